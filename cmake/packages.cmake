@@ -1,0 +1,11 @@
+# Libraries, found by pkg-config; each is linked by the few targets that wrap it.
+find_package(PkgConfig REQUIRED)
+pkg_check_modules(crypto REQUIRED IMPORTED_TARGET libcrypto>=3.0)
+pkg_check_modules(event REQUIRED IMPORTED_TARGET libevent_core>=2.1.12)
+pkg_check_modules(protobufc REQUIRED IMPORTED_TARGET libprotobuf-c>=1.4)
+pkg_check_modules(sqlite REQUIRED IMPORTED_TARGET sqlite3>=3.40)
+pkg_check_modules(cyaml REQUIRED IMPORTED_TARGET libcyaml>=1.3)
+pkg_check_modules(p11 REQUIRED IMPORTED_TARGET libp11>=0.4.12)
+pkg_check_modules(p11kit REQUIRED p11-kit-1)
+pkg_check_modules(seccomp REQUIRED IMPORTED_TARGET libseccomp)
+find_program(PROTOC_C protoc-c REQUIRED)

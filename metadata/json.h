@@ -1,0 +1,67 @@
+// A reader of canonical JSON of the `tuf` dialect (OLPC: keys sorted bytewise, no white space,
+// only `"` and `\` escaped, everything else raw UTF-8). It reads without copying, checks while it
+// reads, and accepts exactly one spelling for each value: what it accepts, any JSON parser
+// understands the same way.
+//
+// Refused (formats reference, section 1): duplicate or unsorted object keys, white space, other
+// escapes, fractions, exponents, -0, leading zeros, integers beyond 2^53-1, non-ASCII keys, lone
+// surrogates and other invalid UTF-8, BOM, bytes after the value, depth over JSON_DEPTH.
+//
+// A pull reader with sticky failure: callers say what they expect, in order.
+#ifndef CONCLAVE_METADATA_JSON_H
+#define CONCLAVE_METADATA_JSON_H
+
+#include "signer/base/bytes.h"
+
+enum { JSON_DEPTH = 32 };
+#define JSON_INTEGER_MOST INT64_C(9007199254740991)
+
+enum json_kind {
+    JSON_NONE = 0, // at the end, or failed
+    JSON_OBJECT,
+    JSON_ARRAY,
+    JSON_STRING,
+    JSON_INTEGER,
+    JSON_TRUE,
+    JSON_FALSE,
+    JSON_NULL,
+};
+
+struct json {
+    struct span whole;
+    size_t at;
+    unsigned depth;
+    struct span keys[JSON_DEPTH]; // the last key read at each depth, raw
+    bool first[JSON_DEPTH];       // nothing was read yet at this depth
+    const char *failure;          // NULL, or what was wrong, for people
+    size_t failed_at;             // offset of the failure
+};
+
+struct json json_of(struct span bytes);
+// What comes next; reads nothing.
+enum json_kind json_next(struct json *json);
+
+// Objects: enter, then json_key until it says false (which leaves the object).
+void json_enter_object(struct json *json);
+// The next member's key, raw and unescaped-free (keys are ASCII; one with an escape is refused).
+bool json_key(struct json *json, struct span *key);
+// Arrays: enter, then while (json_element(…)) read one value; false leaves the array.
+void json_enter_array(struct json *json);
+bool json_element(struct json *json);
+
+// A string's raw bytes between its quotes (still escaped, borrowed).
+struct span json_string(struct json *json);
+// Whether a raw string holds an escape, i.e. is not its own meaning.
+bool json_has_escape(struct span raw);
+// Appends a raw string's meaning.
+void json_unescape(struct span raw, struct bytes *out);
+int64_t json_integer(struct json *json);
+bool json_boolean(struct json *json);
+// Reads any one value completely (all checks) and returns its exact bytes.
+struct span json_skip(struct json *json);
+// Marks the reader failed, with words for people.
+void json_fail(struct json *json, const char *failure);
+// OK when one whole value was read, nothing failed and no byte is left. ERR_FORM.
+enum err must_check json_finish(struct json *json);
+
+#endif

@@ -1,0 +1,25 @@
+// The rendering: the words an approver sees, a function of request, opened record, charter and
+// previous payloads alone (R14): no clock, locale, width or colour. Every byte of a payload that
+// carries meaning has a line; RENDERING rises whenever any text changes.
+#ifndef CONCLAVE_METADATA_RENDER_H
+#define CONCLAVE_METADATA_RENDER_H
+
+#include "policy/charter.h"
+#include "proto/statement.h"
+
+enum { RENDERING = 1, RENDER_MOST = 64 * 1024 * 1024 };
+
+struct render_case {
+    const struct charter *charter;
+    const struct request *request;
+    const struct opened *opened;   // rendering and shown are not read: they follow from the text
+    const struct span *payloads;   // one for each item, in order
+    const struct span *previous;   // one for each item; empty when there is none
+};
+
+// Appends UTF-8 lines in which every byte outside 20 to 7E of foreign text is escaped as \xNN.
+// ERR_REFUSED when a payload cannot be read (it was judged before), ERR_LIMIT, ERR_MEMORY.
+enum err must_check render(
+    const struct render_case *rendered, struct bytes *out, struct refusal *refusal);
+
+#endif

@@ -1,0 +1,1 @@
+#include "metadata/tuf.h"

@@ -1,0 +1,119 @@
+// The charter: the fixed-order text that a policy file compiles to, and the only form of the
+// policy that is approved, hashed, sealed and enforced (design sections 2 and 4; POLICY.md).
+//
+//   conclave.charter/v1
+//   epoch: 1
+//   previous: none
+//   origin: log.example/appliance-0001
+//   log: sha256:…                                  (the appliance: hash of the log key)
+//   clock: 300                                     (seconds between two rooms' or tools' clocks)
+//   administrator: alice sha256:… SPKI-base64
+//   group: everyone alice bob carol
+//   charter: group everyone quorum 3
+//   requester: image-service person release-desk key sha256:… SPKI-base64
+//   repository: image tuf
+//   role: image/root group everyone quorum 3 by quorum least 86400 most 31536000 delay none
+//   key: image/root ed25519 sha256:… SPKI-base64 custodian none
+//
+// Lines of one name stand together and strictly ascend (bytewise, by what names them: the name;
+// for keys the role, then the key's hash; group members too), so one meaning has one spelling.
+// A role with `by mandate`, a delay or a custodian is refused until those are built.
+#ifndef CONCLAVE_POLICY_CHARTER_H
+#define CONCLAVE_POLICY_CHARTER_H
+
+#include "proto/limits.h"
+#include "proto/refusal.h"
+#include "signer/base/hash.h"
+#include "signer/base/key.h"
+#include "signer/base/moment.h"
+
+enum dialect { DIALECT_NONE = 0, DIALECT_TUF };
+
+struct administrator {
+    char name[LIMIT_NAME + 1];
+    struct key key;
+};
+
+struct group {
+    char name[LIMIT_NAME + 1];
+    uint8_t members[LIMIT_ADMINISTRATORS]; // indexes into administrators, ascending
+    size_t member_count;
+};
+
+struct requester {
+    char name[LIMIT_NAME + 1];
+    char person[LIMIT_NAME + 1]; // an administrator's name, or another person's
+    struct key key;
+};
+
+struct repository {
+    char name[LIMIT_NAME + 1];
+    enum dialect dialect;
+};
+
+struct quorum {
+    size_t group; // index into groups
+    size_t k;
+};
+
+struct role {
+    char name[LIMIT_ROLE_NAME + 1]; // "image/targets"
+    size_t repository;
+    struct quorum quorum;
+    int64_t least; // expiry of a payload lies at least so many seconds ahead; 0 for none
+    int64_t most;  // and at most so many
+};
+
+struct role_key {
+    size_t role; // index into roles
+    struct key key;
+};
+
+struct charter {
+    uint64_t epoch;
+    struct hash previous;
+    struct hash hash; // SHA-256 of the exact text; set by charter_read
+    char origin[LIMIT_ROLE_NAME + 1];
+    struct hash log;
+    int64_t clock;
+    struct administrator administrators[LIMIT_ADMINISTRATORS];
+    size_t administrator_count;
+    struct group groups[LIMIT_GROUPS];
+    size_t group_count;
+    struct quorum changes; // the charter's own quorum
+    struct requester requesters[LIMIT_REQUESTERS];
+    size_t requester_count;
+    struct repository repositories[LIMIT_REPOSITORIES];
+    size_t repository_count;
+    struct role roles[LIMIT_ROLES];
+    size_t role_count;
+    struct role_key keys[LIMIT_KEYS];
+    size_t key_count;
+};
+
+// A charter is large (some 300 KB): it lives on the heap. NULL without memory.
+struct charter *charter_new(void);
+void charter_free(struct charter *charter); // takes NULL
+
+// Reads, and enforces everything that a charter must be (R5, R16, R21): 2 <= k <= n for every
+// quorum, k < n where a member stands behind a requester; the charter's own k at least the largest
+// of any role; every role with at least one key; one public key at one place only; names known.
+// ERR_FORM when the text is not a charter, ERR_REFUSED with the rule when it is a forbidden one
+// (`refusal` is filled in for both).
+enum err must_check charter_read(
+    struct span text, struct charter *out, struct refusal *refusal);
+// Writes the text of a charter whose lists are in ascending order already.
+void charter_write(const struct charter *charter, struct bytes *out);
+
+// Look-ups; NULL when there is none.
+const struct administrator *charter_administrator(
+    const struct charter *charter, const struct hash *key);
+const struct requester *charter_requester(
+    const struct charter *charter, const struct hash *key);
+const struct role *charter_role(const struct charter *charter, const char *name);
+const char *dialect_text(enum dialect dialect); // "tuf"
+enum dialect dialect_from(struct span text);
+// The part of a role's name behind the repository: "targets" of "image/targets".
+const char *role_short_name(const struct role *role);
+
+#endif

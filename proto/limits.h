@@ -1,0 +1,67 @@
+// Every limit of the house, with the reason for its size (R20). Untrusted bytes are held against
+// these before anything is allocated for them.
+#ifndef CONCLAVE_PROTO_LIMITS_H
+#define CONCLAVE_PROTO_LIMITS_H
+
+enum {
+    // A log entry has a 16-bit length in C2SP tiles; a record is one entry.
+    LIMIT_RECORD = 65535,
+    // One signed file: an Image targets.json of 10,000 targets has 4 MB; twice that.
+    LIMIT_PAYLOAD = 8 * 1024 * 1024,
+    // All payloads and evidence of one request: a Snapshot with the largest Targets as evidence
+    // and room for a second one.
+    LIMIT_REQUEST_BYTES = 20 * 1024 * 1024,
+    // A frame on the wire or between rooms: one request with all its bytes, and its texts.
+    LIMIT_FRAME = LIMIT_REQUEST_BYTES + 4 * LIMIT_RECORD + 64 * 1024,
+    // Items of a request: a Director's round for 128 vehicles; its opened record still fits a leaf.
+    LIMIT_ITEMS = 128,
+    // Payloads and evidence of a request together: an item each, and a file of evidence each.
+    LIMIT_BLOBS = 2 * LIMIT_ITEMS,
+    // A name of a person, group, requester or repository, and a role ("image/targets").
+    LIMIT_NAME = 50,
+    LIMIT_ROLE_NAME = 2 * LIMIT_NAME + 1,
+    // A requester's reason: a paragraph that a person reads before approving (percent-encoded).
+    LIMIT_REASON = 1024,
+    // One sentence of a refusal: what was wrong, and what to do.
+    LIMIT_SENTENCE = 400,
+    // The charter's lists. Persons and groups as in the largest ceremonies; roles and keys for a
+    // repository with a hundred delegations and eight root keys.
+    LIMIT_ADMINISTRATORS = 64,
+    LIMIT_GROUPS = 32,
+    LIMIT_REQUESTERS = 64,
+    LIMIT_REPOSITORIES = 16,
+    LIMIT_ROLES = 256,
+    LIMIT_KEYS = 512,
+    LIMIT_CHARTER = 512 * 1024,
+    // A state has a line for each role and a few more.
+    LIMIT_STATE = 256 * 1024,
+    // A text that lists every object of a token: two objects a key.
+    LIMIT_OBJECTS = 512 * 1024,
+    // Signatures of one request: 128 items of one key, or one root of eight, and some room; each
+    // has a line in the outcome record, which is a leaf.
+    LIMIT_SIGNATURES = 200,
+    // Approvals and rejections that one request keeps: each administrator twice.
+    LIMIT_DECISIONS = 2 * LIMIT_ADMINISTRATORS,
+    // Open requests of a whole appliance; a docket entry is about 2 KiB.
+    LIMIT_OPEN = 2048,
+    // A Merkle path in a tree of 2^63 leaves; a consistency proof may have twice that.
+    LIMIT_PATH = 64,
+    LIMIT_CONSISTENCY = 128,
+    // Records that one answer carries, and their bytes.
+    LIMIT_RECORDS_PAGE = 256,
+    LIMIT_RECORDS_BYTES = 1024 * 1024,
+    // A signed checkpoint: three lines, and sixteen signatures.
+    LIMIT_CHECKPOINT = 8192,
+    // What is in flight behind the gate (measured: 128 keep two processors busy).
+    LIMIT_CREDITS = 128,
+    // Client connections; each costs a file descriptor and a small buffer.
+    LIMIT_CLIENTS = 1024,
+    // Waiting clients: requests whose fate somebody wants to hear.
+    LIMIT_WAITERS = 1024,
+    // Longest life of a request: nobody approves in advance for longer than this (seconds).
+    LIMIT_REQUEST_LIFE = 90 * 24 * 3600,
+    // The policy file as people write it.
+    LIMIT_POLICY = 1024 * 1024,
+};
+
+#endif

@@ -1,0 +1,169 @@
+// Records: the entries of the ledger besides opened and founding (proto/statement.h). Each is the
+// exact text that is a Merkle leaf; the first line names its kind.
+#ifndef CONCLAVE_PROTO_RECORD_H
+#define CONCLAVE_PROTO_RECORD_H
+
+#include "proto/statement.h"
+
+enum record_kind {
+    RECORD_UNKNOWN = 0,
+    RECORD_FOUNDING, // leaf 0
+    RECORD_FOUNDED,  // leaf 1: every administrator's signature over leaf 0
+    RECORD_START,    // the appliance came up
+    RECORD_OPENED,
+    RECORD_DECISION, // an approval or a rejection that was accepted
+    RECORD_ENDED,    // a request ended without a signature
+    RECORD_REFUSED,  // something from a known person was refused
+    RECORD_ORDER,    // the quorum is complete; the vault is asked to sign
+    RECORD_OUTCOME,  // what the vault signed
+    RECORD_GATE,     // the gate was replaced
+};
+
+// By its first line; RECORD_UNKNOWN for anything else.
+enum record_kind record_kind(struct span text);
+// "opened", "decision", …
+const char *record_kind_text(enum record_kind kind);
+// The request that a record is about: the value of its `request:` line. False when it has none.
+bool record_request(struct span text, struct hash *out);
+
+// A position in the log with the leaf that stands there.
+struct place {
+    uint64_t index;
+    struct hash leaf;
+};
+
+//   conclave.founded/v1
+//   time: …
+//   founding: 0 sha256:…
+//   signature: sha256:… base64     (one for each administrator, ascending by key)
+struct founded_signature {
+    struct hash key;
+    uint8_t signature[KEY_SIGNATURE_MOST];
+    size_t signature_size;
+};
+struct founded {
+    moment time;
+    struct place founding;
+    struct founded_signature signatures[LIMIT_ADMINISTRATORS];
+    size_t signature_count;
+};
+void founded_write(const struct founded *founded, struct bytes *out);
+enum err must_check founded_read(struct span text, struct founded *out);
+
+//   conclave.start/v1
+//   time: …
+//   version: 0.1.0
+struct start {
+    moment time;
+    char version[LIMIT_NAME + 1];
+};
+void start_write(const struct start *start, struct bytes *out);
+enum err must_check start_read(struct span text, struct start *out);
+
+//   conclave.decision/v1
+//   time: …
+//   request: sha256:…
+//   opened: 1834 sha256:…
+//   decision: approve
+//   approver: sha256:…
+//   signature: base64          (over the rebuilt conclave.approval/v1, DSSE_APPROVAL)
+struct decided {
+    moment time;
+    struct hash request;
+    struct place opened;
+    enum decision decision;
+    struct hash approver;
+    uint8_t signature[KEY_SIGNATURE_MOST];
+    size_t signature_size;
+};
+void decided_write(const struct decided *decided, struct bytes *out);
+enum err must_check decided_read(struct span text, struct decided *out);
+
+enum ending { ENDING_REJECTED = 1, ENDING_WITHDRAWN, ENDING_EXPIRED, ENDING_REFUSED };
+const char *ending_text(enum ending ending); // "rejected", "withdrawn", "expired", "refused"
+//   conclave.ended/v1
+//   time: …
+//   request: sha256:…
+//   how: withdrawn
+//   rule: R12
+//   why: a sentence
+struct ended {
+    moment time;
+    struct hash request;
+    enum ending how;
+    char rule[8];
+    char why[LIMIT_SENTENCE + 1];
+};
+void ended_write(const struct ended *ended, struct bytes *out);
+enum err must_check ended_read(struct span text, struct ended *out);
+
+//   conclave.refused/v1
+//   time: …
+//   request: sha256:…          (none when it could not even be read)
+//   from: sha256:…             (the key of the person who asked)
+//   rule: R5
+//   why: a sentence
+struct refused {
+    moment time;
+    struct hash request;
+    struct hash from;
+    char rule[8];
+    char why[LIMIT_SENTENCE + 1];
+};
+void refused_write(const struct refused *refused, struct bytes *out);
+enum err must_check refused_read(struct span text, struct refused *out);
+
+//   conclave.order/v1
+//   time: …
+//   request: sha256:…
+//   opened: 1834 sha256:…
+//   approval: 1836 sha256:…    (record index of the decision, approver; ascending by index)
+struct order_approval {
+    uint64_t index;
+    struct hash approver;
+};
+struct order {
+    moment time;
+    struct hash request;
+    struct place opened;
+    struct order_approval approvals[LIMIT_ADMINISTRATORS];
+    size_t approval_count;
+};
+void order_write(const struct order *order, struct bytes *out);
+enum err must_check order_read(struct span text, struct order *out);
+
+//   conclave.outcome/v1
+//   time: …
+//   request: sha256:…
+//   order: 1840 sha256:…
+//   state: sha256:…            (the state that was sealed before these signatures were made)
+//   signature: image/targets 12 sha256:KEY sha256:SIGNATURE   (payload version; items in the
+//                              request's order, keys ascending; signature bytes lie beside)
+struct outcome_signature {
+    char role[LIMIT_ROLE_NAME + 1];
+    uint64_t version;
+    struct hash key;
+    struct hash signature;
+};
+struct outcome {
+    moment time;
+    struct hash request;
+    struct place order;
+    struct hash state;
+    struct outcome_signature signatures[LIMIT_SIGNATURES];
+    size_t signature_count;
+};
+void outcome_write(const struct outcome *outcome, struct bytes *out);
+enum err must_check outcome_read(struct span text, struct outcome *out);
+
+//   conclave.gate/v1
+//   time: …
+//   why: a sentence
+struct gate_record {
+    moment time;
+    char why[LIMIT_SENTENCE + 1];
+};
+void gate_record_write(const struct gate_record *gate, struct bytes *out);
+enum err must_check gate_record_read(struct span text, struct gate_record *out);
+
+#endif

@@ -1,0 +1,1 @@
+#include "signer/base/hash.h"

@@ -1,0 +1,1 @@
+#include "signer/corridor/room.h"
