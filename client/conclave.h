@@ -1,0 +1,54 @@
+// libconclave: a connection to an appliance. The command line uses nothing else to talk to it.
+//
+// Nothing that the appliance says is believed for its own sake: blobs are held against the hash
+// they were asked by, records against inclusion proofs, proofs against checkpoints that the pinned
+// log key signed, and every new checkpoint must extend the newest one this home has seen (R10).
+//
+// A home is a folder that keeps two files: `vkey` (the log key pinned at enrolment) and
+// `checkpoint` (the newest signed one seen). Calls block. One connection is used by one thread.
+#ifndef CONCLAVE_CLIENT_CONCLAVE_H
+#define CONCLAVE_CLIENT_CONCLAVE_H
+
+#include "log/checkpoint.h"
+#include "proto/message.h"
+#include "proto/refusal.h"
+
+struct conclave;
+
+// Connects to the unix socket. `home` may be NULL: then nothing is pinned and nothing is kept
+// (founding, health checks). On failure `refusal` says what to do. Ends with conclave_close.
+enum err must_check conclave_open(const char *socket, const char *home, struct conclave **out,
+    struct refusal *refusal);
+void conclave_close(struct conclave *conclave); // takes NULL
+
+// Pins a log for this home; ERR_EXISTS when another one is pinned already.
+enum err must_check conclave_pin(const char *home, struct span vkey, struct refusal *refusal);
+// What is pinned. ERR_NOT_FOUND.
+enum err must_check conclave_pinned(const char *home, char *origin, struct key *log);
+
+// One ask and its answer. The answer's spans are valid until the next call. ANSWER_REFUSED becomes
+// ERR_REFUSED with `refusal` filled in. ERR_CLOSED when the appliance hung up.
+enum err must_check conclave_ask(struct conclave *conclave, struct message *ask,
+    struct message *answer, struct refusal *refusal);
+
+// Many in flight (benchmarks, repository services): send gives the ask its id; receive takes the
+// next answer, whichever it is.
+enum err must_check conclave_send(struct conclave *conclave, struct message *ask);
+enum err must_check conclave_receive(struct conclave *conclave, struct message *answer);
+
+// Status, with the appliance's newest checkpoint verified against the pinned key, proven to extend
+// the one kept, and then kept itself (written, fsynced, renamed). A log that does not extend it:
+// ERR_SIGNATURE and a refusal that says to stop and show both checkpoints (R10).
+enum err must_check conclave_status(struct conclave *conclave, struct message *answer,
+    struct checkpoint *newest, struct refusal *refusal);
+
+// The bytes with this hash, appended to `out`; verified.
+enum err must_check conclave_blob(struct conclave *conclave, const struct hash *hash,
+    struct bytes *out, struct refusal *refusal);
+
+// The dossier of a request, proofs verified under the pinned key. With `wait`, asks ASK_WAIT until
+// the fate is no longer open or `seconds` have passed.
+enum err must_check conclave_dossier(struct conclave *conclave, const struct hash *request,
+    bool wait, unsigned seconds, struct message *answer, struct refusal *refusal);
+
+#endif
