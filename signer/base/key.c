@@ -1,5 +1,6 @@
 #include "signer/base/key.h"
 
+#include <openssl/bn.h>
 #include <openssl/ec.h>
 #include <openssl/evp.h>
 #include <openssl/x509.h>
@@ -61,9 +62,38 @@ static bool ed25519_canonical(const uint8_t y[ED25519_SIZE])
     return false;
 }
 
-// OpenSSL takes any 32 bytes as a key and decodes the point only when it verifies; a signature of
-// zeros over nothing tells a bad point apart from a bad signature no better. What is not on the
-// curve can verify nothing, so it harms nobody but its owner.
+static const char field_prime[] =
+    "7fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffed";
+static const char curve_d[] =
+    "52036cee2b6ffe738cc740797779e89800700a4d4141d8ab75eb4dca135978a3";
+
+// Whether x^2 = (y^2 - 1) / (d y^2 + 1) has a root modulo p (RFC 8032 section 5.1.3, step 2):
+// Euler's criterion on numerator times denominator, which is a square when the quotient is.
+// OpenSSL decodes the point only when it verifies, so it does not tell.
+static bool ed25519_on_curve(const uint8_t y[ED25519_SIZE])
+{
+    BN_CTX *ctx = BN_CTX_new();
+    BIGNUM *p = NULL, *d = NULL, *v = BN_lebin2bn(y, ED25519_SIZE, NULL);
+    BIGNUM *u = BN_new();
+    bool root = false;
+    if (ctx == NULL || v == NULL || u == NULL || BN_hex2bn(&p, field_prime) == 0 ||
+        BN_hex2bn(&d, curve_d) == 0)
+        goto out;
+    // v = y^2; u = v - 1; v = d v + 1; u = u v; u = u^((p-1)/2), which is 1 for a square.
+    if (!BN_mod_sqr(v, v, p, ctx) || !BN_copy(u, v) || !BN_sub_word(u, 1) ||
+        !BN_mod_mul(v, v, d, p, ctx) || !BN_add_word(v, 1) || !BN_mod_mul(u, u, v, p, ctx) ||
+        !BN_rshift1(d, p) || !BN_mod_exp(u, u, d, p, ctx))
+        goto out;
+    root = BN_is_one(u);
+out:
+    BN_free(u);
+    BN_free(v);
+    BN_free(d);
+    BN_free(p);
+    BN_CTX_free(ctx);
+    return root;
+}
+
 static bool ed25519_acceptable(struct span raw)
 {
     uint8_t y[ED25519_SIZE];
@@ -72,7 +102,7 @@ static bool ed25519_acceptable(struct span raw)
     for (size_t i = 0; i < sizeof small_order / sizeof small_order[0]; i++)
         if (memcmp(y, small_order[i], sizeof y) == 0)
             return false;
-    return ed25519_canonical(y);
+    return ed25519_canonical(y) && ed25519_on_curve(y);
 }
 
 static bool p256_acceptable(struct span raw)
@@ -91,7 +121,7 @@ static bool p256_acceptable(struct span raw)
 
 static const struct form *form_of(enum key_type type)
 {
-    return type > KEY_NONE && type < FORMS ? &forms[type] : NULL;
+    return type > KEY_NONE && (size_t)type < FORMS ? &forms[type] : NULL;
 }
 
 enum err key_from_raw(enum key_type type, struct span raw, struct key *out)
@@ -112,7 +142,7 @@ enum err key_from_raw(enum key_type type, struct span raw, struct key *out)
 
 enum err key_read(struct span spki, struct key *out)
 {
-    for (int type = KEY_ED25519; type < FORMS; type++) {
+    for (size_t type = KEY_ED25519; type < FORMS; type++) {
         const struct form *form = &forms[type];
         if (spki.size != form->prefix.size + form->raw_size ||
             memcmp(spki.data, form->prefix.data, form->prefix.size) != 0)
@@ -204,7 +234,7 @@ static enum err verify_with(
 enum err key_verify(const struct key *key, struct span message, struct span signature)
 {
     const struct form *form = form_of(key->type);
-    if (form == NULL || !form->acceptable(key_raw(key)))
+    if (form == NULL)
         return ERR_KEY;
     const uint8_t *at = key->spki;
     EVP_PKEY *pkey = d2i_PUBKEY(NULL, &at, (long)key->spki_size);
@@ -223,7 +253,7 @@ const char *key_type_text(enum key_type type)
 
 enum key_type key_type_from(struct span text)
 {
-    for (int type = KEY_ED25519; type < FORMS; type++)
+    for (size_t type = KEY_ED25519; type < FORMS; type++)
         if (span_is(text, forms[type].name))
             return (enum key_type)type;
     return KEY_NONE;

@@ -34,7 +34,7 @@ struct span key_raw(const struct key *key);
 void key_to_pem(const struct key *key, struct bytes *out);
 
 // OK when `signature` is one of `key` over `message`; ERR_SIGNATURE when not; ERR_CRYPTO when the
-// library fails. Never says OK for a key that key_read would not read.
+// library fails. `key` was made by one of the readers above; a zeroed one is ERR_KEY.
 enum err must_check key_verify(
     const struct key *key, struct span message, struct span signature);
 
