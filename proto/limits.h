@@ -3,6 +3,13 @@
 #ifndef CONCLAVE_PROTO_LIMITS_H
 #define CONCLAVE_PROTO_LIMITS_H
 
+#include <stdint.h>
+
+// The largest version of metadata: the largest integer that every JSON parser reads exactly.
+#define LIMIT_VERSION UINT64_C(9007199254740991)
+// The largest index of a record, and any other count of ours: the store's integers are signed.
+#define LIMIT_INDEX UINT64_C(9223372036854775807)
+
 enum {
     // A log entry has a 16-bit length in C2SP tiles; a record is one entry.
     LIMIT_RECORD = 65535,

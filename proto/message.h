@@ -45,20 +45,20 @@ enum message_kind {
     SAY_MOVED, // request: its fate is known now; waiters may ask again. No answer.
 
     // keeper -> ledger
-    ORDER_RECORD,  // record; DONE_RECORD or ANSWER_REFUSED
-    ORDER_SIGN,    // record: an order; DONE_SIGN or ANSWER_REFUSED. One at a time.
-    ORDER_FOUND,   // found; DONE_FOUND or ANSWER_REFUSED
+    ORDER_RECORD, // record; DONE_RECORD or ANSWER_REFUSED
+    ORDER_SIGN,   // record: an order; DONE_SIGN or ANSWER_REFUSED. One at a time.
+    ORDER_FOUND,  // found; DONE_FOUND or ANSWER_REFUSED
 
     // ledger -> keeper
-    DONE_RECORD,   // place: durable, and under a checkpoint
-    DONE_SIGN,     // signed: outcome durable, and under a checkpoint
-    DONE_FOUND,    // nothing: the first seal stands
-    LIVE_HOUSE,    // live_house: first at start
-    LIVE_RECORD,   // live_record: each live record, in log order
-    LIVE_END,      // nothing: the replay is over, asks may come
+    DONE_RECORD, // place: durable, and under a checkpoint
+    DONE_SIGN,   // signed: outcome durable, and under a checkpoint
+    DONE_FOUND,  // nothing: the first seal stands
+    LIVE_HOUSE,  // live_house: first at start
+    LIVE_RECORD, // live_record: each live record, in log order
+    LIVE_END,    // nothing: the replay is over, asks may come
 
     // vault -> ledger, first at start
-    VAULT_SEAL,    // seal
+    VAULT_SEAL, // seal
 
     // ledger -> vault
     VAULT_RESUME,     // resume: what the seal says must be
@@ -94,8 +94,15 @@ enum message_kind {
 enum stage { STAGE_FOUNDING = 1, STAGE_FOUNDED, STAGE_SERVING };
 
 // The fate of a request.
-enum fate { FATE_UNKNOWN = 0, FATE_OPEN, FATE_SIGNED, FATE_REJECTED, FATE_WITHDRAWN,
-    FATE_EXPIRED, FATE_REFUSED };
+enum fate {
+    FATE_UNKNOWN = 0,
+    FATE_OPEN,
+    FATE_SIGNED,
+    FATE_REJECTED,
+    FATE_WITHDRAWN,
+    FATE_EXPIRED,
+    FATE_REFUSED
+};
 const char *fate_text(enum fate fate); // "open", "signed", …
 
 struct span_list {
@@ -133,8 +140,8 @@ struct message {
     uint64_t id; // chosen by the asker, unique among what it has in flight
     union {
         struct {
-            struct span request;   // conclave.request/v1
-            struct span signature; // the requester's, DSSE_REQUEST
+            struct span request;    // conclave.request/v1
+            struct span signature;  // the requester's, DSSE_REQUEST
             struct span_list blobs; // payloads and evidence, in any order, each named by hash
         } submit;
         struct {
@@ -196,11 +203,12 @@ struct message {
         } accepted;
         struct {
             enum fate fate;
-            struct span request;      // conclave.request/v1; empty when it was never opened
-            struct entry opened;      // the newest opening; empty text when there is none
-            struct hash_list path;    // its inclusion in `checkpoint`
-            struct entry_list decisions; // over the newest opening, and rejections of older ones
-            struct entry end;         // outcome, ended or refused record; empty text while open
+            struct span request;   // conclave.request/v1; empty when it was never opened
+            struct entry opened;   // the newest opening; empty text when there is none
+            struct hash_list path; // its inclusion in `checkpoint`
+            struct entry_list
+                decisions;    // over the newest opening, and rejections of older ones
+            struct entry end; // outcome, ended or refused record; empty text while open
             struct hash_list end_path;
             struct span checkpoint;
         } dossier;
@@ -261,8 +269,8 @@ struct message {
         } live_record;
 
         struct {
-            enum stage stage;    // founding: no seal, and keys may be generated
-            struct span log;     // the log key's SPKI; empty before founding
+            enum stage stage; // founding: no seal, and keys may be generated
+            struct span log;  // the log key's SPKI; empty before founding
             uint64_t number;
             uint64_t epoch;
             struct hash charter;
@@ -279,11 +287,11 @@ struct message {
             struct span text;
         } replay;
         struct {
-            struct span order;   // conclave.order/v1
-            struct span opened;  // conclave.opened/v1
-            struct hash_list path; // its inclusion in the tree of `size` leaves
-            uint64_t size;         // the size last said durable
-            struct span request; // conclave.request/v1
+            struct span order;               // conclave.order/v1
+            struct span opened;              // conclave.opened/v1
+            struct hash_list path;           // its inclusion in the tree of `size` leaves
+            uint64_t size;                   // the size last said durable
+            struct span request;             // conclave.request/v1
             struct signed_by_list approvals; // in the order's order
             struct span_list payloads;       // in the items' order
         } judge;
@@ -304,8 +312,8 @@ struct message {
         } sealed;
         struct {
             struct place place;
-            struct span text;             // conclave.outcome/v1
-            struct span_list signatures;  // bytes, in the order of its lines
+            struct span text;            // conclave.outcome/v1
+            struct span_list signatures; // bytes, in the order of its lines
         } outcome;
 
         struct {

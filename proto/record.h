@@ -23,6 +23,8 @@ enum record_kind {
 enum record_kind record_kind(struct span text);
 // "opened", "decision", …
 const char *record_kind_text(enum record_kind kind);
+// "conclave.opened/v1", …; empty for RECORD_UNKNOWN.
+const char *record_title(enum record_kind kind);
 // The request that a record is about: the value of its `request:` line. False when it has none.
 bool record_request(struct span text, struct hash *out);
 
@@ -31,6 +33,9 @@ struct place {
     uint64_t index;
     struct hash leaf;
 };
+// The line "name: INDEX sha256:LEAF".
+void place_line(struct bytes *out, const char *name, const struct place *place);
+struct place place_read_line(struct text *text, const char *name);
 
 //   conclave.founded/v1
 //   time: …
@@ -85,13 +90,13 @@ const char *ending_text(enum ending ending); // "rejected", "withdrawn", "expire
 //   time: …
 //   request: sha256:…
 //   how: withdrawn
-//   rule: R12
-//   why: a sentence
+//   rule: R12                  (or none: nothing was broken)
+//   why: a sentence            (never empty)
 struct ended {
     moment time;
     struct hash request;
     enum ending how;
-    char rule[8];
+    char rule[8]; // empty for none
     char why[LIMIT_SENTENCE + 1];
 };
 void ended_write(const struct ended *ended, struct bytes *out);
@@ -101,13 +106,13 @@ enum err must_check ended_read(struct span text, struct ended *out);
 //   time: …
 //   request: sha256:…          (none when it could not even be read)
 //   from: sha256:…             (the key of the person who asked)
-//   rule: R5
-//   why: a sentence
+//   rule: R5                   (or none)
+//   why: a sentence            (never empty)
 struct refused {
     moment time;
     struct hash request;
     struct hash from;
-    char rule[8];
+    char rule[8]; // empty for none
     char why[LIMIT_SENTENCE + 1];
 };
 void refused_write(const struct refused *refused, struct bytes *out);
@@ -117,7 +122,8 @@ enum err must_check refused_read(struct span text, struct refused *out);
 //   time: …
 //   request: sha256:…
 //   opened: 1834 sha256:…
-//   approval: 1836 sha256:…    (record index of the decision, approver; ascending by index)
+//   approval: 1836 sha256:…    (record index of the decision, approver; strictly ascending
+//                               by index, no approver twice)
 struct order_approval {
     uint64_t index;
     struct hash approver;
@@ -138,7 +144,8 @@ enum err must_check order_read(struct span text, struct order *out);
 //   order: 1840 sha256:…
 //   state: sha256:…            (the state that was sealed before these signatures were made)
 //   signature: image/targets 12 sha256:KEY sha256:SIGNATURE   (payload version; items in the
-//                              request's order, keys ascending; signature bytes lie beside)
+//                              request's order, an item's lines together, keys strictly
+//                              ascending; signature bytes lie beside)
 struct outcome_signature {
     char role[LIMIT_ROLE_NAME + 1];
     uint64_t version;

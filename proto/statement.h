@@ -38,9 +38,10 @@ struct request {
     size_t evidence_count;
 };
 
+// Writing and reading are strict inverses: what a reader takes is what the writer would write.
 void request_write(const struct request *request, struct bytes *out);
 enum err must_check request_read(struct span text, struct request *out);
-// Whether the first line is a request's.
+// The request's id: the SHA-256 of its exact bytes, whatever they are.
 struct hash request_id(struct span text);
 
 // The ledger record with which a request is opened; holds every line that approvers will sign,
@@ -54,7 +55,7 @@ struct hash request_id(struct span text);
 //   shown: 1 sha256:…                      (number and SHA-256 of the rendered text, R14)
 //   charter: 4 sha256:…                    (epoch and hash)
 //   time: …
-//   earliest: …                            (time + the charter's delay)
+//   earliest: …                            (time + the charter's delay; never before time)
 //   expires: …
 struct opened {
     struct hash appliance;
@@ -77,7 +78,7 @@ void opened_write(const struct opened *opened, struct bytes *out);
 enum err must_check opened_read(struct span text, struct opened *out);
 
 enum decision { DECISION_APPROVE = 1, DECISION_REJECT = 2 };
-const char *decision_text(enum decision decision); // "approve", "reject"
+const char *decision_text(enum decision decision); // "approve", "reject"; else "none"
 
 // Rebuilds conclave.approval/v1 (design section 4) over the opened record that stands at `index`
 // with leaf hash `leaf`.
@@ -93,8 +94,8 @@ void withdrawal_write(const struct hash *appliance, const struct hash *request,
 //   conclave.founding/v1
 //   time: …
 //   origin: log.example/appliance-0001
-//   log: ed25519 SPKI-base64
-//   charter: 1 sha256:…
+//   log: ed25519 SPKI-base64   (a log key is always Ed25519)
+//   charter: 1 sha256:…        (always epoch 1)
 //   objects: sha256:…          (the list of every object of the token)
 struct founding {
     moment time;
