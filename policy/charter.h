@@ -27,6 +27,9 @@
 #include "signer/base/key.h"
 #include "signer/base/moment.h"
 
+// 2 <= k for every quorum, in code (R5): nobody decides alone, whatever a charter says.
+enum { QUORUM_LEAST = 2 };
+
 enum dialect { DIALECT_NONE = 0, DIALECT_TUF };
 
 struct administrator {
