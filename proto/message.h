@@ -206,8 +206,8 @@ struct message {
             struct span request;   // conclave.request/v1; empty when it was never opened
             struct entry opened;   // the newest opening; empty text when there is none
             struct hash_list path; // its inclusion in `checkpoint`
-            struct entry_list
-                decisions;    // over the newest opening, and rejections of older ones
+            // Over the newest opening, and rejections of older ones.
+            struct entry_list decisions;
             struct entry end; // outcome, ended or refused record; empty text while open
             struct hash_list end_path;
             struct span checkpoint;
