@@ -22,8 +22,8 @@ enum {
     LIMIT_FRAME = LIMIT_REQUEST_BYTES + 4 * LIMIT_RECORD + 64 * 1024,
     // Items of a request: a Director's round for 128 vehicles; its opened record still fits a leaf.
     LIMIT_ITEMS = 128,
-    // Payloads and evidence of a request together: an item each, and a file of evidence each.
-    LIMIT_BLOBS = 2 * LIMIT_ITEMS,
+    // What is stored with a request: an item each, a file of evidence each, and its own text.
+    LIMIT_BLOBS = 2 * LIMIT_ITEMS + 1,
     // A name of a person, group, requester or repository, and a role ("image/targets").
     LIMIT_NAME = 50,
     LIMIT_ROLE_NAME = 2 * LIMIT_NAME + 1,

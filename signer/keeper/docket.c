@@ -1,0 +1,235 @@
+#include "signer/keeper/docket.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+struct docket {
+    struct docket_entry *entries[LIMIT_OPEN]; // ascending by request
+    size_t count;
+};
+
+struct docket *docket_new(void)
+{
+    return calloc(1, sizeof(struct docket));
+}
+
+static void entry_free(struct docket_entry *entry)
+{
+    if (entry == NULL)
+        return;
+    bytes_clear(&entry->text);
+    free(entry->votes);
+    free(entry->vote_records);
+    free(entry);
+}
+
+void docket_free(struct docket *docket)
+{
+    if (docket == NULL)
+        return;
+    for (size_t i = 0; i < docket->count; i++)
+        entry_free(docket->entries[i]);
+    free(docket);
+}
+
+size_t docket_count(const struct docket *docket)
+{
+    return docket->count;
+}
+
+struct docket_entry *docket_at(struct docket *docket, size_t index)
+{
+    return index < docket->count ? docket->entries[index] : NULL;
+}
+
+// Where the request stands, or would stand.
+static size_t position(const struct docket *docket, const struct hash *request)
+{
+    size_t low = 0, high = docket->count;
+    while (low < high) {
+        size_t middle = (low + high) / 2;
+        if (memcmp(docket->entries[middle]->request.byte, request->byte, HASH_SIZE) < 0)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
+struct docket_entry *docket_find(struct docket *docket, const struct hash *request)
+{
+    size_t at = position(docket, request);
+    if (at == docket->count || !hash_equal(&docket->entries[at]->request, request))
+        return NULL;
+    return docket->entries[at];
+}
+
+static enum err docket_insert(struct docket *docket, struct docket_entry *entry)
+{
+    if (docket->count == LIMIT_OPEN)
+        return ERR_LIMIT;
+    size_t at = position(docket, &entry->request);
+    memmove(&docket->entries[at + 1], &docket->entries[at],
+        (docket->count - at) * sizeof docket->entries[0]);
+    docket->entries[at] = entry;
+    docket->count++;
+    return OK;
+}
+
+static void docket_remove(struct docket *docket, const struct hash *request)
+{
+    size_t at = position(docket, request);
+    if (at == docket->count || !hash_equal(&docket->entries[at]->request, request))
+        return;
+    entry_free(docket->entries[at]);
+    docket->count--;
+    memmove(&docket->entries[at], &docket->entries[at + 1],
+        (docket->count - at) * sizeof docket->entries[0]);
+}
+
+static void keep_rejections(struct docket_entry *entry)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < entry->vote_count; i++) {
+        if (entry->votes[i].decision != DECISION_REJECT)
+            continue;
+        entry->votes[kept] = entry->votes[i];
+        entry->vote_records[kept++] = entry->vote_records[i];
+    }
+    entry->vote_count = kept;
+}
+
+static enum err entry_new(
+    const struct opened *opened, const struct charter *charter, struct docket_entry **out)
+{
+    const struct requester *requester = charter_requester(charter, &opened->requester);
+    if (requester == NULL)
+        return ERR_FORM;
+    struct docket_entry *entry = calloc(1, sizeof *entry);
+    if (entry == NULL)
+        return ERR_MEMORY;
+    entry->request = opened->request;
+    bytes_init(&entry->text, LIMIT_RECORD);
+    memcpy(entry->person, requester->person, sizeof entry->person);
+    *out = entry;
+    return OK;
+}
+
+static enum err entry_open(struct docket_entry *entry, const struct opened *opened,
+    const struct place *place, struct span record)
+{
+    bytes_reset(&entry->text);
+    bytes_add(&entry->text, record);
+    entry->opened = *place;
+    entry->expires = opened->expires;
+    entry->stale = false;
+    keep_rejections(entry);
+    return bytes_finish(&entry->text);
+}
+
+static enum err apply_opened(struct docket *docket, const struct charter *charter,
+    const struct place *place, struct span record)
+{
+    struct opened opened;
+    enum err err = opened_read(record, &opened);
+    if (err != OK)
+        return err;
+    struct docket_entry *entry = docket_find(docket, &opened.request);
+    if (entry != NULL)
+        return entry_open(entry, &opened, place, record);
+    err = entry_new(&opened, charter, &entry);
+    if (err == OK)
+        err = entry_open(entry, &opened, place, record);
+    if (err == OK)
+        err = docket_insert(docket, entry);
+    if (err != OK)
+        entry_free(entry);
+    return err;
+}
+
+// Room for one more vote. Votes are few: one more place each time.
+static enum err entry_grow(struct docket_entry *entry)
+{
+    if (entry->vote_count == LIMIT_DECISIONS)
+        return ERR_LIMIT;
+    size_t count = entry->vote_count + 1;
+    struct vote *votes = reallocarray(entry->votes, count, sizeof *votes);
+    if (votes == NULL)
+        return ERR_MEMORY;
+    entry->votes = votes;
+    uint64_t *records = reallocarray(entry->vote_records, count, sizeof *records);
+    if (records == NULL)
+        return ERR_MEMORY;
+    entry->vote_records = records;
+    return OK;
+}
+
+static enum err apply_decision(struct docket *docket, const struct charter *charter,
+    const struct place *place, struct span record)
+{
+    (void)charter;
+    struct decided decided;
+    enum err err = decided_read(record, &decided);
+    if (err != OK)
+        return err;
+    struct docket_entry *entry = docket_find(docket, &decided.request);
+    if (entry == NULL)
+        return ERR_FORM;
+    bool current = decided.opened.index == entry->opened.index &&
+                   hash_equal(&decided.opened.leaf, &entry->opened.leaf);
+    if (!current && decided.decision == DECISION_APPROVE)
+        return OK; // of an older opening: it counts no more
+    err = entry_grow(entry);
+    if (err != OK)
+        return err;
+    entry->votes[entry->vote_count] =
+        (struct vote){.approver = decided.approver, .decision = decided.decision};
+    entry->vote_records[entry->vote_count++] = place->index;
+    return OK;
+}
+
+static enum err apply_end(struct docket *docket, const struct charter *charter,
+    const struct place *place, struct span record)
+{
+    (void)charter, (void)place;
+    struct hash request;
+    if (!record_request(record, &request))
+        return ERR_FORM;
+    docket_remove(docket, &request);
+    return OK;
+}
+
+enum err docket_apply(struct docket *docket, const struct charter *charter,
+    const struct place *place, struct span record)
+{
+    static const struct {
+        enum record_kind kind;
+        enum err (*apply)(struct docket *docket, const struct charter *charter,
+            const struct place *place, struct span record);
+    } folds[] = {
+        {RECORD_OPENED, apply_opened},
+        {RECORD_DECISION, apply_decision},
+        {RECORD_ENDED, apply_end},
+        {RECORD_OUTCOME, apply_end},
+    };
+    enum record_kind kind = record_kind(record);
+    for (size_t i = 0; i < sizeof folds / sizeof folds[0]; i++)
+        if (folds[i].kind == kind)
+            return folds[i].apply(docket, charter, place, record);
+    return kind == RECORD_UNKNOWN ? ERR_FORM : OK;
+}
+
+enum err docket_opened(const struct docket_entry *entry, struct opened *out)
+{
+    return opened_read(bytes_span(&entry->text), out);
+}
+
+struct ballot docket_ballot(const struct docket_entry *entry, const struct charter *charter,
+    const struct opened *opened)
+{
+    return (struct ballot){.charter = charter,
+        .opened = opened,
+        .person = entry->person,
+        .votes = entry->votes,
+        .vote_count = entry->vote_count};
+}

@@ -1,0 +1,62 @@
+// Errands: what was asked of the ledger, and for whom. The id under which the ledger is asked
+// names the errand; its answer takes the errand out again. A fixed number, so nothing grows.
+#ifndef CONCLAVE_SIGNER_KEEPER_ERRAND_H
+#define CONCLAVE_SIGNER_KEEPER_ERRAND_H
+
+#include "proto/message.h"
+#include "proto/refusal.h"
+
+struct hearing;
+
+enum errand_kind {
+    ERRAND_NONE = 0,
+    ERRAND_RELAY,  // a client's question; the answer goes back as it is
+    ERRAND_TEXT,   // the text of a request that is to be heard anew
+    ERRAND_WANT,   // a hearing's blob
+    ERRAND_OPEN,   // a hearing's opened record
+    ERRAND_DECIDE, // a decision record
+    ERRAND_END,    // an ended record
+    ERRAND_REFUSE, // a refused record; the refusal goes to the client once it stands
+    ERRAND_NOTE,   // a start or gate record; nobody waits
+    ERRAND_SIGN,   // the order
+    ERRAND_FOUND_KEYS,
+    ERRAND_FOUND,
+    ERRAND_KINDS
+};
+
+// A client's ask that waits for its answer.
+struct asker {
+    bool waits; // false: nobody does
+    uint64_t id;
+    unsigned gate; // which gate asked: a new gate knows nothing of the old one's asks
+};
+
+struct errand {
+    enum errand_kind kind;
+    uint64_t id;
+    struct asker asker;
+    struct hash request;
+    struct hearing *hearing; // WANT, OPEN
+    size_t want;             // WANT
+    struct bytes text;       // the record that is on its way
+    struct refusal refusal;  // REFUSE
+};
+
+// Every ask in flight (LIMIT_CREDITS) may be a hearing that asks for 16 blobs at a time.
+enum { ERRANDS_MOST = 16 * (LIMIT_CREDITS + 2) };
+
+struct errands {
+    struct errand at[ERRANDS_MOST];
+    size_t free; // how many are
+    uint64_t serial;
+};
+
+void errands_init(struct errands *errands);
+// A new errand with an id of its own; NULL when all are out.
+struct errand *errands_new(struct errands *errands, enum errand_kind kind);
+// The errand of an answer; NULL when there is none.
+struct errand *errands_find(struct errands *errands, uint64_t id);
+// Gives it back; its text is freed.
+void errands_done(struct errands *errands, struct errand *errand);
+
+#endif

@@ -1,0 +1,140 @@
+// Hearings on their way: bytes are asked for, a few at a time, until all are here; then one pure
+// step judges, and the opened record goes to the ledger.
+#include "signer/keeper/keeper.h"
+
+enum { WANTS_AT_A_TIME = 16 }; // ERRANDS_MOST has room for so many of every ask in flight
+
+static enum err ask_wants(struct keeper *keeper, struct hearing *hearing)
+{
+    while (hearing->asked < WANTS_AT_A_TIME) {
+        struct want *want = hearing_next(hearing);
+        if (want == NULL)
+            return OK;
+        struct errand *errand;
+        enum err err = keeper_errand(keeper, ERRAND_WANT, &errand);
+        if (err != OK)
+            return err;
+        errand->hearing = hearing;
+        errand->want = (size_t)(want - hearing->wants);
+        struct message ask = {.kind = ASK_BLOB, .id = errand->id};
+        ask.blob.hash = want->hash;
+        err = keeper_to_ledger(keeper, &ask);
+        if (err != OK)
+            return err;
+    }
+    return OK;
+}
+
+// Refused: a record, since the requester is known; and the end of a request that was open.
+static enum err hearing_refused(
+    struct keeper *keeper, struct hearing *hearing, const struct refusal *refusal)
+{
+    struct asker asker = hearing->asker;
+    struct hash id = hearing->id, from = hearing->requester;
+    bool anew = hearing->anew;
+    hearing_free(hearing);
+    if (!anew)
+        return keeper_refuse_known(keeper, &asker, &id, &from, refusal);
+    keeper->hearing_anew = false;
+    struct docket_entry *entry = docket_find(keeper->docket, &id);
+    if (entry == NULL)
+        return OK;
+    entry->busy = false;
+    return desk_end(keeper, entry, &asker, ENDING_REFUSED, refusal);
+}
+
+static enum err send_opened(
+    struct keeper *keeper, struct hearing *hearing, const struct hearing_house *house)
+{
+    struct refusal refusal = {0};
+    struct errand *errand;
+    enum err err = keeper_errand(keeper, ERRAND_OPEN, &errand);
+    if (err != OK)
+        return err;
+    err = hearing_judge(hearing, house, &errand->text, &refusal);
+    if (err != OK) {
+        errands_done(&keeper->errands, errand);
+        if (err != ERR_REFUSED)
+            refuse(&refusal, "R20", "the request cannot be judged within the limits: %s",
+                err_text(err));
+        return hearing_refused(keeper, hearing, &refusal);
+    }
+    errand->hearing = hearing;
+    struct span_list blobs;
+    hearing_blobs(hearing, &blobs);
+    return keeper_record(keeper, errand, &blobs);
+}
+
+enum err keeper_hear(struct keeper *keeper, struct hearing *hearing)
+{
+    struct hearing_house house = keeper_house(keeper);
+    enum err err = hearing_list(hearing, &house);
+    if (err != OK)
+        return err;
+    if (hearing_complete(hearing))
+        return send_opened(keeper, hearing, &house);
+    return ask_wants(keeper, hearing);
+}
+
+enum err keeper_hear_want(
+    struct keeper *keeper, struct errand *errand, const struct message *answer)
+{
+    struct hearing *hearing = errand->hearing;
+    // What was stored is there for ever: a ledger that does not give it back is broken.
+    enum err err = hearing_fill(hearing, errand->want, answer->blob_is.bytes);
+    errands_done(&keeper->errands, errand);
+    return err == OK ? keeper_hear(keeper, hearing) : err;
+}
+
+// The text of a request that is to be heard anew has come; its signature is in the opened record.
+enum err keeper_hear_text(
+    struct keeper *keeper, struct errand *errand, const struct message *answer)
+{
+    struct hash id = errand->request;
+    struct docket_entry *entry = docket_find(keeper->docket, &id);
+    struct span_list none = {.count = 0};
+    struct refusal refusal = {0};
+    struct opened opened;
+    errands_done(&keeper->errands, errand);
+    if (entry == NULL || docket_opened(entry, &opened) != OK)
+        return ERR_FORM;
+    struct hearing *hearing = hearing_new(
+        answer->blob_is.bytes, span_of(opened.signature, opened.signature_size), &none);
+    if (hearing == NULL)
+        return ERR_MEMORY;
+    hearing->anew = true;
+    struct hearing_house house = keeper_house(keeper);
+    enum err err = hash_equal(&hearing->id, &id) ? OK : ERR_FORM;
+    if (err != OK) {
+        hearing_free(hearing);
+        return err;
+    }
+    err = hearing_identify(hearing, &house, &refusal);
+    if (err == OK)
+        err = hearing_prepare(hearing, &house, &refusal);
+    return err == OK ? keeper_hear(keeper, hearing)
+                     : hearing_refused(keeper, hearing, &refusal);
+}
+
+enum err keeper_hear_opened(
+    struct keeper *keeper, struct errand *errand, const struct message *answer)
+{
+    struct hearing *hearing = errand->hearing;
+    struct hash id = hearing->id;
+    enum err err = docket_apply(
+        keeper->docket, keeper->charter, &answer->place, bytes_span(&errand->text));
+    if (err == OK)
+        err = keeper_accept(keeper, &hearing->asker, &id, &answer->place, FATE_OPEN);
+    if (hearing->anew)
+        keeper->hearing_anew = false;
+    hearing_free(hearing);
+    errands_done(&keeper->errands, errand);
+    struct docket_entry *entry = docket_find(keeper->docket, &id);
+    if (err != OK || entry == NULL)
+        return err == OK ? ERR_FORM : err;
+    entry->busy = false;
+    err = desk_check_stale(keeper, entry); // something may have been signed meanwhile
+    if (err == OK)
+        err = desk_look(keeper, entry);
+    return err == OK ? keeper_hear_parked(keeper, &id) : err;
+}

@@ -1,0 +1,193 @@
+// The keeper's start: the ledger replays what is still live, each record with its inclusion proof
+// under one checkpoint; what came in before is believed no more than what comes in now.
+#include "signer/keeper/keeper.h"
+
+#include "log/checkpoint.h"
+#include "proto/dsse.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct replay {
+    struct keeper *keeper;
+    struct checkpoint checkpoint;
+    bool house; // LIVE_HOUSE has come
+    bool end;   // LIVE_END has come
+};
+
+static bool included(const struct replay *replay, uint64_t index, struct span record,
+    const struct hash_list *list)
+{
+    struct merkle_path path = {.count = list->count};
+    struct hash leaf = merkle_leaf(record);
+    memcpy(path.nodes, list->at, list->count * sizeof list->at[0]);
+    return merkle_included(
+        index, replay->checkpoint.size, &leaf, &path, &replay->checkpoint.root);
+}
+
+static void read_founding(struct replay *replay, const struct message *message)
+{
+    struct founding founding;
+    if (founding_read(message->live_house.founding, &founding) != OK ||
+        checkpoint_open(message->live_house.checkpoint, founding.origin, &founding.log,
+            &replay->checkpoint) != OK ||
+        !included(replay, 0, message->live_house.founding, &message->live_house.founding_path))
+        log_halt(EXIT_HALT,
+            "the ledger's founding record is not under the checkpoint; restore the ledger");
+    replay->keeper->appliance = founding.log.id;
+}
+
+static void read_charter(struct replay *replay, const struct message *message)
+{
+    struct refusal refusal = {0};
+    struct keeper *keeper = replay->keeper;
+    if (charter_read(message->live_house.charter, keeper->charter, &refusal) != OK)
+        log_halt(EXIT_HALT, "the ledger's charter does not read: %s", refusal.sentence);
+    if (!hash_equal(&keeper->charter->log, &keeper->appliance))
+        log_halt(EXIT_HALT,
+            "the ledger's charter is another appliance's; restore this appliance's ledger");
+}
+
+// The state is what the last outcome names; before the first it is empty.
+static void read_state(struct replay *replay, const struct message *message)
+{
+    struct keeper *keeper = replay->keeper;
+    struct span text = message->live_house.outcome.text;
+    struct hash state = hash_of(message->live_house.state);
+    bool holds = state_read(message->live_house.state, keeper->state) == OK;
+    if (text.size == 0) {
+        holds = holds && keeper->state->role_count == 0;
+    } else {
+        struct outcome *outcome = calloc(1, sizeof *outcome);
+        holds = holds && outcome != NULL && outcome_read(text, outcome) == OK &&
+                hash_equal(&outcome->state, &state) &&
+                included(replay, message->live_house.outcome.index, text,
+                    &message->live_house.outcome_path);
+        free(outcome);
+    }
+    if (!holds)
+        log_halt(EXIT_HALT, "the ledger's state is not the one that its last outcome names; "
+                            "restore the ledger");
+}
+
+// R13, as far as it is built: a clock behind the newest record halts the start.
+static void check_clock(const struct keeper *keeper, moment newest)
+{
+    char text[MOMENT_TEXT + 1];
+    moment_write(newest, text);
+    if (moment_now() + keeper->charter->clock < newest)
+        log_halt(EXIT_HALT, "the clock is behind the newest record (%s); set the clock", text);
+}
+
+static enum err take_house(struct replay *replay, const struct message *message)
+{
+    if (replay->house || message->live_house.stage != replay->keeper->stage)
+        return ERR_FORM;
+    replay->house = true;
+    if (message->live_house.stage == STAGE_FOUNDING)
+        return OK;
+    read_founding(replay, message);
+    read_charter(replay, message);
+    read_state(replay, message);
+    check_clock(replay->keeper, message->live_house.newest);
+    return OK;
+}
+
+static bool decision_holds(struct keeper *keeper, struct span text)
+{
+    struct decided decided;
+    struct opened opened;
+    if (decided_read(text, &decided) != OK)
+        return false;
+    struct docket_entry *entry = docket_find(keeper->docket, &decided.request);
+    const struct administrator *who = charter_administrator(keeper->charter, &decided.approver);
+    if (entry == NULL || who == NULL)
+        return false;
+    if (decided.opened.index != entry->opened.index)
+        return true; // over an older opening: the docket keeps at most a rejection
+    if (docket_opened(entry, &opened) != OK)
+        return false;
+    struct bytes statement;
+    bytes_init(&statement, LIMIT_RECORD);
+    approval_write(&opened, decided.opened.index, &decided.opened.leaf, decided.decision,
+        &decided.approver, &statement);
+    bool holds = dsse_verify(&who->key, DSSE_APPROVAL, bytes_span(&statement),
+                     span_of(decided.signature, decided.signature_size)) == OK;
+    bytes_clear(&statement);
+    return holds;
+}
+
+static enum err take_record(struct replay *replay, const struct message *message)
+{
+    struct keeper *keeper = replay->keeper;
+    struct span text = message->live_record.entry.text;
+    struct place place = {message->live_record.entry.index, merkle_leaf(text)};
+    if (!replay->house || keeper->stage != STAGE_SERVING)
+        return ERR_FORM;
+    if (!included(replay, place.index, text, &message->live_record.path))
+        log_halt(EXIT_HALT, "record %llu is not under the checkpoint; restore the ledger",
+            (unsigned long long)place.index);
+    if (record_kind(text) == RECORD_DECISION && !decision_holds(keeper, text))
+        log_halt(EXIT_HALT, "the signature in record %llu does not hold; restore the ledger",
+            (unsigned long long)place.index);
+    return docket_apply(keeper->docket, keeper->charter, &place, text);
+}
+
+static enum err take(struct replay *replay, const struct message *message)
+{
+    switch (message->kind) {
+    case LIVE_HOUSE:
+        return take_house(replay, message);
+    case LIVE_RECORD:
+        return take_record(replay, message);
+    case LIVE_END:
+        replay->end = true;
+        return replay->house ? OK : ERR_FORM;
+    default:
+        return ERR_FORM;
+    }
+}
+
+static enum err take_all(struct replay *replay)
+{
+    struct message *message = calloc(1, sizeof *message);
+    enum err err = message == NULL ? ERR_MEMORY : OK;
+    while (err == OK && !replay->end) {
+        err = channel_take(&replay->keeper->room.down, message);
+        if (err == OK)
+            err = take(replay, message);
+    }
+    free(message);
+    return err == ERR_AGAIN ? OK : err;
+}
+
+void keeper_start(struct keeper *keeper)
+{
+    struct replay replay = {.keeper = keeper};
+    while (!replay.end) {
+        struct pollfd down = {.fd = keeper->room.down.fd, .events = POLLIN};
+        if (poll(&down, 1, -1) < 0 && errno != EINTR)
+            log_halt(EXIT_HALT, "poll failed");
+        enum err err = channel_fill(&keeper->room.down);
+        if (err == OK)
+            err = take_all(&replay);
+        if (err != OK && err != ERR_AGAIN)
+            log_halt(EXIT_NEIGHBOUR, "the ledger's replay broke off: %s", err_text(err));
+    }
+    for (size_t i = 0; i < docket_count(keeper->docket); i++)
+        if (desk_check_stale(keeper, docket_at(keeper->docket, i)) != OK)
+            log_halt(EXIT_HALT, "an opened record of the replay does not read");
+}
+
+enum err keeper_note_start(struct keeper *keeper)
+{
+    struct start start = {.time = moment_now(), .version = CONCLAVE_VERSION};
+    struct errand *errand;
+    enum err err = keeper_errand(keeper, ERRAND_NOTE, &errand);
+    if (err != OK)
+        return err;
+    start_write(&start, &errand->text);
+    return keeper_record(keeper, errand, NULL);
+}
