@@ -1,0 +1,47 @@
+// Objects of a token, one step above PKCS#11: find, read an attribute, create, destroy.
+#ifndef CONCLAVE_HSM_OBJECT_H
+#define CONCLAVE_HSM_OBJECT_H
+
+#include "hsm/session.h"
+
+// An attribute that is true or false.
+struct object_flag {
+    CK_ATTRIBUTE_TYPE type;
+    const char *name; // "CKA_SENSITIVE", for the sentence
+    CK_BBOOL value;
+};
+
+// A template that is filled in piece by piece. What the attributes point at is the caller's.
+enum { OBJECT_ATTRIBUTES = 32 };
+struct object_template {
+    CK_ATTRIBUTE at[OBJECT_ATTRIBUTES];
+    CK_ULONG count;
+};
+void object_template_add(
+    struct object_template *template, CK_ATTRIBUTE_TYPE type, const void *value, size_t size);
+void object_template_flags(
+    struct object_template *template, const struct object_flag *flags, size_t count);
+
+// The handles of all objects that match; an empty template matches all. ERR_LIMIT for more than
+// `most`.
+enum err must_check object_find(struct token *token, struct object_template *template,
+    CK_OBJECT_HANDLE *out, size_t most, size_t *count, struct refusal *why);
+// The bytes of one attribute, at most `most`. ERR_TOKEN when it has none or is longer.
+enum err must_check object_bytes(struct token *token, CK_OBJECT_HANDLE object,
+    CK_ATTRIBUTE_TYPE type, uint8_t *out, size_t most, size_t *size, struct refusal *why);
+enum err must_check object_number(struct token *token, CK_OBJECT_HANDLE object,
+    CK_ATTRIBUTE_TYPE type, CK_ULONG *out, struct refusal *why);
+// Whether every flag has its value. ERR_TOKEN with the name of the first that has not.
+enum err must_check object_has_flags(struct token *token, CK_OBJECT_HANDLE object,
+    const struct object_flag *flags, size_t count, struct refusal *why);
+// Whether CKA_ALLOWED_MECHANISMS names exactly this one. ERR_TOKEN when not.
+enum err must_check object_allows_only(struct token *token, CK_OBJECT_HANDLE object,
+    CK_MECHANISM_TYPE mechanism, struct refusal *why);
+enum err must_check object_create(struct token *token, struct object_template *template,
+    CK_OBJECT_HANDLE *out, struct refusal *why);
+enum err must_check object_destroy(
+    struct token *token, CK_OBJECT_HANDLE object, struct refusal *why);
+// Destroys every object of the token.
+enum err must_check object_destroy_all(struct token *token, struct refusal *why);
+
+#endif

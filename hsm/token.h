@@ -1,0 +1,60 @@
+// The token: one PKCS#11 token, one session, and the key pairs that stand in it. Tools link this
+// too, to make an administrator's key.
+//
+// What always holds: private values never leave the token, and nothing here could ask for one
+// (R18). A key signs by the mechanism that its type gives (R15): CKM_EDDSA over the message for
+// Ed25519, CKM_ECDSA over its SHA-256 for P-256. The PIN is tried once (R19).
+//
+// Every function that fails for ERR_TOKEN or ERR_PIN leaves a sentence in `why` for a person.
+// A token is used by one thread, and no process is forked while one is open.
+#ifndef CONCLAVE_HSM_TOKEN_H
+#define CONCLAVE_HSM_TOKEN_H
+
+#include "proto/limits.h"
+#include "proto/refusal.h"
+#include "signer/base/key.h"
+#include "signer/base/secret.h"
+
+struct token;
+
+enum {
+    // PKCS#11 pads a token's label to this many bytes; a longer one cannot exist.
+    TOKEN_LABEL_MOST = 32,
+    // Slots looked at for the label; SoftHSM shows one for each token and an empty one.
+    TOKEN_SLOTS_MOST = 64,
+};
+
+// Loads the module and opens a session with the token of this label. ERR_TOKEN: no such module or
+// token, or two of that label. Ends with token_close.
+enum err must_check token_open(
+    const char *module, const char *label, struct token **out, struct refusal *why);
+// One try. ERR_PIN: the token refused it. ERR_TOKEN: anything else.
+enum err must_check token_login(
+    struct token *token, const struct secret *pin, struct refusal *why);
+void token_close(struct token *token); // takes NULL
+
+// A key pair in the token. `label` is the role it signs for, or the name its owner gave it.
+struct token_key {
+    char label[LIMIT_ROLE_NAME + 1];
+    struct key key;       // the public half
+    unsigned long handle; // of the private half; good until token_close
+};
+
+// Generates a pair in the token: private, sensitive, never extractable, for signing only. Every
+// attribute is stated, and read back as token_key_check does.
+enum err must_check token_key_generate(struct token *token, const char *label,
+    enum key_type type, struct token_key *out, struct refusal *why);
+// Every private key of the token with its public half, in the token's order. ERR_LIMIT for more
+// than `most`; ERR_TOKEN for a private key without a public half, or of a type that is not ours.
+enum err must_check token_key_list(struct token *token, struct token_key *out, size_t most,
+    size_t *count, struct refusal *why);
+// Whether the private half still has every attribute that it was generated with, and LOCAL,
+// ALWAYS_SENSITIVE and NEVER_EXTRACTABLE as only the token can set them. ERR_TOKEN when not.
+enum err must_check token_key_check(
+    struct token *token, const struct token_key *key, struct refusal *why);
+// Appends the signature over `message`: 64 bytes for Ed25519, DER for P-256. It is not verified
+// here. ERR_TOKEN.
+enum err must_check token_key_sign(struct token *token, const struct token_key *key,
+    struct span message, struct bytes *out, struct refusal *why);
+
+#endif

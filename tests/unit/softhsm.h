@@ -1,0 +1,30 @@
+// A SoftHSM token in a temporary folder of its own, for tests: the real module, a real PIN.
+#ifndef CONCLAVE_TESTS_UNIT_SOFTHSM_H
+#define CONCLAVE_TESTS_UNIT_SOFTHSM_H
+
+#include "hsm/token.h"
+
+#define SOFTHSM_LABEL "conclave test"
+#define SOFTHSM_PIN   "correct-horse-battery-staple"
+
+struct softhsm {
+    char folder[64];  // everything lies in here
+    char tokens[96];  // the module's directory of tokens
+    char config[96];  // what SOFTHSM2_CONF points to
+    char module[128]; // path of the PKCS#11 module
+};
+
+// Makes the folder, points SOFTHSM2_CONF to it and initialises one token. Any failure ends the
+// test program.
+void softhsm_make(struct softhsm *softhsm);
+// Initialises a second token of the same label.
+void softhsm_make_another(const struct softhsm *softhsm);
+// Removes the folder with all that is in it.
+void softhsm_drop(struct softhsm *softhsm);
+// Opens the token and logs in.
+struct token *softhsm_open(const struct softhsm *softhsm);
+// Copies the directory of tokens to `to`, or puts such a copy back in its place.
+void softhsm_copy(const struct softhsm *softhsm, const char *to);
+void softhsm_put_back(const struct softhsm *softhsm, const char *from);
+
+#endif
