@@ -64,4 +64,25 @@ static inline struct mutation_count mutate(
     return count;
 }
 
+// Every byte of `suspects` put in at every place, the end included.
+static inline struct mutation_count mutate_inserting(
+    mutation_again *again, struct span text, struct span suspects)
+{
+    struct mutation_count count = {0};
+    struct bytes mutant, scratch;
+    bytes_init(&mutant, text.size + 1);
+    bytes_init(&scratch, 2 * text.size + 1024);
+    for (size_t i = 0; i <= text.size; i++)
+        for (size_t suspect = 0; suspect < suspects.size; suspect++) {
+            bytes_reset(&mutant);
+            bytes_add(&mutant, span_of(text.data, i));
+            bytes_add_u8(&mutant, suspects.data[suspect]);
+            bytes_add(&mutant, span_of(text.data + i, text.size - i));
+            mutation_check(again, bytes_span(&mutant), &scratch, &count);
+        }
+    bytes_clear(&mutant);
+    bytes_clear(&scratch);
+    return count;
+}
+
 #endif
