@@ -202,16 +202,25 @@ static bool pem_body(struct span pem, struct bytes *out)
     return out->failure == OK;
 }
 
+enum err key_pem_der(struct span pem, struct bytes *out)
+{
+    struct bytes body;
+    bytes_init(&body, pem.size);
+    enum err err = pem_body(pem, &body) ? base64_read(bytes_span(&body), out) : ERR_FORM;
+    bytes_clear(&body);
+    return err;
+}
+
 enum err key_from_pem(struct span pem, struct key *out)
 {
-    struct bytes body, spki;
-    bytes_init(&body, 2 * KEY_SPKI_MOST);
-    bytes_init(&spki, 2 * KEY_SPKI_MOST);
-    enum err err = pem_body(pem, &body) ? base64_read(bytes_span(&body), &spki) : ERR_FORM;
+    struct bytes spki;
+    bytes_init(&spki, KEY_SPKI_MOST);
+    enum err err = key_pem_der(pem, &spki);
     if (err == OK)
         err = key_read(bytes_span(&spki), out);
+    else if (err == ERR_LIMIT)
+        err = ERR_FORM; // longer than any key of ours
     bytes_clear(&spki);
-    bytes_clear(&body);
     return err;
 }
 

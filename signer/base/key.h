@@ -25,6 +25,8 @@ struct key {
 enum err must_check key_read(struct span spki, struct key *out);
 // The same from what PKCS#11 gives: 32 bytes for Ed25519, 04 ‖ x ‖ y for P-256.
 enum err must_check key_from_raw(enum key_type type, struct span raw, struct key *out);
+// Appends the DER within one PEM "PUBLIC KEY" block (RFC 7468), of whatever type of key. ERR_FORM.
+enum err must_check key_pem_der(struct span pem, struct bytes *out);
 // Reads one PEM "PUBLIC KEY" block (RFC 7468) and the DER within as key_read does.
 enum err must_check key_from_pem(struct span pem, struct key *out);
 
