@@ -9,6 +9,7 @@
 #define CONCLAVE_SIGNER_CORRIDOR_ROOM_H
 
 #include "signer/corridor/channel.h"
+#include "signer/corridor/log.h"
 
 enum { ROOM_CONTROL = 3, ROOM_UP = 4, ROOM_DOWN = 5, ROOM_RESOURCE = 6 };
 
@@ -21,6 +22,7 @@ struct room {
     struct channel up;
     struct channel down;
     bool stopping; // SIGTERM came, or conclaved closed the control line
+    uint64_t gate; // the keeper's: which gate it talks to; the first is 1
 };
 
 // The configuration as the rooms keep it.
@@ -33,7 +35,8 @@ struct room_config {
 
 // First call of every room: reads ROOM_CONFIG from the control line (blocking), closes every
 // descriptor above ROOM_RESOURCE, takes over `up` and `down` as channels when asked to, forbids
-// core dumps, ptrace by others and new privileges. Any failure ends the process.
+// core dumps, ptrace by others and new privileges, dies with conclaved, ignores SIGPIPE and
+// SIGINT (which a terminal sends to everybody; conclaved decides). Any failure ends the process.
 enum { ROOM_HAS_UP = 1, ROOM_HAS_DOWN = 2 };
 void room_enter(
     struct room *room, const char *name, unsigned channels, struct room_config *config);
@@ -43,32 +46,38 @@ void room_list_libraries(const struct room *room);
 void room_ready(struct room *room);
 
 // Handles one message from a neighbour. Any error but OK is fatal for the room (from the gate:
-// for the gate).
+// for the gate). ERR_HALT is fatal for the room in any case.
 typedef enum err room_handler(void *context, const struct message *message);
 
-// The loop: poll on the room's channels, one fill for each that is ready, every whole message to
-// its handler, `turn` once (with what it still wants to do: commit, time-outs; returns
-// milliseconds until it wants to be called again, or -1), one flush for each. Returns the exit
-// status when conclaved closes the control line. EOF or a malformed message on up or down ends
-// the process, unless `up_lost` is set (the keeper's gate).
+// The loop: `turn` once (with what it still wants to do: commit, time-outs; returns milliseconds
+// until it wants to be called again, or -1), one flush for each channel, poll, one fill for each
+// that is ready (control, down, up), every whole message to its handler. When conclaved closes
+// the control line, or SIGTERM comes: `stopping` is set, a last turn and flush, and the exit
+// status is returned. EOF or a malformed message on up or down ends the process, unless `up_lost`
+// is set (the keeper's gate).
+//
+// The keeper's gate: when it is lost (EOF, malformed, or from_up returned an error) the loop
+// closes `up` and calls up_lost, which forgets what the old gate asked, and tells conclaved
+// (ROOM_REPLACE). Later ROOM_GATE comes: the new gate is `up` after from_control has returned (or
+// before, if that took the descriptor with room_take_descriptor and made `up` of it). A record of
+// the change belongs to ROOM_GATE: when the house stops, the gate goes first and none follows.
 struct room_loop {
     void *context;
     room_handler *from_up;
     room_handler *from_down;
-    room_handler *from_control;      // NULL: none expected
-    int (*turn)(void *context);      // NULL: nothing to do
+    room_handler *from_control;                       // NULL: none expected
+    int (*turn)(void *context);                       // NULL: nothing to do
     enum err (*up_lost)(void *context, enum err why); // NULL: fatal
 };
 int room_run(struct room *room, const struct room_loop *loop);
 
-// Receives ROOM_GATE's descriptor (SCM_RIGHTS) that came with the last control message; -1: none.
-int room_take_descriptor(struct room *room);
+// How a room ends that has lost its up or down neighbour, for loops of one's own: waits a moment
+// for conclaved to close the control line (then the house is stopping, and the exit status is 0),
+// else says so and ends with EXIT_NEIGHBOUR.
+_Noreturn void room_lost(struct room *room, const char *neighbour, enum err why);
 
-// The six words of logging: one line to standard error, "conclave-keeper: …".
-void log_info(const char *format, ...) __attribute__((format(printf, 1, 2)));
-void log_warn(const char *format, ...) __attribute__((format(printf, 1, 2)));
-// Says why and what to do, and ends the process with `status`.
-_Noreturn void log_halt(int status, const char *format, ...)
-    __attribute__((format(printf, 2, 3)));
+// Receives ROOM_GATE's descriptor (SCM_RIGHTS) that came with the last control message; -1: none.
+// It is the caller's then.
+int room_take_descriptor(struct room *room);
 
 #endif
