@@ -27,8 +27,14 @@
 #include "signer/base/key.h"
 #include "signer/base/moment.h"
 
-// 2 <= k for every quorum, in code (R5): nobody decides alone, whatever a charter says.
-enum { QUORUM_LEAST = 2 };
+enum {
+    // 2 <= k for every quorum, in code (R5): nobody decides alone, whatever a charter says.
+    QUORUM_LEAST = 2,
+    // Seconds between two clocks of one house: more than a day is a clock that nobody has set.
+    CHARTER_CLOCK_MOST = 24 * 3600,
+    // Seconds a payload may be valid: longer than a vehicle is on the road is for ever.
+    CHARTER_EXPIRY_MOST = 20 * 366 * 24 * 3600,
+};
 
 enum dialect { DIALECT_NONE = 0, DIALECT_TUF };
 
@@ -98,11 +104,9 @@ struct charter {
 struct charter *charter_new(void);
 void charter_free(struct charter *charter); // takes NULL
 
-// Reads, and enforces everything that a charter must be (R5, R16, R21): 2 <= k <= n for every
-// quorum, k < n where a member stands behind a requester; the charter's own k at least the largest
-// of any role; every role with at least one key; one public key at one place only; names known.
-// ERR_FORM when the text is not a charter, ERR_REFUSED with the rule when it is a forbidden one
-// (`refusal` is filled in for both).
+// Reads, and enforces everything that a charter must be (policy/charter_rules.h, R16).
+// ERR_FORM when the text is not a charter (R2), ERR_REFUSED with the rule when it is a forbidden
+// one (`refusal` is filled in for both); `out` is then of no use.
 enum err must_check charter_read(
     struct span text, struct charter *out, struct refusal *refusal);
 // Writes the text of a charter whose lists are in ascending order already.

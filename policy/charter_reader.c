@@ -1,0 +1,130 @@
+#include "policy/charter_reader.h"
+
+#include "proto/name.h"
+
+#include <stdio.h>
+#include <string.h>
+
+void __attribute__((format(printf, 4, 5)))
+reader_deny(struct reader *reader, enum err err, const char *rule, const char *format, ...)
+{
+    char sentence[LIMIT_SENTENCE + 1];
+    if (reader->text.failed)
+        return;
+    text_fail(&reader->text);
+    va_list list;
+    va_start(list, format);
+    vsnprintf(sentence, sizeof sentence, format, list);
+    va_end(list);
+    reader->err = err;
+    refuse(reader->refusal, rule, "%s", sentence);
+}
+
+void reader_begin(struct reader *reader, const char *name)
+{
+    if (reader->text.failed)
+        return;
+    reader->line++;
+    reader->name = name;
+    text_read_name(&reader->text, name);
+}
+
+void reader_name(struct reader *reader, char out[LIMIT_NAME + 1])
+{
+    text_read_word(&reader->text, out, LIMIT_NAME);
+    if (!name_is_good(span_text(out)))
+        text_fail(&reader->text);
+}
+
+void reader_only(struct reader *reader, const char *label, const char *only)
+{
+    if (label != NULL)
+        text_read_plain(&reader->text, label);
+    struct span field = text_read_field(&reader->text, LIMIT_NAME);
+    if (!span_is(field, only))
+        reader_deny(reader, ERR_REFUSED, "R2",
+            "Line %zu says %s %.*s, but this version knows only %s: write that.", reader->line,
+            label == NULL ? reader->name : label, (int)field.size, (const char *)field.data,
+            only);
+}
+
+void reader_ascend(struct reader *reader, const char *before, const char *name)
+{
+    if (strcmp(before, name) >= 0)
+        reader_deny(reader, ERR_FORM, "R2",
+            "Line %zu puts %s behind %s: lines of one name ascend, and no name stands twice.",
+            reader->line, name, before);
+}
+
+bool reader_has_room(struct reader *reader, size_t count, size_t most)
+{
+    if (count == most)
+        reader_deny(reader, ERR_REFUSED, "R20", "There are more than %zu lines %s.", most,
+            reader->name);
+    return !reader->text.failed;
+}
+
+void reader_key(struct reader *reader, struct key *out)
+{
+    uint8_t spki[KEY_SPKI_MOST];
+    struct hash id = text_read_hash(&reader->text);
+    size_t size = text_read_base64_to(&reader->text, spki, sizeof spki);
+    enum err err = key_read(span_of(spki, size), out);
+    if (err == ERR_KEY)
+        reader_deny(reader, ERR_REFUSED, "R16",
+            "Line %zu has a public key that is never accepted (not on its curve, or of small "
+            "order): make a new one.",
+            reader->line);
+    else if (err != OK)
+        text_fail(&reader->text);
+    else if (!hash_equal(&id, &out->id))
+        reader_deny(
+            reader, ERR_FORM, "R2", "Line %zu has a hash that is not its key's.", reader->line);
+}
+
+size_t reader_member(struct reader *reader)
+{
+    char name[LIMIT_NAME + 1];
+    reader_name(reader, name);
+    for (size_t i = 0; i < reader->out->administrator_count; i++)
+        if (strcmp(reader->out->administrators[i].name, name) == 0)
+            return i;
+    reader_deny(reader, ERR_FORM, "R2", "Line %zu names %s, who is no administrator.",
+        reader->line, name);
+    return 0;
+}
+
+void reader_quorum(struct reader *reader, struct quorum *out)
+{
+    char name[LIMIT_NAME + 1];
+    text_read_plain(&reader->text, "group");
+    reader_name(reader, name);
+    text_read_plain(&reader->text, "quorum");
+    out->k = text_read_number(&reader->text, LIMIT_INDEX);
+    for (out->group = 0; out->group < reader->out->group_count; out->group++)
+        if (strcmp(reader->out->groups[out->group].name, name) == 0)
+            return;
+    reader_deny(
+        reader, ERR_FORM, "R2", "Line %zu names %s, which is no group.", reader->line, name);
+}
+
+int64_t reader_seconds(struct reader *reader, const char *label)
+{
+    text_read_plain(&reader->text, label);
+    return (int64_t)text_read_number(&reader->text, LIMIT_INDEX);
+}
+
+int64_t reader_least(struct reader *reader)
+{
+    struct text ahead = reader->text;
+    text_read_plain(&ahead, "least");
+    text_read_plain(&ahead, "none");
+    if (!ahead.failed) {
+        reader->text = ahead;
+        return 0;
+    }
+    int64_t least = reader_seconds(reader, "least");
+    if (least == 0)
+        text_fail(&reader->text);
+    return least;
+}

@@ -1,0 +1,42 @@
+// What a charter must be besides well-formed, one sentence for each rule (POLICY.md, "Rules"):
+//
+//   R5   2 <= k <= n for every quorum; k < n where a member stands behind a requester
+//   R7   the charter's own k is at least the largest of any role
+//   R13  the clock's limit is from 1 second to CHARTER_CLOCK_MOST
+//   R20  a role's expiry has bounds: 0 <= least < most <= CHARTER_EXPIRY_MOST
+//   R2   no role is called like root, targets, snapshot or timestamp in other letters
+//   R18  every role has a key
+//   R21  one public key stands at one place
+//
+// The reader of charters and the compiler of policy files both ask here, so that nobody can write
+// a policy that the vault will refuse.
+#ifndef CONCLAVE_POLICY_CHARTER_RULES_H
+#define CONCLAVE_POLICY_CHARTER_RULES_H
+
+#include "policy/charter.h"
+
+// The line of a charter that broke a rule: its name, which of that name (as in the struct's list)
+// and the word in it. All as a policy file calls them too.
+enum charter_line {
+    CHARTER_CLOCK = 1,
+    CHARTER_ADMINISTRATOR,
+    CHARTER_CHANGES, // the line `charter:`
+    CHARTER_REQUESTER,
+    CHARTER_ROLE,
+};
+
+struct charter_place {
+    enum charter_line line;
+    size_t index;
+    const char *field;
+};
+
+// Holds a charter whose names and indexes are good against all rules. ERR_REFUSED with the rule
+// and, in `where`, the first line that broke one.
+enum err must_check charter_rules(
+    const struct charter *charter, struct charter_place *where, struct refusal *refusal);
+// The same, but for the rule that every role has a key: before keys are made.
+enum err must_check charter_rules_without_keys(
+    const struct charter *charter, struct charter_place *where, struct refusal *refusal);
+
+#endif
