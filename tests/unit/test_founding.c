@@ -68,6 +68,21 @@ static void founding__is_held_to_what_a_founding_must_be(void **state)
     assert_int_equal(founding_of(&founding, "charter: 1", "charter: 1"), ERR_FORM);
 }
 
+static void founding__a_key_of_another_type_does_not_pass_under_the_word(void **state)
+{
+    (void)state;
+    static const char point[] =
+        "0467cd390f77aa359cb08c2235f652270493a9ed832b0abcc01f70954c0390d238"
+        "0c782bd54e269125a44f4433aff1432ce94e12bca73aa67ac80cea12608ddf74";
+    uint8_t raw[KEY_RAW_MOST];
+    struct founding founding;
+    made_up_founding(&founding);
+    assert_int_equal(hex_read(span_text(point), raw, sizeof raw), OK);
+    assert_int_equal(key_from_raw(KEY_P256, span_of(raw, sizeof raw), &founding.log), OK);
+    assert_int_equal(founding_of(&founding, "log: ecdsa-p256", "log: ed25519"), ERR_FORM);
+    assert_int_equal(founding_of(&founding, "log: ecdsa-p256", "log: ecdsa-p256"), ERR_FORM);
+}
+
 static void founding__r16_a_log_key_that_verifies_everything_is_refused(void **state)
 {
     (void)state;
@@ -84,6 +99,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(founding__one_byte_more_less_or_other_is_refused_or_stands_as_itself),
         cmocka_unit_test(founding__is_held_to_what_a_founding_must_be),
+        cmocka_unit_test(founding__a_key_of_another_type_does_not_pass_under_the_word),
         cmocka_unit_test(founding__r16_a_log_key_that_verifies_everything_is_refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

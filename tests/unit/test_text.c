@@ -284,6 +284,8 @@ static void text__a_field_has_a_limit(void **state)
     assert_true(span_is(text_read_field(&text, 4), "e"));
     assert_false(text_has_field(&text));
     assert_int_equal(finish_line(&text), OK);
+    text = line_of("f: ab\x7f\n");
+    assert_int_equal(text_read_field(&text, 4).size, 0);
     text = line_of("f: abcd e\n");
     text_read_plain(&text, "abc");
     assert_true(text.failed);
