@@ -1,0 +1,229 @@
+#include "client/house.h"
+
+#include "client/fault.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+struct house *house_new(void)
+{
+    struct house *house = calloc(1, sizeof *house);
+    if (house == NULL)
+        return NULL;
+    bytes_init(&house->charter_text, LIMIT_CHARTER);
+    house->charter = charter_new();
+    house->state = calloc(1, sizeof *house->state);
+    if (house->charter != NULL && house->state != NULL)
+        return house;
+    house_free(house);
+    return NULL;
+}
+
+void house_free(struct house *house)
+{
+    if (house == NULL)
+        return;
+    charter_free(house->charter);
+    free(house->state);
+    bytes_clear(&house->charter_text);
+    free(house);
+}
+
+static enum err fetch_record(
+    struct conclave *conclave, uint64_t index, struct bytes *text, struct refusal *refusal)
+{
+    struct message ask = {.kind = ASK_RECORDS}, answer;
+    ask.page.first = index;
+    ask.page.count = 1;
+    enum err err = conclave_ask(conclave, &ask, &answer, refusal);
+    if (err != OK)
+        return err;
+    if (answer.kind != ANSWER_RECORDS || answer.records.entries.count != 1 ||
+        answer.records.entries.at[0].index != index)
+        return fault(
+            ERR_NOT_FOUND, refusal, "the log has no record %llu", (unsigned long long)index);
+    bytes_add(text, answer.records.entries.at[0].text);
+    return bytes_finish(text);
+}
+
+static void copy_path(const struct hash_list *from, struct merkle_path *to)
+{
+    memcpy(to->nodes, from->at, sizeof to->nodes);
+    to->count = from->count;
+}
+
+static enum err check_inclusion(const struct house *house, const struct message *proof,
+    uint64_t index, const struct hash *leaf, struct refusal *refusal)
+{
+    struct checkpoint checkpoint;
+    struct merkle_path path;
+    enum err err =
+        checkpoint_open(proof->proof.checkpoint, house->origin, &house->log, &checkpoint);
+    if (err != OK)
+        return fault(ERR_SIGNATURE, refusal,
+            "the appliance showed a checkpoint that the pinned log key did not sign: stop, and "
+            "compare the log key with the other administrators");
+    copy_path(&proof->proof.path, &path);
+    if (!merkle_included(index, checkpoint.size, leaf, &path, &checkpoint.root))
+        return fault(ERR_SIGNATURE, refusal,
+            "record %llu is not in the log that the checkpoint signs: stop, and show it to the "
+            "other administrators",
+            (unsigned long long)index);
+    return OK;
+}
+
+enum err house_record(const struct house *house, struct conclave *conclave, uint64_t index,
+    struct bytes *text, struct merkle_path *path, struct bytes *note, struct refusal *refusal)
+{
+    size_t before = text->size;
+    enum err err = fetch_record(conclave, index, text, refusal);
+    if (err != OK)
+        return err;
+    struct message ask = {.kind = ASK_PROVE}, answer;
+    struct hash leaf = merkle_leaf(span_of(text->data + before, text->size - before));
+    ask.prove.index = index;
+    err = conclave_ask(conclave, &ask, &answer, refusal);
+    if (err == OK && answer.kind != ANSWER_PROOF)
+        err = fault(ERR_FORM, refusal, "the appliance answered something else than a proof");
+    if (err == OK)
+        err = check_inclusion(house, &answer, index, &leaf, refusal);
+    if (err != OK)
+        return err;
+    if (path != NULL)
+        copy_path(&answer.proof.path, path);
+    if (note == NULL)
+        return OK;
+    bytes_add(note, answer.proof.checkpoint);
+    return bytes_finish(note);
+}
+
+static enum err read_founding(
+    struct house *house, struct conclave *conclave, struct refusal *refusal)
+{
+    struct bytes text;
+    bytes_init(&text, LIMIT_RECORD);
+    enum err err = house_record(house, conclave, 0, &text, NULL, NULL, refusal);
+    if (err != OK)
+        goto out;
+    if (founding_read(bytes_span(&text), &house->founding) != OK ||
+        !hash_equal(&house->founding.log.id, &house->log.id) ||
+        strcmp(house->founding.origin, house->origin) != 0)
+        err = fault(ERR_SIGNATURE, refusal,
+            "the first record of the log does not name the log key that is pinned here: stop, "
+            "and compare the log key with the other administrators");
+out:
+    bytes_clear(&text);
+    return err;
+}
+
+// The epoch is 1 as long as charters cannot be changed; the founding record names the charter, and
+// every administrator has signed that record.
+static enum err read_charter(struct house *house, struct conclave *conclave,
+    const struct hash *shown, struct refusal *refusal)
+{
+    const struct hash *founded = &house->founding.charter;
+    if (!hash_equal(shown, founded))
+        return fault(ERR_SIGNATURE, refusal,
+            "the appliance shows another charter than the one that its founding record names: "
+            "do not sign anything");
+    bytes_reset(&house->charter_text);
+    enum err err = conclave_blob(conclave, founded, &house->charter_text, refusal);
+    if (err != OK)
+        return err;
+    err = charter_read(bytes_span(&house->charter_text), house->charter, refusal);
+    if (err == OK && !hash_equal(&house->charter->log, &house->log.id))
+        err =
+            fault(ERR_SIGNATURE, refusal, "the charter names another log key than the pinned");
+    return err;
+}
+
+enum err house_load(
+    struct house *house, struct conclave *conclave, const char *home, struct refusal *refusal)
+{
+    struct message status;
+    enum err err = conclave_pinned(home, house->origin, &house->log);
+    if (err != OK)
+        return fault(err, refusal,
+            "no log key is pinned in %s: enrol with `conclave enrol VKEY` first", home);
+    err = conclave_status(conclave, &status, &house->newest, refusal);
+    if (err != OK)
+        return err;
+    struct hash charter = status.status.charter;
+    err = read_founding(house, conclave, refusal);
+    if (err == OK)
+        err = read_charter(house, conclave, &charter, refusal);
+    return err;
+}
+
+// Records that are looked at in one go; an outcome is rarely further from the end.
+enum { WINDOW = 64 };
+
+// The index of the newest outcome in [first, end).
+static enum err newest_outcome(struct conclave *conclave, uint64_t first, uint64_t end,
+    bool *found, uint64_t *index, struct refusal *refusal)
+{
+    for (uint64_t at = first; at < end;) {
+        struct message ask = {.kind = ASK_RECORDS}, answer;
+        ask.page.first = at;
+        ask.page.count = (uint32_t)(end - at);
+        enum err err = conclave_ask(conclave, &ask, &answer, refusal);
+        if (err != OK)
+            return err;
+        if (answer.kind != ANSWER_RECORDS || answer.records.entries.count == 0)
+            return fault(ERR_FORM, refusal, "the appliance does not show record %llu",
+                (unsigned long long)at);
+        for (uint32_t i = 0; i < answer.records.entries.count; i++)
+            if (record_kind(answer.records.entries.at[i].text) == RECORD_OUTCOME) {
+                *found = true;
+                *index = at + i;
+            }
+        at += answer.records.entries.count;
+    }
+    return OK;
+}
+
+static enum err read_state(struct house *house, struct conclave *conclave,
+    const struct outcome *outcome, struct refusal *refusal)
+{
+    struct bytes text;
+    bytes_init(&text, LIMIT_STATE);
+    enum err err = conclave_blob(conclave, &outcome->state, &text, refusal);
+    if (err == OK && state_read(bytes_span(&text), house->state) != OK)
+        err = fault(ERR_FORM, refusal, "the state that the newest outcome names is no state");
+    if (err == OK &&
+        (!house->state->has_order || house->state->order.index != outcome->order.index ||
+            !hash_equal(&house->state->order.leaf, &outcome->order.leaf)))
+        err = fault(ERR_SIGNATURE, refusal,
+            "the state that the newest outcome names belongs to another order");
+    bytes_clear(&text);
+    return err;
+}
+
+enum err house_load_state(
+    struct house *house, struct conclave *conclave, struct refusal *refusal)
+{
+    bool found = false;
+    uint64_t index = 0;
+    enum err err = OK;
+    for (uint64_t end = house->newest.size; err == OK && end > 0 && !found;) {
+        uint64_t first = end > WINDOW ? end - WINDOW : 0;
+        err = newest_outcome(conclave, first, end, &found, &index, refusal);
+        end = first;
+    }
+    *house->state = (struct state){0};
+    if (err != OK || !found)
+        return err;
+    struct bytes text;
+    struct outcome *outcome = calloc(1, sizeof *outcome);
+    bytes_init(&text, LIMIT_RECORD);
+    err = outcome == NULL ? ERR_MEMORY
+                          : house_record(house, conclave, index, &text, NULL, NULL, refusal);
+    if (err == OK && outcome_read(bytes_span(&text), outcome) != OK)
+        err = fault(
+            ERR_FORM, refusal, "record %llu is no outcome record", (unsigned long long)index);
+    if (err == OK)
+        err = read_state(house, conclave, outcome, refusal);
+    bytes_clear(&text);
+    free(outcome);
+    return err;
+}

@@ -1,0 +1,39 @@
+// The house: what an enrolled client knows of its appliance, each part verified under the log key
+// that it pinned: the newest checkpoint, the charter (by the founding record) and the state that
+// the newest outcome record names.
+#ifndef CONCLAVE_CLIENT_HOUSE_H
+#define CONCLAVE_CLIENT_HOUSE_H
+
+#include "client/conclave.h"
+#include "policy/charter.h"
+#include "policy/state.h"
+
+struct house {
+    char origin[LIMIT_ROLE_NAME + 1];
+    struct key log; // its id names the appliance
+    struct checkpoint newest;
+    struct founding founding;
+    struct charter *charter;
+    struct state *state;       // empty before the first signature
+    struct bytes charter_text; // as approved
+};
+
+// A house is large and lives on the heap: NULL without memory.
+struct house *house_new(void);
+void house_free(struct house *house); // takes NULL
+
+// Status, founding record and charter. ERR_NOT_FOUND: nothing is pinned in `home`; ERR_SIGNATURE:
+// something does not hold under the pinned key; ERR_REFUSED and errors of the connection.
+enum err must_check house_load(
+    struct house *house, struct conclave *conclave, const char *home, struct refusal *refusal);
+// The state as well. Reads records backwards to the newest outcome.
+enum err must_check house_load_state(
+    struct house *house, struct conclave *conclave, struct refusal *refusal);
+
+// One record by its index, and its inclusion proof under the pinned key. Appends the text;
+// `path` and `note` (the signed checkpoint that the path leads to) may be NULL.
+enum err must_check house_record(const struct house *house, struct conclave *conclave,
+    uint64_t index, struct bytes *text, struct merkle_path *path, struct bytes *note,
+    struct refusal *refusal);
+
+#endif

@@ -1,0 +1,43 @@
+// The review: an administrator's own tool recomputes everything that an opened record says, before
+// anybody signs (R3, R4, R14). It fetches charter, payloads, evidence and previous payloads by
+// hash, verifies the requester's signature, judges every payload again, renders the request
+// itself, and writes the opened record anew: the record under review must be these bytes.
+//
+// What the review cannot know it takes from the record: its time, and the requester's signature
+// (which it verifies).
+#ifndef CONCLAVE_CLIENT_REVIEW_H
+#define CONCLAVE_CLIENT_REVIEW_H
+
+#include "client/house.h"
+#include "client/source.h"
+#include "proto/statement.h"
+
+// What a review is held against. All borrowed.
+struct review_case {
+    const struct key *log;         // pinned at enrolment
+    const struct charter *charter; // verified (house_load)
+    const struct state *state;     // verified (house_load_state)
+    const struct source *source;
+    moment now;
+};
+
+struct review {
+    struct request request;
+    struct opened opened;
+    struct place place;                // of the opened record: what an approval binds
+    struct bytes rendering;            // the words to show before anybody signs
+    const struct requester *requester; // in the charter
+};
+
+// A review is large and lives on the heap: NULL without memory.
+struct review *review_new(void);
+void review_free(struct review *review); // takes NULL
+
+// Reviews the dossier of the request `id` (whose inclusion proof conclave_dossier has verified).
+// The dossier's spans are used up before the source is asked for anything. ERR_SIGNATURE:
+// something recomputed differs, and nobody should sign. ERR_REFUSED: the payload is refused by a
+// rule here too, or the request has expired. ERR_NOT_FOUND: there is no opened record.
+enum err must_check review_run(const struct review_case *held, const struct hash *id,
+    const struct message *dossier, struct review *out, struct refusal *refusal);
+
+#endif
