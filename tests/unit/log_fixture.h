@@ -1,0 +1,83 @@
+// A small house for tests of reviews and audits: real keys, a real charter, and a log that is
+// written record by record with real signatures. A test makes one wrong step and looks whether it
+// is seen.
+#ifndef CONCLAVE_TESTS_UNIT_LOG_FIXTURE_H
+#define CONCLAVE_TESTS_UNIT_LOG_FIXTURE_H
+
+#include "client/source.h"
+#include "log/merkle.h"
+#include "policy/charter.h"
+#include "policy/state.h"
+
+#include <openssl/evp.h>
+
+enum { FIXTURE_ADMINS = 3, FIXTURE_ROLES = 2, FIXTURE_RECORDS = 32, FIXTURE_BLOBS = 64 };
+#define FIXTURE_ORIGIN "log.example/fixture"
+#define FIXTURE_START  INT64_C(1800000000)
+
+struct fixture_key {
+    EVP_PKEY *pkey;
+    struct key key;
+};
+
+struct fixture_blob {
+    struct hash hash;
+    struct bytes bytes;
+};
+
+struct fixture {
+    struct fixture_key log;
+    struct fixture_key admins[FIXTURE_ADMINS]; // alice, bob, carol
+    struct fixture_key service;                // person: release-desk
+    struct fixture_key bobs;                   // a requester's key of bob's
+    struct fixture_key stranger;
+    struct fixture_key roles[FIXTURE_ROLES]; // image/root, image/targets
+    struct charter *charter;
+    struct bytes charter_text;
+    struct source source;
+    struct fixture_blob blobs[FIXTURE_BLOBS];
+    size_t blob_count;
+    struct bytes records[FIXTURE_RECORDS];
+    struct place places[FIXTURE_RECORDS];
+    size_t record_count;
+    struct hash objects;
+    struct state state; // what was signed last
+    moment now;
+};
+
+struct fixture *fixture_new(void);
+void fixture_free(struct fixture *fixture);
+
+void fixture_sign(const struct fixture_key *key, const char *type, struct span body,
+    uint8_t *signature, size_t *size);
+// Keeps the bytes where the source finds them.
+struct hash fixture_keep(struct fixture *fixture, struct span bytes);
+// Forgets them again.
+void fixture_lose(struct fixture *fixture, const struct hash *hash);
+struct place fixture_append(struct fixture *fixture, const struct bytes *text);
+// The checkpoint of all records.
+struct checkpoint fixture_checkpoint(const struct fixture *fixture);
+
+// The records of a log, as the appliance would write them.
+void fixture_found(struct fixture *fixture);
+// A request by `service` for one item, kept by its id.
+struct request fixture_request(
+    struct fixture *fixture, const char *role, uint64_t version, struct span payload);
+struct hash fixture_keep_request(struct fixture *fixture, const struct request *request);
+// The opened record of a request, not yet appended.
+struct opened fixture_opened(struct fixture *fixture, const struct request *request);
+struct place fixture_open(struct fixture *fixture, const struct opened *opened);
+// A decision of `admin` over an opened record; appended.
+struct decided fixture_decided(struct fixture *fixture, const struct opened *opened,
+    const struct place *place, size_t admin, enum decision decision);
+struct place fixture_decide(struct fixture *fixture, const struct decided *decided);
+struct place fixture_order(struct fixture *fixture, const struct order *order);
+// What the vault writes for an order over `opened`; signatures are kept, the state moves.
+struct outcome fixture_outcome(
+    struct fixture *fixture, const struct opened *opened, const struct place *order);
+struct place fixture_append_outcome(struct fixture *fixture, const struct outcome *outcome);
+
+// All of it: founding, a request for `version` of image/targets, two approvals, order, outcome.
+void fixture_found_and_sign(struct fixture *fixture);
+
+#endif
