@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <malloc.h>
+#include <openssl/crypto.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
@@ -9,26 +10,6 @@
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <unistd.h>
-
-#if defined(__SANITIZE_ADDRESS__)
-// LeakSanitizer stops the process with ptrace, which no room allows; and a report with names would
-// start another program. Numbers can be turned into names afterwards.
-const char *__asan_default_options(void);
-const char *__asan_default_options(void)
-{
-    return "detect_leaks=0:symbolize=0";
-}
-const char *__lsan_default_options(void);
-const char *__lsan_default_options(void)
-{
-    return "detect_leaks=0";
-}
-const char *__ubsan_default_options(void);
-const char *__ubsan_default_options(void)
-{
-    return "symbolize=0";
-}
-#endif
 
 enum {
     // Blocks of this size go back to the system when they are freed. Left alone, the C library
@@ -110,6 +91,9 @@ void room_enter(
     *room = (struct room){.name = name, .gate = 1};
     forbid_escapes();
     set_signals();
+    // Each room is the same on every machine: no configuration of a library is read.
+    if (OPENSSL_init_crypto(OPENSSL_INIT_NO_LOAD_CONFIG, NULL) != 1)
+        log_halt(EXIT_HALT, "libcrypto does not start");
     mallopt(M_MMAP_THRESHOLD, GIVE_BACK);
     mallopt(M_TRIM_THRESHOLD, GIVE_BACK);
     if (close_range(ROOM_RESOURCE + 1, ~0U, 0) != 0)
