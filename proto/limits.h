@@ -61,6 +61,9 @@ enum {
     LIMIT_CHECKPOINT = 8192,
     // What is in flight behind the gate (measured: 128 keep two processors busy).
     LIMIT_CREDITS = 128,
+    // The same in bytes, asks and answers together (signer/gate/budget.h): two of the largest
+    // requests, five of the largest files, and LIMIT_CREDITS of everything else.
+    LIMIT_FLIGHT = 128 * 1024 * 1024,
     // Client connections; each costs a file descriptor and a small buffer.
     LIMIT_CLIENTS = 1024,
     // Waiting clients: requests whose fate somebody wants to hear.

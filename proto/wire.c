@@ -2,8 +2,12 @@
 
 #include "signer/base/key.h"
 
-// A vkey is origin, 8 hex digits and base64 of 33 bytes; a version "1.22.333".
-enum { VKEY_MOST = LIMIT_ROLE_NAME + 1 + 8 + 1 + 44, VERSION_MOST = LIMIT_NAME, RULE_MOST = 7 };
+enum {
+    VKEY_MOST = LIMIT_ROLE_NAME + 1 + 8 + 1 + 44, // origin, 8 hex digits, base64 of 33 bytes
+    VERSION_MOST = LIMIT_NAME,                    // "1.22.333"
+    RULE_MOST = 7,                                // "R12": struct refusal keeps 8 with its NUL
+    SUBMIT_BLOBS = 2 * LIMIT_ITEMS,               // an item each, and a file of evidence each
+};
 
 #define AT(member) offsetof(struct message, member)
 #define ROWS(list) (list), sizeof(list) / sizeof((list)[0])
@@ -20,7 +24,7 @@ const struct wire_field wire_entry[2] = {
 static const struct wire_field submit[] = {
     {WIRE_TEXT, AT(submit.request), 1, LIMIT_RECORD, 0, 0},
     {WIRE_BYTES, AT(submit.signature), 1, KEY_SIGNATURE_MOST, 0, 0},
-    {WIRE_SPANS, AT(submit.blobs), 1, LIMIT_PAYLOAD, LIMIT_BLOBS, LIMIT_REQUEST_BYTES},
+    {WIRE_SPANS, AT(submit.blobs), 1, LIMIT_PAYLOAD, SUBMIT_BLOBS, LIMIT_REQUEST_BYTES},
 };
 static const struct wire_field page[] = {
     {WIRE_NUMBER, AT(page.first), 0, LIMIT_INDEX, 0, 0},
@@ -84,7 +88,7 @@ static const struct wire_field dossier[] = {
     {WIRE_TEXT, AT(dossier.request), 0, LIMIT_RECORD, 0, 0},
     {WIRE_ENTRY, AT(dossier.opened), 0, 0, 0, 0},
     {WIRE_HASHES, AT(dossier.path), 0, 0, LIMIT_PATH, 0},
-    {WIRE_ENTRIES, AT(dossier.decisions), 0, 0, LIMIT_DECISIONS, LIMIT_RECORDS_BYTES},
+    {WIRE_ENTRIES, AT(dossier.decisions), 0, 0, LIMIT_DECISIONS, WIRE_DECISIONS_BYTES},
     {WIRE_ENTRY, AT(dossier.end), 0, 0, 0, 0},
     {WIRE_HASHES, AT(dossier.end_path), 0, 0, LIMIT_PATH, 0},
     {WIRE_NOTE, AT(dossier.checkpoint), 0, LIMIT_CHECKPOINT, 0, 0},

@@ -25,6 +25,9 @@ enum wire_class {
     WIRE_CLASSES
 };
 
+// The decisions of one dossier: a decision record is below 1 KiB.
+enum { WIRE_DECISIONS_BYTES = LIMIT_DECISIONS * 1024 };
+
 // Bounds: of the value (numbers, enums), of the size (bytes and strings, also each element's).
 struct wire_field {
     enum wire_class class;
