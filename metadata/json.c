@@ -1,1 +1,270 @@
 #include "metadata/json.h"
+
+#include <string.h>
+
+struct json json_of(struct span bytes)
+{
+    return (struct json){.whole = bytes};
+}
+
+void json_fail_at(struct json *json, size_t at, const char *failure)
+{
+    if (json->failure != NULL)
+        return;
+    json->failure = failure;
+    json->failed_at = at;
+}
+
+void json_fail(struct json *json, const char *failure)
+{
+    json_fail_at(json, json->at, failure);
+}
+
+// The byte that comes next; 0 at the end, which starts no value and is no delimiter.
+static uint8_t peek(const struct json *json)
+{
+    return json->at < json->whole.size ? json->whole.data[json->at] : 0;
+}
+
+static bool take(struct json *json, uint8_t byte)
+{
+    if (json->failure != NULL || peek(json) != byte)
+        return false;
+    json->at++;
+    return true;
+}
+
+static bool expect(struct json *json, uint8_t byte, const char *failure)
+{
+    if (take(json, byte))
+        return true;
+    json_fail(json, failure);
+    return false;
+}
+
+static bool is_digit(uint8_t byte)
+{
+    return byte >= '0' && byte <= '9';
+}
+
+enum json_kind json_next(struct json *json)
+{
+    static const uint8_t kinds[256] = {
+        ['{'] = JSON_OBJECT,
+        ['['] = JSON_ARRAY,
+        ['"'] = JSON_STRING,
+        ['t'] = JSON_TRUE,
+        ['f'] = JSON_FALSE,
+        ['n'] = JSON_NULL,
+        ['-'] = JSON_INTEGER,
+    };
+    if (json->failure != NULL)
+        return JSON_NONE;
+    uint8_t byte = peek(json);
+    return is_digit(byte) ? JSON_INTEGER : (enum json_kind)kinds[byte];
+}
+
+// ---- numbers and words ----
+
+static int64_t read_digits(struct json *json)
+{
+    if (!is_digit(peek(json)))
+        json_fail(json, "an integer is expected");
+    bool zero = peek(json) == '0';
+    size_t from = json->at;
+    int64_t value = 0;
+    while (json->failure == NULL && is_digit(peek(json))) {
+        value = value * 10 + json->whole.data[json->at++] - '0';
+        if (value > JSON_INTEGER_MOST)
+            json_fail_at(json, from, "an integer beyond 2^53-1");
+    }
+    if (zero && json->at - from > 1)
+        json_fail_at(json, from, "an integer with a leading zero");
+    return value;
+}
+
+int64_t json_integer(struct json *json)
+{
+    if (json->failure != NULL)
+        return 0;
+    bool negative = take(json, '-');
+    int64_t value = read_digits(json);
+    uint8_t after = peek(json);
+    if (after == '.' || after == 'e' || after == 'E')
+        json_fail(json, "a fraction or an exponent");
+    if (negative && value == 0)
+        json_fail(json, "-0 is not canonical");
+    if (json->failure != NULL)
+        return 0;
+    return negative ? -value : value;
+}
+
+static bool take_word(struct json *json, const char *word)
+{
+    size_t size = strlen(word);
+    if (json->failure != NULL || json->whole.size - json->at < size ||
+        memcmp(json->whole.data + json->at, word, size) != 0)
+        return false;
+    json->at += size;
+    return true;
+}
+
+bool json_boolean(struct json *json)
+{
+    if (take_word(json, "true"))
+        return true;
+    if (!take_word(json, "false"))
+        json_fail(json, "true or false is expected");
+    return false;
+}
+
+// ---- objects and arrays ----
+
+static void enter(struct json *json, uint8_t open, const char *failure)
+{
+    if (!expect(json, open, failure))
+        return;
+    if (json->depth == JSON_DEPTH) {
+        json_fail(json, "nested too deep");
+        return;
+    }
+    json->keys[json->depth] = (struct span){0};
+    json->first[json->depth] = true;
+    json->depth++;
+}
+
+// Whether one more member or element comes; otherwise the container is left.
+static bool another(struct json *json, uint8_t close)
+{
+    if (json->failure != NULL || json->depth == 0)
+        return false;
+    if (take(json, close)) {
+        json->depth--;
+        return false;
+    }
+    bool *first = &json->first[json->depth - 1];
+    if (!*first && !expect(json, ',', "a comma or the end is expected"))
+        return false;
+    *first = false;
+    return true;
+}
+
+void json_enter_object(struct json *json)
+{
+    enter(json, '{', "an object is expected");
+}
+
+void json_enter_array(struct json *json)
+{
+    enter(json, '[', "an array is expected");
+}
+
+bool json_element(struct json *json)
+{
+    return another(json, ']');
+}
+
+static bool is_key(struct span key)
+{
+    for (size_t i = 0; i < key.size; i++)
+        if (key.data[i] < 0x20 || key.data[i] > 0x7e || key.data[i] == '\\')
+            return false;
+    return true;
+}
+
+bool json_key(struct json *json, struct span *key)
+{
+    if (!another(json, '}'))
+        return false;
+    struct span *last = &json->keys[json->depth - 1];
+    size_t from = json->at;
+    *key = json_string(json);
+    if (json->failure != NULL)
+        return false;
+    if (!is_key(*key))
+        json_fail_at(json, from, "a key with bytes other than printable ASCII, or an escape");
+    // An empty key has no predecessor, and last->data is NULL only before the first.
+    else if (last->data != NULL && span_compare(*last, *key) >= 0)
+        json_fail_at(json, from, "keys are not in order, or one stands twice");
+    *last = *key;
+    return expect(json, ':', "a colon is expected");
+}
+
+// ---- any value ----
+
+static void skip_value(struct json *json);
+
+static void skip_object(struct json *json)
+{
+    struct span key;
+    json_enter_object(json);
+    while (json_key(json, &key))
+        skip_value(json);
+}
+
+static void skip_array(struct json *json)
+{
+    json_enter_array(json);
+    while (json_element(json))
+        skip_value(json);
+}
+
+static void skip_string(struct json *json)
+{
+    (void)json_string(json);
+}
+
+static void skip_integer(struct json *json)
+{
+    (void)json_integer(json);
+}
+
+static void skip_boolean(struct json *json)
+{
+    (void)json_boolean(json);
+}
+
+static void skip_null(struct json *json)
+{
+    if (!take_word(json, "null"))
+        json_fail(json, "null is expected");
+}
+
+static void skip_nothing(struct json *json)
+{
+    json_fail(json, "a value is expected");
+}
+
+// Recursion ends at JSON_DEPTH, where enter() fails.
+static void skip_value(struct json *json)
+{
+    static void (*const skips[])(struct json *) = {
+        [JSON_NONE] = skip_nothing,
+        [JSON_OBJECT] = skip_object,
+        [JSON_ARRAY] = skip_array,
+        [JSON_STRING] = skip_string,
+        [JSON_INTEGER] = skip_integer,
+        [JSON_TRUE] = skip_boolean,
+        [JSON_FALSE] = skip_boolean,
+        [JSON_NULL] = skip_null,
+    };
+    skips[json_next(json)](json);
+}
+
+struct span json_skip(struct json *json)
+{
+    size_t from = json->at;
+    skip_value(json);
+    if (json->failure != NULL)
+        return (struct span){0};
+    return span_of(json->whole.data + from, json->at - from);
+}
+
+enum err json_finish(struct json *json)
+{
+    if (json->depth != 0 || json->at == 0)
+        json_fail(json, "the value has no end");
+    if (json->at != json->whole.size)
+        json_fail(json, "bytes after the value");
+    return json->failure == NULL ? OK : ERR_FORM;
+}

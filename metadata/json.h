@@ -4,8 +4,9 @@
 // understands the same way.
 //
 // Refused (formats reference, section 1): duplicate or unsorted object keys, white space, other
-// escapes, fractions, exponents, -0, leading zeros, integers beyond 2^53-1, non-ASCII keys, lone
-// surrogates and other invalid UTF-8, BOM, bytes after the value, depth over JSON_DEPTH.
+// escapes, fractions, exponents, -0, leading zeros, integers beyond 2^53-1, keys with anything but
+// printable ASCII, lone surrogates and other invalid UTF-8, BOM, bytes after the value, depth over
+// JSON_DEPTH.
 //
 // A pull reader with sticky failure: callers say what they expect, in order.
 #ifndef CONCLAVE_METADATA_JSON_H
@@ -31,10 +32,10 @@ struct json {
     struct span whole;
     size_t at;
     unsigned depth;
-    struct span keys[JSON_DEPTH]; // the last key read at each depth, raw
+    struct span keys[JSON_DEPTH]; // the last key read at each depth, raw; empty in an array
     bool first[JSON_DEPTH];       // nothing was read yet at this depth
     const char *failure;          // NULL, or what was wrong, for people
-    size_t failed_at;             // offset of the failure
+    size_t failed_at; // offset of the failure; depth and keys stay as they were then
 };
 
 struct json json_of(struct span bytes);
@@ -43,7 +44,7 @@ enum json_kind json_next(struct json *json);
 
 // Objects: enter, then json_key until it says false (which leaves the object).
 void json_enter_object(struct json *json);
-// The next member's key, raw and unescaped-free (keys are ASCII; one with an escape is refused).
+// The next member's key, raw (keys are printable ASCII; one with an escape is refused).
 bool json_key(struct json *json, struct span *key);
 // Arrays: enter, then while (json_element(…)) read one value; false leaves the array.
 void json_enter_array(struct json *json);
@@ -59,8 +60,10 @@ int64_t json_integer(struct json *json);
 bool json_boolean(struct json *json);
 // Reads any one value completely (all checks) and returns its exact bytes.
 struct span json_skip(struct json *json);
-// Marks the reader failed, with words for people.
+// Marks the reader failed, with words for people that outlive it; the first failure stays.
+// json_fail means the place it has come to, json_fail_at an earlier one.
 void json_fail(struct json *json, const char *failure);
+void json_fail_at(struct json *json, size_t at, const char *failure);
 // OK when one whole value was read, nothing failed and no byte is left. ERR_FORM.
 enum err must_check json_finish(struct json *json);
 

@@ -11,12 +11,12 @@
 struct judge_case {
     const struct charter *charter;
     const struct role *role;
-    const struct state *state;     // the last version of each role
-    const struct item *item;       // as the request names it
+    const struct state *state; // the last version of each role
+    const struct item *item;   // as the request names it
     struct span payload;
-    struct span previous;          // the role's last payload; empty when there is none
-    struct span root;              // the repository's last signed root payload; empty: none yet
-    const struct span *evidence;   // complete signed files that travel with the request
+    struct span previous;        // the role's last payload; empty when there is none
+    struct span root;            // the repository's last signed root payload; empty: none yet
+    const struct span *evidence; // complete signed files that travel with the request
     size_t evidence_count;
     moment now;
 };
@@ -31,7 +31,7 @@ struct judge_facts {
 // the charter, files that the payload names and that the evidence does not show (Snapshot names
 // targets.json and delegated roles; Timestamp names snapshot.json: length, hashes, version, the
 // signed part is what the appliance signed last, signatures reach the root's threshold).
-enum err must_check judge_payload(const struct judge_case *judged, struct judge_facts *facts,
-    struct refusal *refusal);
+enum err must_check judge_payload(
+    const struct judge_case *judged, struct judge_facts *facts, struct refusal *refusal);
 
 #endif

@@ -12,9 +12,9 @@ enum { RENDERING = 1, RENDER_MOST = 64 * 1024 * 1024 };
 struct render_case {
     const struct charter *charter;
     const struct request *request;
-    const struct opened *opened;   // rendering and shown are not read: they follow from the text
-    const struct span *payloads;   // one for each item, in order
-    const struct span *previous;   // one for each item; empty when there is none
+    const struct opened *opened; // rendering and shown are not read: they follow from the text
+    const struct span *payloads; // one for each item, in order
+    const struct span *previous; // one for each item; empty when there is none
 };
 
 // Appends UTF-8 lines in which every byte outside 20 to 7E of foreign text is escaped as \xNN.

@@ -1,1 +1,148 @@
 #include "metadata/tuf.h"
+
+#include "metadata/tuf_part.h"
+
+#include <string.h>
+
+static const struct type {
+    const char *text;
+    void (*read)(struct json *json, struct tuf_reading *reading);
+} types[] = {
+    [TUF_NONE] = {"none", NULL},
+    [TUF_ROOT] = {"root", tuf_root_read},
+    [TUF_TARGETS] = {"targets", tuf_targets_read},
+    [TUF_SNAPSHOT] = {"snapshot", tuf_snapshot_read},
+    [TUF_TIMESTAMP] = {"timestamp", tuf_timestamp_read},
+};
+enum { TYPES = sizeof types / sizeof types[0] };
+
+const char *tuf_type_text(enum tuf_type type)
+{
+    return type > TUF_NONE && (size_t)type < TYPES ? types[type].text : types[TUF_NONE].text;
+}
+
+static enum tuf_type type_from(struct span text)
+{
+    for (int type = TUF_ROOT; type < TYPES; type++)
+        if (span_is(text, types[type].text))
+            return (enum tuf_type)type;
+    return TUF_NONE;
+}
+
+enum tuf_type tuf_type_of_role(const char *short_name)
+{
+    enum tuf_type type = type_from(span_text(short_name));
+    return type == TUF_NONE ? TUF_TARGETS : type;
+}
+
+size_t tuf_offset(const struct json *json, struct span part)
+{
+    return (size_t)(part.data - json->whole.data);
+}
+
+// ---- the fields that every type has ----
+
+void tuf_type_read(struct json *json, void *into)
+{
+    struct tuf_reading *reading = into;
+    size_t from = json->at;
+    reading->out->type = type_from(json_string(json));
+    if (reading->out->type == TUF_NONE)
+        json_fail_at(json, from, "must be root, targets, snapshot or timestamp");
+}
+
+int64_t tuf_version_value(struct json *json)
+{
+    return field_integer(json, 1, TUF_VERSION_MOST, "must be from 1 to 2^31-1");
+}
+
+void tuf_version_read(struct json *json, void *into)
+{
+    struct tuf_reading *reading = into;
+    reading->out->version = (uint64_t)tuf_version_value(json);
+}
+
+void tuf_expires_read(struct json *json, void *into)
+{
+    struct tuf_reading *reading = into;
+    size_t from = json->at;
+    if (moment_read(json_string(json), &reading->out->expires) != OK)
+        json_fail_at(json, from, "must be a date that exists, as YYYY-MM-DDTHH:MM:SSZ");
+}
+
+// Takes one part of a version number from the front: no leading zero, five digits at most.
+static bool take_number(struct span *text)
+{
+    enum { DIGITS_MOST = 5 };
+    size_t digits = 0;
+    while (digits < text->size && text->data[digits] >= '0' && text->data[digits] <= '9')
+        digits++;
+    bool good = digits > 0 && digits <= DIGITS_MOST && (digits == 1 || text->data[0] != '0');
+    *text = span_of(text->data + digits, text->size - digits);
+    return good;
+}
+
+// 1.x or 1.x.y
+static bool is_spec_version(struct span text)
+{
+    if (!span_starts(text, "1."))
+        return false;
+    text = span_of(text.data + 2, text.size - 2);
+    if (!take_number(&text))
+        return false;
+    if (text.size == 0)
+        return true;
+    if (text.data[0] != '.')
+        return false;
+    text = span_of(text.data + 1, text.size - 1);
+    return take_number(&text) && text.size == 0;
+}
+
+void tuf_spec_version_read(struct json *json, void *into)
+{
+    struct tuf_reading *reading = into;
+    size_t from = json->at;
+    reading->out->spec_version = json_string(json);
+    if (!is_spec_version(reading->out->spec_version))
+        json_fail_at(json, from, "must be a version 1.x or 1.x.y of the TUF specification");
+}
+
+// ---- the whole ----
+
+// The type decides which fields are known, and fields that sort before _type are read first: so
+// the type is looked up before anything is read.
+static enum tuf_type find_type(struct span payload)
+{
+    struct json json = json_of(payload);
+    struct span name;
+    json_enter_object(&json);
+    while (json_key(&json, &name)) {
+        if (span_is(name, "_type"))
+            return type_from(json_string(&json));
+        (void)json_skip(&json);
+    }
+    return TUF_NONE;
+}
+
+static void read_untyped(struct json *json)
+{
+    size_t from = json->at;
+    (void)json_skip(json);
+    json_fail_at(
+        json, from, "_type is missing, or is not root, targets, snapshot or timestamp");
+}
+
+enum err tuf_read(struct span payload, struct tuf *out, struct refusal *refusal)
+{
+    memset(out, 0, sizeof *out);
+    out->whole = payload;
+    struct tuf_reading reading = {.out = out};
+    struct json json = json_of(payload);
+    enum tuf_type type = find_type(payload);
+    if (type == TUF_NONE)
+        read_untyped(&json);
+    else
+        types[type].read(&json, &reading);
+    enum err err = field_finish(&json, "payload", refusal);
+    return err != OK && reading.no_memory ? ERR_MEMORY : err;
+}

@@ -2,7 +2,7 @@
 // and 2): every field known, of the right type and within bounds, or the payload is refused (R2).
 //
 // Values borrow from the payload's bytes. Lists are visited again by re-reading (the reader is
-// fast and has checked everything once), so memory does not grow with the payload.
+// fast and has checked everything once), so what is kept does not grow with the payload.
 #ifndef CONCLAVE_METADATA_TUF_H
 #define CONCLAVE_METADATA_TUF_H
 
@@ -20,21 +20,34 @@ enum tuf_type { TUF_NONE = 0, TUF_ROOT, TUF_TARGETS, TUF_SNAPSHOT, TUF_TIMESTAMP
 enum tuf_type tuf_type_of_role(const char *short_name);
 const char *tuf_type_text(enum tuf_type type);
 
-enum { TUF_ROOT_ROLES = 4, TUF_KEYS_MOST = 64, TUF_KEYIDS_MOST = 64 };
+enum {
+    TUF_ROOT_ROLES = 4,
+    // Keys of one root, or of one file's delegations: 32 suppliers of four keys.
+    TUF_KEYS_MOST = 128,
+    TUF_KEYIDS_MOST = 64,
+    // Delegated roles of one file: clients visit them one by one (formats reference, section 2).
+    TUF_DELEGATIONS_MOST = 32,
+    // Versions are 31 bits: what every TUF and Uptane client can hold.
+    TUF_VERSION_MOST = 2147483647,
+    // A path of an image, and a pattern: a file name on any system, folders included.
+    TUF_PATH_MOST = 1024,
+};
 
 struct tuf_key {
     struct span id;      // 64 hex digits, as written; verified against the canonical key object
     struct span keytype; // "ed25519", "ecdsa", "rsa"
     struct span scheme;
-    struct span value;   // keyval.public, raw
-    struct span whole;   // the key object's bytes
+    struct span value;    // keyval.public, raw
+    struct span whole;    // the key object's bytes
+    struct hash identity; // SHA-256 of the DER SPKI (R21): alike for every spelling of one key
 };
 
 struct tuf_role {
     enum tuf_type type;
-    struct span keyids[TUF_KEYIDS_MOST];
+    struct span
+        keyids[TUF_KEYIDS_MOST]; // as listed; each a key of the same root, used here only
     size_t keyid_count;
-    int64_t threshold;
+    int64_t threshold; // 1 to keyid_count
 };
 
 struct tuf_root {
@@ -46,7 +59,7 @@ struct tuf_root {
 
 // One entry of targets: its bytes stay where they are.
 struct tuf_target {
-    struct span path; // raw JSON string
+    struct span path; // printable ASCII without backslash, never an escape
     int64_t length;
     struct span sha256; // 64 hex digits
     struct span sha512; // 128 hex digits, or empty
@@ -62,6 +75,17 @@ struct tuf_file {
     struct span sha512; // empty when absent
 };
 
+// One delegated role of a targets file.
+struct tuf_delegation {
+    struct span name;
+    struct span keyids[TUF_KEYIDS_MOST]; // as listed; each a key of the same delegations
+    size_t keyid_count;
+    int64_t threshold;
+    struct span patterns; // the array's bytes: paths, or path_hash_prefixes
+    bool hash_prefixes;
+    bool terminating;
+};
+
 struct tuf {
     enum tuf_type type;
     uint64_t version;
@@ -75,11 +99,15 @@ struct tuf {
 };
 
 // Reads the `signed` object of a payload whole. ERR_REFUSED with R2 and a sentence that says at
-// which byte, otherwise OK. A struct tuf is some 20 KB.
+// which byte; ERR_MEMORY (with a sentence too) when there is none to look for paths that differ
+// only by case; otherwise OK. A struct tuf is some 20 KB.
 enum err must_check tuf_read(struct span payload, struct tuf *out, struct refusal *refusal);
 
-// Visits the entries again, in file order. Start with {.rest…} from tuf_targets/tuf_files; false
-// at the end.
+// The root's role of a type; NULL for TUF_NONE. A key of a root by its id; NULL when not listed.
+const struct tuf_role *tuf_root_role(const struct tuf_root *root, enum tuf_type type);
+const struct tuf_key *tuf_root_key(const struct tuf_root *root, struct span id);
+
+// Visits the entries again, in file order; false at the end. Only for what tuf_read has passed.
 struct tuf_targets {
     struct json json;
 };
@@ -91,11 +119,20 @@ struct tuf_files {
 struct tuf_files tuf_files_of(const struct tuf *tuf);
 bool tuf_files_next(struct tuf_files *files, struct tuf_file *out);
 
+// Delegations, visited in file order, which is the order of priority. No delegations: no role.
+struct tuf_delegations {
+    struct json json;
+};
+struct tuf_delegations tuf_delegations_of(const struct tuf *tuf);
+bool tuf_delegations_next(struct tuf_delegations *delegations, struct tuf_delegation *out);
+// The keys of a file's delegations, ascending by id; returns how many.
+size_t tuf_delegations_keys(const struct tuf *tuf, struct tuf_key keys[TUF_KEYS_MOST]);
+
 // A complete signed file {"signatures":[…],"signed":{…}}, canonical. `signed_part` is the exact
-// bytes of its `signed` value. No key id twice. ERR_FORM.
+// bytes of its `signed` value. No key id twice. ERR_REFUSED with R2 and a sentence.
 struct tuf_signature {
     struct span keyid; // 64 hex digits
-    struct span sig;   // hex
+    struct span sig;   // hex; empty for one that was announced and never made
 };
 struct tuf_envelope {
     struct span signed_part;
@@ -104,6 +141,9 @@ struct tuf_envelope {
 };
 enum err must_check tuf_envelope_read(
     struct span file, struct tuf_envelope *out, struct refusal *refusal);
+// How many distinct public keys of `keys` that are listed in `keyids` have signed the file.
+size_t tuf_envelope_signers(const struct tuf_envelope *envelope, const struct tuf_key *keys,
+    size_t key_count, const struct span *keyids, size_t keyid_count);
 
 // The TUF key object of one of our keys, canonical:
 // {"keytype":…,"keyval":{"public":…},"scheme":…}; ed25519: 64 hex digits; ecdsa: SPKI PEM with

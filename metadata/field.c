@@ -1,0 +1,88 @@
+#include "metadata/field.h"
+
+#include <stdio.h>
+
+static const struct field *field_of(
+    const struct field *fields, size_t count, struct span name, uint32_t *seen)
+{
+    for (size_t i = 0; i < count; i++)
+        if (span_is(name, fields[i].name)) {
+            *seen |= UINT32_C(1) << i;
+            return &fields[i];
+        }
+    return NULL;
+}
+
+void fields_read(struct json *json, const struct field *fields, size_t count, void *into)
+{
+    uint32_t seen = 0;
+    struct span name;
+    json_enter_object(json);
+    while (json_key(json, &name)) {
+        const struct field *field = field_of(fields, count, name, &seen);
+        if (field == NULL)
+            json_fail_at(json, json->at - name.size - 3, "an unknown field");
+        else
+            field->read(json, into);
+    }
+    for (size_t i = 0; i < count; i++)
+        if (fields[i].missing != NULL && (seen >> i & 1) == 0)
+            json_fail(json, fields[i].missing);
+}
+
+int64_t field_integer(struct json *json, int64_t least, int64_t most, const char *words)
+{
+    size_t from = json->at;
+    int64_t value = json_integer(json);
+    if (value < least || value > most)
+        json_fail_at(json, from, words);
+    return value;
+}
+
+bool is_hex(struct span text)
+{
+    for (size_t i = 0; i < text.size; i++) {
+        uint8_t byte = text.data[i];
+        if ((byte < '0' || byte > '9') && (byte < 'a' || byte > 'f'))
+            return false;
+    }
+    return true;
+}
+
+struct span field_hex(struct json *json, size_t digits, const char *words)
+{
+    size_t from = json->at;
+    struct span text = json_string(json);
+    if (text.size != digits || !is_hex(text))
+        json_fail_at(json, from, words);
+    return text;
+}
+
+// A key in a sentence: enough to find it by.
+enum { NAME_SHOWN = 48, PATH_SHOWN = 200 };
+
+// The keys that led to the place of the failure, "roles/root/threshold".
+static void write_path(const struct json *json, char out[PATH_SHOWN])
+{
+    size_t size = 0;
+    out[0] = 0;
+    for (unsigned i = 0; i < json->depth && size < PATH_SHOWN; i++) {
+        struct span key = json->keys[i];
+        if (key.size == 0)
+            continue;
+        int shown = key.size < NAME_SHOWN ? (int)key.size : NAME_SHOWN;
+        int wrote = snprintf(out + size, PATH_SHOWN - size, "%s%.*s", size == 0 ? "" : "/",
+            shown, (const char *)key.data);
+        size += wrote > 0 ? (size_t)wrote : 0;
+    }
+}
+
+enum err field_finish(struct json *json, const char *what, struct refusal *refusal)
+{
+    if (json_finish(json) == OK)
+        return OK;
+    char path[PATH_SHOWN];
+    write_path(json, path);
+    return refuse(refusal, "R2", "%s: byte %zu, field %s: %s", what, json->failed_at,
+        path[0] == 0 ? "(none)" : path, json->failure);
+}

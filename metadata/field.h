@@ -1,0 +1,28 @@
+// Objects read by a const table of their fields: what is not in the table is refused, what is in
+// it and not in the object too, unless it may be absent (R2). And values within bounds.
+#ifndef CONCLAVE_METADATA_FIELD_H
+#define CONCLAVE_METADATA_FIELD_H
+
+#include "metadata/json.h"
+#include "proto/refusal.h"
+
+struct field {
+    const char *name;
+    const char *missing; // the words when it is absent; NULL: it may be
+    void (*read)(struct json *json, void *into);
+};
+
+// Reads one object; each field's value is read into `into` by its function.
+void fields_read(struct json *json, const struct field *fields, size_t count, void *into);
+
+// An integer from `least` to `most`; the words say so when it is not.
+int64_t field_integer(struct json *json, int64_t least, int64_t most, const char *words);
+// A string of exactly `digits` lower-case hex digits.
+struct span field_hex(struct json *json, size_t digits, const char *words);
+bool is_hex(struct span text); // lower-case digits only, of any number
+
+// The refusal for a reader that failed: "WHAT: byte 17, field roles/root: …" under R2. OK when it
+// did not fail and everything was read.
+enum err must_check field_finish(struct json *json, const char *what, struct refusal *refusal);
+
+#endif

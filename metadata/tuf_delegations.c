@@ -1,0 +1,227 @@
+// Delegations (TUF specification 1.0.x, section 4.5; formats reference, section 2).
+#include "metadata/tuf_part.h"
+
+enum { PATTERNS_MOST = 1024 }; // of one role: its share of sixteen thousand hashed bins
+enum { PREFIX_MOST = 64 };     // hex digits of a SHA-256
+
+// ---- names ----
+
+static bool is_name_byte(uint8_t byte)
+{
+    return (byte >= 'a' && byte <= 'z') || (byte >= 'A' && byte <= 'Z') ||
+           (byte >= '0' && byte <= '9') || byte == '_' || byte == '-' || byte == '.';
+}
+
+static bool is_reserved(struct span name)
+{
+    for (int type = TUF_ROOT; type <= TUF_TIMESTAMP; type++)
+        if (tuf_compare_folded(name, span_text(tuf_type_text((enum tuf_type)type))) == 0)
+            return true;
+    return false;
+}
+
+const char *tuf_role_name_fault(struct span name)
+{
+    if (name.size == 0 || name.size > LIMIT_NAME)
+        return "the name of a role has 1 to 50 bytes";
+    for (size_t i = 0; i < name.size; i++)
+        if (!is_name_byte(name.data[i]))
+            return "the name of a role has letters, digits, '_', '-' and '.' only";
+    if (name.data[0] == '.')
+        return "the name of a role does not begin with '.'";
+    if (is_reserved(name))
+        return "root, targets, snapshot and timestamp are no names of delegated roles";
+    return NULL;
+}
+
+// ---- one role ----
+
+// A delegation while it is read: what must not come twice.
+struct role_reading {
+    struct tuf_delegation *out;
+    size_t kinds; // of patterns that were read: exactly one
+};
+
+static void read_keyids(struct json *json, void *into)
+{
+    struct role_reading *reading = into;
+    reading->out->keyid_count = tuf_keyids_read(json, reading->out->keyids);
+}
+
+static void read_name(struct json *json, void *into)
+{
+    struct role_reading *reading = into;
+    size_t from = json->at;
+    reading->out->name = json_string(json);
+    const char *fault = tuf_role_name_fault(reading->out->name);
+    if (fault != NULL)
+        json_fail_at(json, from, fault);
+}
+
+// A supplier's patterns begin with its own name and a slash, so no two suppliers meet.
+static const char *pattern_fault(struct span pattern, struct span name)
+{
+    const char *fault = tuf_path_fault(pattern);
+    if (fault != NULL)
+        return fault;
+    if (pattern.size <= name.size + 1 || pattern.data[name.size] != '/' ||
+        !span_equal(span_of(pattern.data, name.size), name))
+        return "a pattern begins with the role's own name and a slash";
+    return NULL;
+}
+
+static const char *prefix_fault(struct span prefix, struct span name)
+{
+    (void)name;
+    if (prefix.size == 0 || prefix.size > PREFIX_MOST || !is_hex(prefix))
+        return "a hash prefix has 1 to 64 lower-case hex digits";
+    return NULL;
+}
+
+static void read_patterns(struct json *json, struct role_reading *reading,
+    const char *(*fault_of)(struct span pattern, struct span name))
+{
+    size_t from = json->at, count = 0;
+    json_enter_array(json);
+    while (json_element(json)) {
+        size_t at = json->at;
+        const char *fault = fault_of(json_string(json), reading->out->name);
+        if (++count > PATTERNS_MOST)
+            fault = "more than 1024 patterns";
+        if (fault != NULL)
+            json_fail_at(json, at, fault);
+    }
+    if (count == 0)
+        json_fail_at(json, from, "a role is delegated one pattern at least");
+    reading->kinds++;
+    reading->out->patterns = span_of(json->whole.data + from, json->at - from);
+}
+
+static void read_hash_prefixes(struct json *json, void *into)
+{
+    struct role_reading *reading = into;
+    reading->out->hash_prefixes = true;
+    read_patterns(json, reading, prefix_fault);
+}
+
+static void read_paths(struct json *json, void *into)
+{
+    read_patterns(json, into, pattern_fault);
+}
+
+static void read_terminating(struct json *json, void *into)
+{
+    struct role_reading *reading = into;
+    reading->out->terminating = json_boolean(json);
+}
+
+static void read_threshold(struct json *json, void *into)
+{
+    struct role_reading *reading = into;
+    reading->out->threshold = field_integer(json, 1, (int64_t)reading->out->keyid_count,
+        "must be at least 1 and at most the number of the role's keys");
+}
+
+static void read_role(struct json *json, struct tuf_delegation *out)
+{
+    static const struct field fields[] = {
+        {"keyids", "keyids is missing", read_keyids},
+        {"name", "name is missing", read_name},
+        {"path_hash_prefixes", NULL, read_hash_prefixes},
+        {"paths", NULL, read_paths},
+        {"terminating", "terminating is missing", read_terminating},
+        {"threshold", "threshold is missing", read_threshold},
+    };
+    *out = (struct tuf_delegation){0};
+    struct role_reading reading = {.out = out};
+    size_t from = json->at;
+    fields_read(json, fields, sizeof fields / sizeof fields[0], &reading);
+    if (reading.kinds != 1)
+        json_fail_at(json, from, "either paths or path_hash_prefixes must be there");
+}
+
+// ---- all of them ----
+
+struct delegations_reading {
+    struct tuf_keyring ring;
+    struct span names[TUF_DELEGATIONS_MOST];
+    size_t count;
+};
+
+static void read_keys(struct json *json, void *into)
+{
+    struct delegations_reading *reading = into;
+    tuf_keyring_read(json, &reading->ring);
+}
+
+static void add_name(struct json *json, struct delegations_reading *reading, struct span name)
+{
+    if (reading->count == TUF_DELEGATIONS_MOST) {
+        json_fail(json, "more than 32 delegated roles");
+        return;
+    }
+    for (size_t i = 0; i < reading->count; i++)
+        if (tuf_compare_folded(reading->names[i], name) == 0)
+            json_fail_at(json, tuf_offset(json, name), "two roles of one name");
+    reading->names[reading->count++] = name;
+}
+
+static void read_roles(struct json *json, void *into)
+{
+    struct delegations_reading *reading = into;
+    struct tuf_delegation role;
+    json_enter_array(json);
+    while (json_element(json)) {
+        read_role(json, &role);
+        if (json->failure != NULL)
+            return;
+        add_name(json, reading, role.name);
+        tuf_keyring_claim(json, &reading->ring, role.keyids, role.keyid_count);
+    }
+    tuf_keyring_close(json, &reading->ring);
+}
+
+void tuf_delegations_read(struct json *json, void *into)
+{
+    static const struct field fields[] = {
+        {"keys", "keys is missing", read_keys},
+        {"roles", "roles is missing", read_roles},
+    };
+    struct tuf_reading *reading = into;
+    struct tuf_key keys[TUF_KEYS_MOST];
+    struct delegations_reading delegations = {.ring = {.keys = keys}};
+    size_t from = json->at;
+    fields_read(json, fields, sizeof fields / sizeof fields[0], &delegations);
+    reading->out->delegations = span_of(json->whole.data + from, json->at - from);
+}
+
+struct tuf_delegations tuf_delegations_of(const struct tuf *tuf)
+{
+    struct tuf_delegations delegations = {.json = json_of(tuf->delegations)};
+    struct span name;
+    json_enter_object(&delegations.json);
+    while (json_key(&delegations.json, &name) && !span_is(name, "roles"))
+        (void)json_skip(&delegations.json);
+    json_enter_array(&delegations.json);
+    return delegations;
+}
+
+bool tuf_delegations_next(struct tuf_delegations *delegations, struct tuf_delegation *out)
+{
+    if (!json_element(&delegations->json))
+        return false;
+    read_role(&delegations->json, out);
+    return delegations->json.failure == NULL;
+}
+
+size_t tuf_delegations_keys(const struct tuf *tuf, struct tuf_key keys[TUF_KEYS_MOST])
+{
+    struct json json = json_of(tuf->delegations);
+    struct tuf_keyring ring = {.keys = keys};
+    struct span name;
+    json_enter_object(&json);
+    while (json_key(&json, &name) && !span_is(name, "keys"))
+        (void)json_skip(&json);
+    tuf_keyring_read(&json, &ring);
+    return json.failure == NULL ? ring.count : 0;
+}

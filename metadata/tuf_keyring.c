@@ -1,0 +1,125 @@
+#include "metadata/tuf_part.h"
+
+static void read_keytype(struct json *json, void *into)
+{
+    struct tuf_key *key = into;
+    key->keytype = json_string(json);
+}
+
+static void read_public(struct json *json, void *into)
+{
+    struct tuf_key *key = into;
+    key->value = json_string(json);
+}
+
+static void read_keyval(struct json *json, void *into)
+{
+    static const struct field fields[] = {{"public", "public is missing", read_public}};
+    fields_read(json, fields, sizeof fields / sizeof fields[0], into);
+}
+
+static void read_scheme(struct json *json, void *into)
+{
+    struct tuf_key *key = into;
+    key->scheme = json_string(json);
+}
+
+static void read_key(struct json *json, struct tuf_key *key)
+{
+    static const struct field fields[] = {
+        {"keytype", "keytype is missing", read_keytype},
+        {"keyval", "keyval is missing", read_keyval},
+        {"scheme", "scheme is missing", read_scheme},
+    };
+    size_t from = json->at;
+    fields_read(json, fields, sizeof fields / sizeof fields[0], key);
+    key->whole = span_of(json->whole.data + from, json->at - from);
+}
+
+static void check_key(struct json *json, struct tuf_key *key)
+{
+    struct hash hash = hash_of(key->whole);
+    char hex[2 * HASH_SIZE + 1];
+    hash_hex(&hash, hex);
+    if (!span_is(key->id, hex))
+        json_fail_at(json, tuf_offset(json, key->whole),
+            "the key id is not the SHA-256 of the canonical key object");
+    const char *fault = tuf_key_identify(key);
+    if (fault != NULL)
+        json_fail_at(json, tuf_offset(json, key->whole), fault);
+}
+
+static void check_alone(struct json *json, const struct tuf_keyring *ring)
+{
+    const struct tuf_key *last = &ring->keys[ring->count - 1];
+    for (const struct tuf_key *key = ring->keys; key < last; key++)
+        if (hash_equal(&key->identity, &last->identity))
+            json_fail_at(json, tuf_offset(json, last->whole),
+                "one public key stands under two key ids (R21)");
+}
+
+void tuf_keyring_read(struct json *json, struct tuf_keyring *ring)
+{
+    struct span id;
+    json_enter_object(json);
+    while (json_key(json, &id)) {
+        if (ring->count == TUF_KEYS_MOST) {
+            json_fail(json, "more than 128 keys");
+            return;
+        }
+        struct tuf_key *key = &ring->keys[ring->count++];
+        *key = (struct tuf_key){.id = id};
+        read_key(json, key);
+        if (json->failure == NULL)
+            check_key(json, key);
+        if (json->failure == NULL)
+            check_alone(json, ring);
+    }
+}
+
+static size_t find(const struct tuf_keyring *ring, struct span id)
+{
+    size_t i = 0;
+    while (i < ring->count && !span_equal(ring->keys[i].id, id))
+        i++;
+    return i;
+}
+
+void tuf_keyring_claim(
+    struct json *json, struct tuf_keyring *ring, const struct span *ids, size_t count)
+{
+    for (size_t i = 0; i < count && json->failure == NULL; i++) {
+        size_t at = find(ring, ids[i]);
+        if (at == ring->count) {
+            json_fail_at(json, tuf_offset(json, ids[i]), "a key id that keys does not list");
+            return;
+        }
+        if (ring->used[at])
+            json_fail_at(json, tuf_offset(json, ids[i]),
+                "a key id stands twice; a key serves one role, once (R21)");
+        ring->used[at] = true;
+    }
+}
+
+void tuf_keyring_close(struct json *json, const struct tuf_keyring *ring)
+{
+    for (size_t i = 0; i < ring->count && json->failure == NULL; i++)
+        if (!ring->used[i])
+            json_fail_at(json, tuf_offset(json, ring->keys[i].whole),
+                "a key that no role uses: remove it");
+}
+
+size_t tuf_keyids_read(struct json *json, struct span ids[TUF_KEYIDS_MOST])
+{
+    size_t count = 0;
+    json_enter_array(json);
+    while (json_element(json)) {
+        if (count == TUF_KEYIDS_MOST) {
+            json_fail(json, "more than 64 key ids");
+            return count;
+        }
+        ids[count++] =
+            field_hex(json, (size_t)2 * HASH_SIZE, "a key id is 64 lower-case hex digits");
+    }
+    return count;
+}
