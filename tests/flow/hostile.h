@@ -1,0 +1,16 @@
+// What a hostile room is told to do: one word in the file hostile.conf beside its program.
+#ifndef CONCLAVE_TESTS_FLOW_HOSTILE_H
+#define CONCLAVE_TESTS_FLOW_HOSTILE_H
+
+#include <stdbool.h>
+
+// Whether the word is `word`. The file is read once, by the first call, before the sandbox
+// (a constructor sees to that).
+bool hostile_is(const char *word);
+
+// What an intruder in a sandboxed room would try against its house: the word's attempt is carried
+// out once, and a line on standard error says how it ended. "open PATH", "attach PID" are given as
+// the words open and attach with the argument in the same file.
+void hostile_try(void);
+
+#endif

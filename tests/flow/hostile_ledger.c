@@ -1,0 +1,109 @@
+// A ledger that somebody has taken over: the real program, but what it says to the vault is bent
+// on its way (channel_put is wrapped). What it does is one word in hostile.conf:
+//
+//   payload    swaps the approved payload for another one
+//   repeat     fills the quorum with one approval over and over
+//   flip       breaks one approval's signature
+//   opened     changes the opened record that it shows the vault
+//   requester  changes the request's text
+//   order      has the vault append an order as if it were a plain record
+//   early      says execute before the order is durable
+//   redo       asks for the last order again, without any order
+//   state      shows the vault an older state at start
+//   edge       shows the vault another tree at start
+//   shrink     says that fewer records are durable than before
+#include "signer/corridor/room.h"
+#include "tests/flow/hostile.h"
+
+#include <string.h>
+
+enum err __real_channel_put(struct channel *channel, const struct message *message);
+enum err __wrap_channel_put(struct channel *channel, const struct message *message);
+
+static uint8_t bent[LIMIT_PAYLOAD];
+
+// A copy of the span with one bit of its middle byte turned.
+static struct span bend(struct span span)
+{
+    if (span.size == 0 || span.size > sizeof bent)
+        return span;
+    memcpy(bent, span.data, span.size);
+    bent[span.size / 2] ^= 1;
+    return span_of(bent, span.size);
+}
+
+// A digit of the last number in the text becomes another: the text stays well-formed.
+static struct span bend_digit(struct span span)
+{
+    if (span.size > sizeof bent)
+        return span;
+    memcpy(bent, span.data, span.size);
+    for (size_t i = span.size; i-- > 0;)
+        if (bent[i] >= '0' && bent[i] <= '8') {
+            bent[i]++;
+            break;
+        }
+    return span_of(bent, span.size);
+}
+
+static void bend_judge(struct message *message)
+{
+    if (hostile_is("payload") && message->judge.payloads.count > 0)
+        message->judge.payloads.at[0] = bend_digit(message->judge.payloads.at[0]);
+    if (hostile_is("repeat"))
+        for (uint32_t i = 1; i < message->judge.approvals.count; i++)
+            message->judge.approvals.at[i] = message->judge.approvals.at[0];
+    if (hostile_is("flip") && message->judge.approvals.count > 0)
+        message->judge.approvals.at[0].signature =
+            bend(message->judge.approvals.at[0].signature);
+    if (hostile_is("opened"))
+        message->judge.opened = bend_digit(message->judge.opened);
+    if (hostile_is("requester"))
+        message->judge.request = bend_digit(message->judge.request);
+    if (hostile_is("redo"))
+        message->kind = VAULT_REDO;
+}
+
+static enum err put_order_as_record(struct channel *channel, const struct message *message)
+{
+    struct message append = {.kind = VAULT_APPEND, .id = message->id};
+    append.replay.text = message->judge.order;
+    return __real_channel_put(channel, &append);
+}
+
+static enum err put_early(struct channel *channel, const struct message *message)
+{
+    struct message execute = {.kind = VAULT_EXECUTE, .id = message->id};
+    enum err err = __real_channel_put(channel, message);
+    return err == OK ? __real_channel_put(channel, &execute) : err;
+}
+
+static void bend_resume(struct message *message)
+{
+    if (hostile_is("state"))
+        message->resume.state = bend_digit(message->resume.state);
+    if (hostile_is("edge") && message->resume.edge.count > 0)
+        message->resume.edge.at[0].byte[0] ^= 1;
+}
+
+enum err __wrap_channel_put(struct channel *channel, const struct message *message)
+{
+    static struct message copy;
+    static bool tried;
+    copy = *message;
+    if (!tried && message->kind == VAULT_DURABLE) {
+        tried = true;
+        hostile_try();
+    }
+    if (message->kind == VAULT_JUDGE && hostile_is("order"))
+        return put_order_as_record(channel, message);
+    if (message->kind == VAULT_JUDGE && hostile_is("early"))
+        return put_early(channel, message);
+    if (message->kind == VAULT_JUDGE)
+        bend_judge(&copy);
+    if (message->kind == VAULT_RESUME)
+        bend_resume(&copy);
+    if (message->kind == VAULT_DURABLE && hostile_is("shrink") && copy.durable.size > 3)
+        copy.durable.size = 2;
+    return __real_channel_put(channel, &copy);
+}

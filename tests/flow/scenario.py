@@ -1,0 +1,141 @@
+"""What the flow tests share: a founded house, cheap to copy, and a repository in it."""
+import atexit
+import os
+import pathlib
+import shutil
+import sqlite3
+import tempfile
+import unittest
+
+import tuf
+from house import ORIGIN, House
+
+PEOPLE = ["alice", "bob", "carol", "dave"]
+ROLES = {"root": 2, "targets": 3, "snapshot": 2, "timestamp": 2}
+KEYS = {"root": "ed25519", "targets": "ecdsa-p256", "snapshot": "ed25519",
+        "timestamp": "ecdsa-p256"}
+BUILD = pathlib.Path(os.environ.get("CONCLAVE_BUILD", "build/dev"))
+
+POLICY = (
+    f"appliance: {ORIGIN}\nadministrators:\n"
+    + "".join(f"  - {{name: {p}, key: {p}.pem}}\n" for p in PEOPLE)
+    + f"groups:\n  - {{name: everyone, members: [{', '.join(PEOPLE)}]}}\n"
+    "charter: {group: everyone, quorum: 3}\n"
+    "requesters:\n"
+    "  - {name: image-service, person: release-desk, key: image-service.key.pub}\n"
+    "  - {name: dave-tool, person: dave, key: dave-tool.key.pub}\n"
+    "repositories:\n  - name: image\n    dialect: tuf\n    roles:\n"
+    + "".join(
+        f"      - name: {role}\n        group: everyone\n        quorum: {k}\n"
+        "        expires: {most: 366d}\n"
+        f"        keys: [{{type: {KEYS[role]}, count: 1}}]\n" for role, k in ROLES.items())
+)
+
+
+def make_template():
+    folder = pathlib.Path(tempfile.mkdtemp(prefix="conclave-flow-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    house = House(BUILD, folder / "template")
+    house.enrol_people(PEOPLE)
+    for name in ("image-service", "dave-tool", "stranger"):
+        house.make_requester(name)
+    house.found(POLICY, PEOPLE)
+    return house
+
+
+def copy_house(template, folder):
+    """The same house in another folder: tokens and ledger as they are, paths written anew."""
+    shutil.copytree(template.folder, folder, ignore=shutil.ignore_patterns("*.sock"))
+    house = House(template.build, folder)
+    house.pins = dict(template.pins)
+    for conf in house.folder.glob("softhsm-*.conf"):
+        conf.unlink()
+    house.softhsm("people")
+    house.write_config()
+    return house
+
+
+class Flow(unittest.TestCase):
+    """Each test gets a founded house of its own, stopped."""
+    template = None
+
+    def setUp(self):
+        if Flow.template is None:
+            Flow.template = make_template()
+        self.folder = pathlib.Path(tempfile.mkdtemp(prefix="conclave-flow-"))
+        self.house = copy_house(Flow.template, self.folder / "house")
+
+    def tearDown(self):
+        self.house.stop()
+        if os.environ.get("CONCLAVE_KEEP"):
+            print(self.folder)
+        else:
+            shutil.rmtree(self.folder, ignore_errors=True)
+
+    # ---- a repository ----
+
+    def file(self, name, data):
+        path = self.folder / name
+        path.write_bytes(data)
+        return path
+
+    def root_payload(self, version=1, **changes):
+        if not hasattr(self, "tuf_keys"):
+            self.tuf_keys = {
+                role: {k["keyid"]: k["key"] for k in self.house.json(
+                    "key", "export", f"image/{role}", "--format", "tuf", home="home-alice")}
+                for role in ROLES}
+        return tuf.root(version, self.tuf_keys, {role: 1 for role in ROLES}, **changes)
+
+    def submit(self, role, payload, requester="image-service", **options):
+        path = self.file(f"{role}.payload", payload)
+        return self.house.submit(requester, {f"image/{role}": path}, **options)
+
+    def approve(self, request, *names):
+        for name in names:
+            self.house.approve(name, request)
+
+    def fate(self, request, seconds=20):
+        done = self.house.conclave("request", "wait", request, "--timeout", str(seconds),
+                                   "--json", expect=None, home="home-service")
+        import json
+        return json.loads(done.stdout)["fate"]
+
+    def sign(self, role, payload, *names, **options):
+        """Submits, approves, waits, and returns the complete signed file's path."""
+        request = self.submit(role, payload, **options)
+        self.approve(request, *(names or PEOPLE[:ROLES[role]]))
+        self.assertEqual(self.fate(request), "signed")
+        path = self.folder / f"{role}.payload"
+        path.write_bytes(payload)
+        out = self.folder / f"{role}.json"
+        self.house.signed_file(request, path, out)
+        return out
+
+    # ---- what must hold of every ledger ----
+
+    def records(self, kind=None):
+        with sqlite3.connect(f"file:{self.ledger_file()}?mode=ro", uri=True) as db:
+            texts = [bytes(t) if isinstance(t, (bytes, memoryview)) else t.encode()
+                     for (t,) in db.execute("SELECT text FROM record ORDER BY idx")]
+        return [t for t in texts if kind is None or t.startswith(f"conclave.{kind}/v1\n".encode())]
+
+    def ledger_file(self):
+        return next(p for p in self.house.ledger.iterdir()
+                    if p.read_bytes()[:15] == b"SQLite format 3")
+
+    def check_log(self):
+        """Every released signature is in the log, once, and the log verifies."""
+        self.house.conclave("log", "verify", home="home-alice")
+        outcomes = [next(line for line in t.splitlines() if line.startswith(b"request:"))
+                    for t in self.records("outcome")]
+        self.assertEqual(len(outcomes), len(set(outcomes)), "a request has two outcomes")
+        versions = {}
+        for text in self.records("outcome"):
+            request = next(l for l in text.splitlines() if l.startswith(b"request:"))
+            opened = [t for t in self.records("opened") if request in t][-1]
+            for line in opened.splitlines():
+                if line.startswith(b"item: "):
+                    _, role, version, payload, *_ = line.split(b" ")
+                    self.assertEqual(versions.setdefault((role, version), payload), payload,
+                                     "a version of a role has two payloads")

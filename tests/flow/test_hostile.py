@@ -1,0 +1,206 @@
+"""Rooms taken over by somebody: no signature without a quorum, no version with two payloads."""
+import shutil
+import unittest
+
+import tuf
+from scenario import BUILD, PEOPLE, Flow
+
+IMAGES = {"gateway.img": b"gateway firmware"}
+
+
+class Hostile(Flow):
+    def rooms(self, word, *hostile):
+        """A folder of programs in which the named rooms are hostile, with their word."""
+        folder = self.folder / "rooms"
+        if folder.exists():
+            shutil.rmtree(folder)
+        folder.mkdir()
+        for room in ("gate", "keeper", "ledger", "vault"):
+            program = (BUILD / "hostile" / f"hostile-{room}" if room in hostile
+                       else BUILD / f"conclave-{room}").resolve()
+            shutil.copy(program, folder / f"conclave-{room}")
+        (folder / "hostile.conf").write_text(f"{word}\n")
+        return folder
+
+    def nothing_signed(self):
+        self.assertEqual(self.records("outcome"), [])
+
+    # ---- gate ----
+
+    def test_a_gate_that_talks_nonsense_is_replaced_alone(self):
+        for word in ("garbage", "huge", "order", "answer"):
+            self.house.spawn(rooms=self.rooms(word, "gate"))
+            pids = self.settled_pids()
+            for _ in range(100):
+                now = self.house.pids()
+                if now.get("gate") not in (None, pids.get("gate")):
+                    break
+                self.pause()
+            self.assertNotEqual(now.get("gate"), pids.get("gate"), word)
+            for room in ("keeper", "ledger", "vault"):
+                self.assertEqual(now[room], pids[room], word)
+            self.house.stop()
+        self.assertGreater(len(self.records("gate")), 0)
+        self.nothing_signed()
+
+    def test_a_gate_that_never_reads_makes_no_room_grow(self):
+        self.house.spawn(rooms=self.rooms("flood", "gate"))
+        pids = self.settled_pids()
+        self.pause(3)
+        for room in ("keeper", "ledger", "vault"):
+            self.assertLess(self.memory(pids[room]), 600 << 20, room)
+        self.house.stop()
+
+    # ---- keeper ----
+
+    def test_r6_a_keeper_that_orders_without_approvals_gets_no_signature(self):
+        self.house.start(rooms=self.rooms("eager", "keeper"))
+        request = self.submit("root", self.root_payload())
+        self.assertEqual(self.fate(request), "refused")
+        self.nothing_signed()
+
+    def test_r5_a_keeper_that_counts_one_person_thrice_gets_no_signature(self):
+        self.house.start(rooms=self.rooms("count", "keeper"))
+        request = self.submit("root", self.root_payload())
+        self.approve(request, "alice", "alice", "alice")
+        self.assertEqual(self.fate(request), "refused")
+        self.nothing_signed()
+
+    def test_r5_a_keeper_that_counts_the_requesters_person_gets_no_signature(self):
+        self.house.start(rooms=self.rooms("count", "keeper"))
+        request = self.submit("root", self.root_payload(), requester="dave-tool")
+        self.approve(request, "alice", "dave", "dave")
+        self.assertEqual(self.fate(request), "refused")
+        self.nothing_signed()
+
+    def test_r3_a_keeper_that_forges_approvals_gets_no_signature(self):
+        self.house.start(rooms=self.rooms("forge", "keeper"))
+        request = self.submit("root", self.root_payload())
+        self.approve(request, "alice", "bob", "carol")
+        self.assertEqual(self.fate(request), "refused")
+        self.nothing_signed()
+
+    def test_r21_a_keeper_that_takes_strangers_gets_no_signature(self):
+        self.house.start(rooms=self.rooms("eager", "keeper"))
+        self.submit("root", self.root_payload(), requester="stranger", expect=None)
+        self.nothing_signed()
+
+    def test_r12_a_keeper_that_is_blind_cannot_fork_a_version(self):
+        self.house.start()
+        self.sign("root", self.root_payload())
+        self.sign("targets", tuf.targets(1, IMAGES))
+        self.house.stop()
+        for word in ("blind", "fork"):
+            self.house.start(rooms=self.rooms(word, "keeper"))
+            request = self.submit("targets", tuf.targets(1, {"gateway.img": word.encode()}))
+            for name in PEOPLE[:3]:
+                self.house.approve(name, request, expect=None)
+            self.assertNotEqual(self.fate(request, seconds=3), "signed", word)
+            self.house.stop()
+        self.assertEqual(len(self.records("outcome")), 2)
+
+    # ---- ledger ----
+
+    def with_hostile_ledger(self, word):
+        """A complete quorum behind a bent ledger; the daemon may halt. Never a wrong signature."""
+        self.house.spawn(rooms=self.rooms(word, "ledger"))
+        try:
+            self.settled_pids()
+            request = self.submit("root", self.root_payload())
+            self.approve(request, "alice", "bob")
+            self.fate(request, seconds=3)
+        except Exception:
+            pass  # the house may stop at any of these steps
+        self.house.stop()
+        return self.house.last_words()
+
+    def test_r6_a_ledger_that_bends_the_order_gets_no_signature(self):
+        payload = self.learn_root_payload()
+        for word in ("payload", "repeat", "flip", "opened", "requester", "order", "early", "redo"):
+            with self.subTest(word):
+                self.fresh_house()
+                self.root_payload = lambda *a, **k: payload
+                self.with_hostile_ledger(word)
+                self.nothing_signed()
+
+    def test_r10_a_ledger_that_shows_another_past_halts_the_house(self):
+        for word in ("state", "edge"):
+            with self.subTest(word):
+                self.house.spawn(rooms=self.rooms(word, "ledger"))
+                self.assertEqual(self.house.wait(), 70)
+                self.assertIn("vault", self.house.last_words())
+
+    def test_a_ledger_that_shrinks_halts_the_house(self):
+        self.with_hostile_ledger("shrink")
+        self.nothing_signed()
+
+    # ---- keeper and ledger together ----
+
+    def test_keeper_and_ledger_together_get_no_signature(self):
+        payload = self.learn_root_payload()
+        for word in ("eager", "count", "forge", "repeat", "payload"):
+            with self.subTest(word):
+                self.fresh_house()
+                self.house.spawn(rooms=self.rooms(word, "keeper", "ledger"))
+                try:
+                    self.settled_pids()
+                    request = self.submit("root", payload)
+                    self.approve(request, "alice", "alice", "alice")
+                    self.fate(request, seconds=3)
+                except Exception:
+                    pass
+                self.house.stop()
+                self.nothing_signed()
+
+    # ---- out of the room ----
+
+    def test_r18_a_subverted_room_reaches_neither_token_nor_neighbour(self):
+        token = next(p for p in self.house.tokens("appliance").rglob("*.object"))
+        self.house.start()
+        self.house.stop()
+        for room in ("gate", "ledger"):
+            for word in (f"open {token}", f"open {self.house.folder}/conclaved.yaml",
+                         "attach 1", "kill 1", "socket", "exec"):
+                with self.subTest(f"{room} {word}"):
+                    self.house.spawn(rooms=self.rooms(word, room))
+                    self.pause(1.5)
+                    self.house.stop()
+                    self.assertNotIn("SUCCEEDED", self.house.last_words())
+
+    # ---- helpers ----
+
+    def learn_root_payload(self):
+        self.house.start()
+        payload = self.root_payload()
+        self.house.stop()
+        return payload
+
+    def fresh_house(self):
+        from scenario import copy_house
+        self.house.stop()
+        shutil.rmtree(self.house.folder)
+        self.house = copy_house(Flow.template, self.folder / "house")
+
+    def pause(self, seconds=0.05):
+        import time
+        time.sleep(seconds)
+
+    def settled_pids(self):
+        for _ in range(400):
+            pids = self.house.pids()
+            if len(pids) == 4:
+                return pids
+            if self.house.daemon.poll() is not None:
+                raise RuntimeError(self.house.last_words())
+            self.pause()
+        raise RuntimeError("the rooms did not come up")
+
+    def memory(self, pid):
+        import pathlib
+        status = pathlib.Path(f"/proc/{pid}/status").read_text()
+        line = next(l for l in status.splitlines() if l.startswith("VmRSS"))
+        return int(line.split()[1]) * 1024
+
+
+if __name__ == "__main__":
+    unittest.main()
