@@ -28,93 +28,45 @@ struct call {
 
 static const struct call allowed[] = {
     // Neighbours and the end.
-    {SCMP_SYS(read), ALL},
-    {SCMP_SYS(write), ALL},
-    {SCMP_SYS(readv), ALL},
-    {SCMP_SYS(writev), ALL},
-    {SCMP_SYS(recvmsg), ALL}, // the keeper's new gate comes with one
-    {SCMP_SYS(recvfrom), ALL},
-    {SCMP_SYS(sendmsg), ALL},
-    {SCMP_SYS(shutdown), ALL},
-    {SCMP_SYS(poll), ALL},
-    {SCMP_SYS(ppoll), ALL},
-    {SCMP_SYS(close), ALL},
-    {SCMP_SYS(fcntl), ALL},
-    {SCMP_SYS(exit), ALL},
-    {SCMP_SYS(exit_group), ALL},
+    {SCMP_SYS(read), ALL}, {SCMP_SYS(write), ALL}, {SCMP_SYS(readv), ALL},
+    {SCMP_SYS(writev), ALL}, {SCMP_SYS(recvmsg), ALL}, // the keeper's new gate comes with one
+    {SCMP_SYS(recvfrom), ALL}, {SCMP_SYS(sendmsg), ALL}, {SCMP_SYS(shutdown), ALL},
+    {SCMP_SYS(poll), ALL}, {SCMP_SYS(ppoll), ALL}, {SCMP_SYS(close), ALL},
+    {SCMP_SYS(fcntl), ALL}, {SCMP_SYS(exit), ALL}, {SCMP_SYS(exit_group), ALL},
     // Memory. mmap and mprotect are below: never executable.
-    {SCMP_SYS(brk), ALL},
-    {SCMP_SYS(munmap), ALL},
-    {SCMP_SYS(mremap), ALL},
-    {SCMP_SYS(madvise), ALL},
-    {SCMP_SYS(munlock), ALL}, // a secret that is freed
+    {SCMP_SYS(brk), ALL}, {SCMP_SYS(munmap), ALL}, {SCMP_SYS(mremap), ALL},
+    {SCMP_SYS(madvise), ALL}, {SCMP_SYS(munlock), ALL}, // a secret that is freed
     // Time, chance, locks, signals.
-    {SCMP_SYS(clock_gettime), ALL},
-    {SCMP_SYS(gettimeofday), ALL},
-    {SCMP_SYS(time), ALL},
-    {SCMP_SYS(nanosleep), ALL},
-    {SCMP_SYS(clock_nanosleep), ALL},
-    {SCMP_SYS(getrandom), ALL},
-    {SCMP_SYS(futex), ALL},
-    {SCMP_SYS(sched_yield), ALL},
-    {SCMP_SYS(rt_sigaction), ALL},
-    {SCMP_SYS(rt_sigprocmask), ALL},
-    {SCMP_SYS(rt_sigreturn), ALL},
-    {SCMP_SYS(sigaltstack), ALL},
-    {SCMP_SYS(restart_syscall), ALL},
+    {SCMP_SYS(clock_gettime), ALL}, {SCMP_SYS(gettimeofday), ALL}, {SCMP_SYS(time), ALL},
+    {SCMP_SYS(nanosleep), ALL}, {SCMP_SYS(clock_nanosleep), ALL}, {SCMP_SYS(getrandom), ALL},
+    {SCMP_SYS(futex), ALL}, {SCMP_SYS(sched_yield), ALL}, {SCMP_SYS(rt_sigaction), ALL},
+    {SCMP_SYS(rt_sigprocmask), ALL}, {SCMP_SYS(rt_sigreturn), ALL},
+    {SCMP_SYS(sigaltstack), ALL}, {SCMP_SYS(restart_syscall), ALL},
     {SCMP_SYS(getpid), ALL}, // OpenSSL and SoftHSM ask whether they were forked
-    {SCMP_SYS(gettid), ALL},
-    {SCMP_SYS(sysinfo), ALL}, // qsort(3) asks for the memory's size
+    {SCMP_SYS(gettid), ALL}, {SCMP_SYS(sysinfo), ALL}, // qsort(3) asks for the memory's size
     // Clients, by libevent.
-    {SCMP_SYS(accept4), GATE},
-    {SCMP_SYS(epoll_create1), GATE},
-    {SCMP_SYS(epoll_ctl), GATE},
-    {SCMP_SYS(epoll_wait), GATE},
-    {SCMP_SYS(epoll_pwait), GATE},
-    {SCMP_SYS(eventfd2), GATE},
+    {SCMP_SYS(accept4), GATE}, {SCMP_SYS(epoll_create1), GATE}, {SCMP_SYS(epoll_ctl), GATE},
+    {SCMP_SYS(epoll_wait), GATE}, {SCMP_SYS(epoll_pwait), GATE}, {SCMP_SYS(eventfd2), GATE},
     {SCMP_SYS(timerfd_settime), GATE},
     // Files; which ones is Landlock's business.
-    {SCMP_SYS(openat), FILES},
-    {SCMP_SYS(open), FILES},
-    {SCMP_SYS(lseek), ALL},
-    {SCMP_SYS(fstat), ALL},
-    {SCMP_SYS(stat), FILES},
-    {SCMP_SYS(lstat), FILES},
-    {SCMP_SYS(newfstatat), FILES},
-    {SCMP_SYS(statx), FILES},
-    {SCMP_SYS(access), FILES},
-    {SCMP_SYS(faccessat), FILES},
-    {SCMP_SYS(faccessat2), FILES},
-    {SCMP_SYS(readlink), FILES},
-    {SCMP_SYS(readlinkat), FILES},
-    {SCMP_SYS(getcwd), FILES},
-    {SCMP_SYS(pread64), FILES},
-    {SCMP_SYS(pwrite64), FILES},
-    {SCMP_SYS(ftruncate), FILES},
-    {SCMP_SYS(fallocate), FILES},
-    {SCMP_SYS(fsync), FILES},
-    {SCMP_SYS(fdatasync), FILES},
-    {SCMP_SYS(unlink), FILES},
-    {SCMP_SYS(unlinkat), FILES},
-    {SCMP_SYS(rename), FILES},
-    {SCMP_SYS(renameat), FILES},
-    {SCMP_SYS(renameat2), FILES},
-    {SCMP_SYS(mkdir), FILES},
-    {SCMP_SYS(mkdirat), FILES},
-    {SCMP_SYS(getdents64), FILES},
-    {SCMP_SYS(umask), FILES},
+    {SCMP_SYS(openat), FILES}, {SCMP_SYS(open), FILES}, {SCMP_SYS(lseek), ALL},
+    {SCMP_SYS(fstat), ALL}, {SCMP_SYS(stat), FILES}, {SCMP_SYS(lstat), FILES},
+    {SCMP_SYS(newfstatat), FILES}, {SCMP_SYS(statx), FILES}, {SCMP_SYS(access), FILES},
+    {SCMP_SYS(faccessat), FILES}, {SCMP_SYS(faccessat2), FILES}, {SCMP_SYS(readlink), FILES},
+    {SCMP_SYS(readlinkat), FILES}, {SCMP_SYS(getcwd), FILES}, {SCMP_SYS(pread64), FILES},
+    {SCMP_SYS(pwrite64), FILES}, {SCMP_SYS(ftruncate), FILES}, {SCMP_SYS(fallocate), FILES},
+    {SCMP_SYS(fsync), FILES}, {SCMP_SYS(fdatasync), FILES}, {SCMP_SYS(unlink), FILES},
+    {SCMP_SYS(unlinkat), FILES}, {SCMP_SYS(rename), FILES}, {SCMP_SYS(renameat), FILES},
+    {SCMP_SYS(renameat2), FILES}, {SCMP_SYS(mkdir), FILES}, {SCMP_SYS(mkdirat), FILES},
+    {SCMP_SYS(getdents64), FILES}, {SCMP_SYS(umask), FILES},
     {SCMP_SYS(fchmod), FILES}, // SQLite gives -wal and -shm the database's mode and owner
-    {SCMP_SYS(fchown), LEDGER},
-    {SCMP_SYS(statfs), FILES},
-    {SCMP_SYS(fstatfs), FILES},
-    {SCMP_SYS(getuid), FILES},
-    {SCMP_SYS(geteuid), FILES},
-    {SCMP_SYS(getgid), FILES},
-    {SCMP_SYS(getegid), FILES},
-    {SCMP_SYS(rmdir), VAULT},
-    {SCMP_SYS(flock), VAULT},
-    {SCMP_SYS(chmod), VAULT},
-    {SCMP_SYS(fchmodat), VAULT},
+    {SCMP_SYS(fchown), LEDGER}, {SCMP_SYS(statfs), FILES}, {SCMP_SYS(fstatfs), FILES},
+    {SCMP_SYS(getuid), FILES}, {SCMP_SYS(geteuid), FILES}, {SCMP_SYS(getgid), FILES},
+    {SCMP_SYS(getegid), FILES}, {SCMP_SYS(rmdir), VAULT}, {SCMP_SYS(flock), VAULT},
+    {SCMP_SYS(chmod), VAULT}, {SCMP_SYS(fchmodat), VAULT},
+#if defined(CONCLAVE_SANITIZE)
+    {SCMP_SYS(pipe2), ALL}, // a report tests with it whether memory can be read
+#endif
 };
 
 // Allowed only with this argument.
@@ -138,8 +90,9 @@ static const struct {
     // The PKCS#11 module writes its errors to syslog; a wrong object must not look like an attack.
     {{SCMP_SYS(socket), VAULT}, EACCES},
 #if defined(CONCLAVE_SANITIZE)
-    // A sanitizer tries to read the process' map for its report (and not by openat).
+    // What a sanitizer tries for its report: the process' map (not by openat), its name.
     {{SCMP_SYS(open), NO_FILES}, EACCES},
+    {{SCMP_SYS(readlink), NO_FILES}, EACCES},
 #endif
 };
 
