@@ -504,7 +504,8 @@ static bool read_past_global(void)
 static bool add_too_much(void)
 {
     volatile int most = 0x7fffffff;
-    return most + 1 > 0;
+    volatile int sum = most + 1;
+    return sum > 0;
 }
 
 static const struct {
