@@ -1,5 +1,6 @@
 #include "tests/unit/softhsm.h"
 
+#include <glob.h>
 #include <spawn.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -117,4 +118,56 @@ struct token *softhsm_open(const struct softhsm *softhsm)
     must(token_login(token, pin, &why) == OK, why.sentence);
     secret_free(pin);
     return token;
+}
+
+// SoftHSM's file of an object: u64 generation, then attributes in ascending order, each u64 type,
+// u64 kind, value. The first is CKA_CLASS (0), a number (2).
+static bool is_data(const char *path)
+{
+    static const uint8_t data_class[24] = {[15] = 2};
+    uint8_t head[32];
+    FILE *file = fopen(path, "rb");
+    must(file != NULL, path);
+    size_t got = fread(head, 1, sizeof head, file);
+    fclose(file);
+    return got == sizeof head && memcmp(head + 8, data_class, sizeof data_class) == 0;
+}
+
+void softhsm_seals(const struct softhsm *softhsm, struct softhsm_files *out)
+{
+    char pattern[128];
+    glob_t found;
+    out->count = 0;
+    snprintf(pattern, sizeof pattern, "%s/*/*-*.object", softhsm->tokens);
+    if (glob(pattern, 0, NULL, &found) != 0)
+        return;
+    for (size_t i = 0; i < found.gl_pathc; i++)
+        if (is_data(found.gl_pathv[i])) {
+            must(out->count < SOFTHSM_FILES, "too many seals");
+            snprintf(out->path[out->count++], SOFTHSM_PATH, "%s", found.gl_pathv[i]);
+        }
+    globfree(&found);
+}
+
+void softhsm_flip(const char *path, size_t at)
+{
+    FILE *file = fopen(path, "r+b");
+    must(file != NULL && fseek(file, (long)at, SEEK_SET) == 0, path);
+    int byte = fgetc(file);
+    must(byte != EOF && fseek(file, (long)at, SEEK_SET) == 0, path);
+    must(fputc(byte ^ 1, file) != EOF && fclose(file) == 0, path);
+}
+
+size_t softhsm_value(const char *path, size_t *size)
+{
+    static const uint8_t mark[16] = {[7] = 0x11, [15] = 3}; // CKA_VALUE, bytes
+    uint8_t all[4096];
+    FILE *file = fopen(path, "rb");
+    must(file != NULL, path);
+    size_t got = fread(all, 1, sizeof all, file);
+    fclose(file);
+    uint8_t *at = memmem(all, got, mark, sizeof mark);
+    must(at != NULL && at + sizeof mark + 8 <= all + got, "CKA_VALUE");
+    *size = (size_t)at[sizeof mark + 6] << 8 | at[sizeof mark + 7];
+    return (size_t)(at - all) + sizeof mark + 8;
 }

@@ -27,4 +27,16 @@ struct token *softhsm_open(const struct softhsm *softhsm);
 void softhsm_copy(const struct softhsm *softhsm, const char *to);
 void softhsm_put_back(const struct softhsm *softhsm, const char *from);
 
+// The files of the token's data objects: the seals. Returns how many; at most SOFTHSM_FILES.
+enum { SOFTHSM_FILES = 16, SOFTHSM_PATH = 512 };
+struct softhsm_files {
+    char path[SOFTHSM_FILES][SOFTHSM_PATH];
+    size_t count;
+};
+void softhsm_seals(const struct softhsm *softhsm, struct softhsm_files *out);
+// Turns one bit of a file round; `at` counts from its front.
+void softhsm_flip(const char *path, size_t at);
+// Where the (encrypted) CKA_VALUE stands in a file, and how long it is.
+size_t softhsm_value(const char *path, size_t *size);
+
 #endif

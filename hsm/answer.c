@@ -1,0 +1,39 @@
+#include "hsm/vault.h"
+
+enum err vault_say(struct vault *vault, const struct message *message)
+{
+    return channel_put(&vault->room.up, message);
+}
+
+enum err vault_refuse(struct vault *vault, uint64_t id, const struct refusal *refusal)
+{
+    struct message answer = {.kind = ANSWER_REFUSED, .id = id};
+    answer.refused.rule = span_text(refusal->rule);
+    answer.refused.sentence = span_text(refusal->sentence);
+    return vault_say(vault, &answer);
+}
+
+void vault_must(enum err err, const struct refusal *why)
+{
+    if (err == OK)
+        return;
+    bool said = why != NULL && why->sentence[0] != '\0';
+    log_halt(EXIT_TOKEN, "%s", said ? why->sentence : err_text(err));
+}
+
+enum err vault_seal(struct vault *vault, uint64_t id, struct span state_text)
+{
+    struct refusal why = {0};
+    struct seal seal = {.number = vault->seal.number + 1,
+        .epoch = vault->charter->epoch,
+        .charter = vault->charter->hash,
+        .size = vault->tree->durable.size,
+        .root = merkle_edge_root(&vault->tree->durable),
+        .state = hash_of(state_text)};
+    vault_must(seal_write(vault->token, &vault->seal_key, &seal, &why), &why);
+    vault->seal = seal;
+    struct message sealed = {.kind = VAULT_SEALED, .id = id};
+    sealed.sealed.number = seal.number;
+    sealed.sealed.state = seal.state;
+    return vault_say(vault, &sealed);
+}

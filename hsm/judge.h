@@ -1,0 +1,59 @@
+// Judging an order, as if nobody had judged it before (design section 1, property 2): one const
+// table of checks, run from the first row to the last. Who asks is believed in nothing: texts are
+// read again, bytes hashed again, statements rebuilt, persons counted, all against the charter and
+// the state that are sealed. Pure: no token, no clock of its own.
+#ifndef CONCLAVE_HSM_JUDGE_H
+#define CONCLAVE_HSM_JUDGE_H
+
+#include "hsm/keyring.h"
+#include "hsm/scan.h"
+#include "log/merkle.h"
+#include "policy/charter.h"
+#include "policy/state.h"
+#include "proto/message.h"
+
+struct judgement {
+    // What it is judged by; set by the caller, borrowed.
+    const struct charter *charter;
+    const struct state *state; // the sealed one
+    const struct keyring *keyring;
+    const struct merkle_edge *durable; // of the vault's own tree
+    const struct message *ask;         // VAULT_JUDGE; not looked at when it is judged again
+    moment now;
+    moment floor; // now is not before it (R13)
+    // Records from `unseen` up to `seen` came back at start: nobody held their time against this
+    // clock, so delays of what they open count from `started` (R4).
+    uint64_t unseen;
+    uint64_t seen;
+    moment started;
+
+    // What the rows found.
+    struct order order;
+    struct opened opened;
+    struct request request;
+    const struct requester *requester;
+    const struct role *roles[LIMIT_ITEMS];
+    struct scan scans[LIMIT_ITEMS];
+};
+
+struct judge_row {
+    const char *rule;
+    const char *name;
+    bool again; // run once more when the order is carried out (R6): what the clock decides
+    enum err (*check)(struct judgement *judged, const char *rule, struct refusal *refusal);
+};
+extern const struct judge_row judge_table[];
+extern const size_t judge_rows;
+
+// Runs the table, or the rows that are run again. ERR_REFUSED with rule and sentence of the first
+// row that fails; any other error is the appliance's own.
+enum err must_check judge(struct judgement *judged, bool again, struct refusal *refusal);
+// The same by another table, so that a test can leave a row out.
+enum err must_check judge_by(const struct judge_row *rows, size_t count,
+    struct judgement *judged, bool again, struct refusal *refusal);
+// The state that follows when the order is carried out: the last one, its items, its place, now.
+// ERR_LIMIT.
+enum err must_check judge_next(
+    const struct judgement *judged, const struct place *order, struct state *next);
+
+#endif

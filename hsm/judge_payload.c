@@ -1,0 +1,127 @@
+#include "hsm/judge_row.h"
+
+#include "policy/chain.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+// Whether what would be signed is what its role may sign.
+
+enum err judge_check_roles(struct judgement *judged, const char *rule, struct refusal *refusal)
+{
+    for (size_t i = 0; i < judged->opened.item_count; i++) {
+        judged->roles[i] = charter_role(judged->charter, judged->opened.items[i].role);
+        if (judged->roles[i] == NULL)
+            return refuse(
+                refusal, rule, "The charter names no role %s.", judged->opened.items[i].role);
+    }
+    return OK;
+}
+
+// How many keys the charter gives a role; ERR_REFUSED when the token does not hold one of them.
+static enum err count_keys(const struct judgement *judged, const char *role, size_t *count,
+    const char *rule, struct refusal *refusal)
+{
+    const struct charter *charter = judged->charter;
+    size_t before = *count;
+    for (size_t i = 0; i < charter->key_count; i++) {
+        if (strcmp(charter->roles[charter->keys[i].role].name, role) != 0)
+            continue;
+        if (keyring_find(judged->keyring, role, &charter->keys[i].key.id) == NULL)
+            return refuse(refusal, rule, "The token does not hold every key of %s.", role);
+        (*count)++;
+    }
+    return *count > before ? OK : refuse(refusal, rule, "%s has no key.", role);
+}
+
+enum err judge_check_keys(struct judgement *judged, const char *rule, struct refusal *refusal)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < judged->opened.item_count; i++) {
+        enum err err = count_keys(judged, judged->opened.items[i].role, &count, rule, refusal);
+        if (err != OK)
+            return err;
+    }
+    if (count <= LIMIT_SIGNATURES)
+        return OK;
+    return refuse(refusal, rule,
+        "The request needs %zu signatures; at most %d fit one outcome.", count,
+        LIMIT_SIGNATURES);
+}
+
+// A role that is none of the four is a delegated one.
+static const char *type_of_role(const char *short_name)
+{
+    static const char *const types[] = {"root", "snapshot", "timestamp"};
+    for (size_t i = 0; i < sizeof types / sizeof types[0]; i++)
+        if (strcmp(short_name, types[i]) == 0)
+            return types[i];
+    return "targets";
+}
+
+enum err judge_check_scan(struct judgement *judged, const char *rule, struct refusal *refusal)
+{
+    for (size_t i = 0; i < judged->opened.item_count; i++) {
+        const struct item *item = &judged->opened.items[i];
+        struct scan *scan = &judged->scans[i];
+        if (judged->roles[i] == NULL)
+            return ERR_NOT_FOUND;
+        if (scan_payload(judged->ask->judge.payloads.at[i], scan) != OK)
+            return refuse(refusal, rule, "The payload of %s is not metadata.", item->role);
+        if (strcmp(scan->type, type_of_role(role_short_name(judged->roles[i]))) != 0)
+            return refuse(
+                refusal, rule, "The payload of %s is of the type %s.", item->role, scan->type);
+        if (scan->version != item->version)
+            return refuse(refusal, rule, "The payload of %s is version %" PRIu64 ".",
+                item->role, scan->version);
+    }
+    return OK;
+}
+
+// Its length of life was approved as it stood at the opening; that it is over is seen now.
+enum err judge_check_payload_expiry(
+    struct judgement *judged, const char *rule, struct refusal *refusal)
+{
+    for (size_t i = 0; i < judged->opened.item_count; i++) {
+        const struct role *role = judged->roles[i];
+        if (role == NULL)
+            return ERR_NOT_FOUND;
+        int64_t life = judged->scans[i].expires - judged->opened.time;
+        if (life < role->least || life > role->most)
+            return refuse(refusal, rule,
+                "The payload of %s expires %" PRId64 " seconds after it was opened; %" PRId64
+                " to %" PRId64 " are allowed.",
+                role->name, life, role->least, role->most);
+        if (judged->scans[i].expires <= judged->now)
+            return refuse(refusal, rule, "The payload of %s has expired.", role->name);
+    }
+    return OK;
+}
+
+enum err judge_check_previous(
+    struct judgement *judged, const char *rule, struct refusal *refusal)
+{
+    for (size_t i = 0; i < judged->opened.item_count; i++) {
+        const struct item *item = &judged->opened.items[i];
+        struct hash last = chain_previous(judged->state, item->role);
+        if (!hash_equal(&item->previous, &last) && !hash_equal(&item->payload, &last))
+            return refuse(refusal, rule,
+                "%s was opened over another payload than the last one signed: it must be "
+                "opened "
+                "and approved anew.",
+                item->role);
+    }
+    return OK;
+}
+
+enum err judge_check_version(
+    struct judgement *judged, const char *rule, struct refusal *refusal)
+{
+    (void)rule; // the chain's own
+    for (size_t i = 0; i < judged->opened.item_count; i++) {
+        enum err err = chain_follows(judged->state, &judged->opened.items[i], refusal);
+        if (err != OK)
+            return err;
+    }
+    return OK;
+}

@@ -1,0 +1,94 @@
+#include "hsm/keyring.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static enum err no_single_log(struct refusal *why, const char *what)
+{
+    refuse(why, "R18", "the token holds %s log key; it is not a token of this appliance", what);
+    return ERR_TOKEN;
+}
+
+// Puts one pair where it belongs.
+static enum err place_key(
+    struct keyring *keyring, const struct token_key *key, struct refusal *why)
+{
+    if (strcmp(key->label, KEYRING_LOG) != 0) {
+        if (keyring->count == LIMIT_KEYS)
+            return no_single_log(why, "too many keys and no");
+        keyring->keys[keyring->count++] = *key;
+        return OK;
+    }
+    if (keyring->log.key.type != KEY_NONE)
+        return no_single_log(why, "more than one");
+    if (key->key.type != KEY_ED25519)
+        return no_single_log(why, "another type of");
+    keyring->log = *key;
+    return OK;
+}
+
+static enum err load(
+    struct token *token, struct keyring *out, struct token_key *all, struct refusal *why)
+{
+    size_t count = 0;
+    enum err err = token_key_list(token, all, LIMIT_KEYS + 1, &count, why);
+    for (size_t i = 0; err == OK && i < count; i++) {
+        err = token_key_check(token, &all[i], why);
+        if (err == OK)
+            err = place_key(out, &all[i], why);
+    }
+    if (err != OK)
+        return err;
+    if (count == 0)
+        return ERR_NOT_FOUND;
+    return out->log.key.type == KEY_NONE ? no_single_log(why, "no") : OK;
+}
+
+enum err keyring_load(struct token *token, struct keyring *out, struct refusal *why)
+{
+    memset(out, 0, sizeof *out);
+    struct token_key *all = calloc(LIMIT_KEYS + 1, sizeof *all);
+    if (all == NULL)
+        return ERR_MEMORY;
+    enum err err = load(token, out, all, why);
+    free(all);
+    return err;
+}
+
+const struct token_key *keyring_find(
+    const struct keyring *keyring, const char *role, const struct hash *id)
+{
+    for (size_t i = 0; i < keyring->count; i++)
+        if (hash_equal(&keyring->keys[i].key.id, id) &&
+            strcmp(keyring->keys[i].label, role) == 0)
+            return &keyring->keys[i];
+    return NULL;
+}
+
+static bool charter_has(const struct charter *charter, const struct token_key *key)
+{
+    for (size_t i = 0; i < charter->key_count; i++)
+        if (hash_equal(&charter->keys[i].key.id, &key->key.id))
+            return strcmp(charter->roles[charter->keys[i].role].name, key->label) == 0;
+    return false;
+}
+
+enum err keyring_fits(
+    const struct keyring *keyring, const struct charter *charter, struct refusal *why)
+{
+    if (!hash_equal(&charter->log, &keyring->log.key.id))
+        return refuse(
+            why, "R18", "the charter is of another appliance: its log key is another");
+    for (size_t i = 0; i < charter->key_count; i++) {
+        const char *role = charter->roles[charter->keys[i].role].name;
+        if (keyring_find(keyring, role, &charter->keys[i].key.id) == NULL)
+            return refuse(why, "R18",
+                "the charter names a key of %s that the token does not hold for it", role);
+    }
+    for (size_t i = 0; i < keyring->count; i++)
+        if (!charter_has(charter, &keyring->keys[i]))
+            return refuse(why, "R18",
+                "the token holds a key of %s that the charter does not name for it",
+                keyring->keys[i].label);
+    return OK;
+}

@@ -1,0 +1,171 @@
+#include "hsm/intake.h"
+#include "hsm/vault.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+// ---- what the token says ----
+
+static void start_founding(struct vault *vault)
+{
+    struct refusal why = {0};
+    size_t seals = 0;
+    vault_must(seal_count(vault->token, &seals, &why), &why);
+    if (seals > 0)
+        log_halt(EXIT_HALT,
+            "the token holds a seal: this appliance was founded. Start it without --found, or "
+            "found another one in a new token");
+    vault->stage = VAULT_AT_FOUNDING;
+}
+
+static _Noreturn void halt_unsealed(struct vault *vault)
+{
+    struct refusal why = {0};
+    size_t seals = 0;
+    vault_must(seal_count(vault->token, &seals, &why), &why);
+    if (seals > 0)
+        log_halt(EXIT_HALT,
+            "no seal in the token is valid: it was changed or damaged. Nothing is signed with "
+            "this token; restore it, or found another appliance in a new token");
+    log_halt(EXIT_HALT,
+        "the token holds keys but no seal: it was removed, or a founding broke off. If this "
+        "appliance was never founded, start it with --found; else restore the token");
+}
+
+static void start_serving(struct vault *vault)
+{
+    struct refusal why = {0};
+    enum err keys = keyring_load(vault->token, vault->keyring, &why);
+    if (keys == ERR_NOT_FOUND)
+        log_halt(EXIT_HALT, "the token is empty: start the appliance with --found");
+    vault_must(keys, &why);
+    enum err err = seal_key_find(vault->token, &vault->seal_key, &why);
+    if (err == OK)
+        err = seal_find(vault->token, &vault->seal_key, &vault->seal, &why);
+    if (err == ERR_NOT_FOUND)
+        halt_unsealed(vault);
+    vault_must(err, &why);
+    vault->stage = VAULT_AT_RESUME;
+}
+
+void resume_start(struct vault *vault)
+{
+    struct message seal = {.kind = VAULT_SEAL};
+    if (vault->config.stage == STAGE_FOUNDING)
+        start_founding(vault);
+    else
+        start_serving(vault);
+    seal.seal.stage = vault->config.stage;
+    seal.seal.number = vault->seal.number;
+    seal.seal.epoch = vault->seal.epoch;
+    seal.seal.charter = vault->seal.charter;
+    seal.seal.size = vault->seal.size;
+    seal.seal.root = vault->seal.root;
+    seal.seal.state = vault->seal.state;
+    if (vault->seal.number > 0)
+        seal.seal.log = key_spki(&vault->keyring->log.key);
+    vault_must(vault_say(vault, &seal), NULL);
+}
+
+// ---- what the ledger says, held against the seal ----
+
+static void take_charter(struct vault *vault, struct span text)
+{
+    struct refusal why = {0};
+    struct hash hash = hash_of(text);
+    if (!hash_equal(&hash, &vault->seal.charter))
+        log_halt(EXIT_HALT, "the ledger's charter is not the sealed one; restore the ledger "
+                            "that belongs to this token");
+    if (charter_read(text, vault->charter, &why) != OK)
+        log_halt(EXIT_HALT, "the sealed charter cannot be read: %s", why.sentence);
+    if (vault->charter->epoch != vault->seal.epoch)
+        log_halt(EXIT_HALT, "the sealed charter is of another epoch than the seal says");
+    if (keyring_fits(vault->keyring, vault->charter, &why) != OK)
+        log_halt(EXIT_HALT, "%s", why.sentence);
+}
+
+static void take_state(struct vault *vault, struct span text)
+{
+    struct hash hash = hash_of(text);
+    if (!hash_equal(&hash, &vault->seal.state))
+        log_halt(EXIT_HALT, "the ledger's state is not the sealed one; restore the ledger that "
+                            "belongs to this token");
+    if (state_read(text, vault->state) != OK)
+        log_halt(EXIT_HALT, "the sealed state cannot be read by this version");
+    if (vault->state->has_order && vault->state->order.index >= vault->seal.size)
+        log_halt(EXIT_HALT, "the sealed state names an order that its seal does not cover");
+    char sealed[MOMENT_TEXT + 1];
+    moment_write(vault->state->time, sealed);
+    if (moment_now() < vault->state->time)
+        log_halt(EXIT_HALT, "the clock is behind the sealed time %s: set it right", sealed);
+}
+
+static void take_edge(struct vault *vault, const struct hash_list *nodes)
+{
+    struct merkle_edge edge;
+    enum err err = merkle_edge_set(&edge, vault->seal.size, nodes->at, nodes->count);
+    struct hash root = {0};
+    if (err == OK)
+        root = merkle_edge_root(&edge);
+    if (err != OK || !hash_equal(&root, &vault->seal.root))
+        log_halt(EXIT_HALT,
+            "the ledger's log is not the one that was sealed at size %" PRIu64
+            "; restore the ledger that belongs to this token",
+            vault->seal.size);
+    tree_init(vault->tree, &edge);
+}
+
+enum err resume_take(struct vault *vault, const struct message *message)
+{
+    take_charter(vault, message->resume.charter);
+    take_state(vault, message->resume.state);
+    take_edge(vault, &message->resume.edge);
+    vault->unseen = vault->seal.size;
+    vault->started = moment_now();
+    vault->stage = VAULT_AT_REPLAY;
+    return OK;
+}
+
+// ---- the records behind the seal ----
+
+static bool same_place(const struct place *a, const struct place *b)
+{
+    return a->index == b->index && hash_equal(&a->leaf, &b->leaf);
+}
+
+// The state names the last order that was sealed. Signatures for any other order behind the seal
+// were made when there was a newer one.
+static enum err replay_outcome(struct vault *vault, const struct outcome *outcome)
+{
+    if (!vault->state->has_order || !same_place(&outcome->order, &vault->state->order) ||
+        !hash_equal(&outcome->state, &vault->seal.state))
+        log_halt(EXIT_HALT,
+            "the ledger holds signatures for an order that is newer than the seal in the "
+            "token: "
+            "the token was put back to an older copy. Find the newest one; with this one "
+            "nothing is signed");
+    if (vault->has_outcome)
+        return ERR_FORM;
+    vault->has_outcome = true;
+    return OK;
+}
+
+enum err resume_replay(struct vault *vault, const struct message *message)
+{
+    struct intake record;
+    struct place place;
+    enum err err = intake_read(message->replay.text, INTAKE_REPLAY, &record);
+    if (err == OK && record.kind == RECORD_OUTCOME)
+        err = replay_outcome(vault, &record.outcome);
+    return err == OK ? tree_replay(vault->tree, message->replay.text, &place) : err;
+}
+
+enum err resume_end(struct vault *vault, const struct message *message)
+{
+    bool due = vault->state->has_order && !vault->has_outcome;
+    vault->seen = vault->tree->tip.size;
+    vault->stage = due ? VAULT_AT_REDO : VAULT_AT_SERVING;
+    struct message up = {.kind = VAULT_UP, .id = message->id};
+    up.durable.size = vault->tree->tip.size;
+    return vault_say(vault, &up);
+}

@@ -1,0 +1,119 @@
+#include "hsm/sign.h"
+
+#include "log/checkpoint.h"
+
+#include <string.h>
+
+enum err sign_verified(struct token *token, const struct token_key *key,
+    const struct key *public, struct span message, struct bytes *out, struct refusal *why)
+{
+    size_t before = out->size;
+    enum err err = token_key_sign(token, key, message, out, why);
+    if (err != OK)
+        return err;
+    struct span signature = span_of(out->data + before, out->size - before);
+    err = key_verify(public, message, signature);
+    if (err == OK)
+        return OK;
+    out->size = before;
+    refuse(why, "R8",
+        "a signature that the token made for %s does not verify: do not use this token again",
+        key->label);
+    return err;
+}
+
+enum err sign_checkpoint(struct token *token, const struct keyring *keyring, const char *origin,
+    const struct merkle_edge *edge, struct bytes *out, struct refusal *why)
+{
+    struct checkpoint checkpoint = {.size = edge->size, .root = merkle_edge_root(edge)};
+    strncpy(checkpoint.origin, origin, LIMIT_ROLE_NAME);
+    struct bytes text, signature;
+    bytes_init(&text, LIMIT_CHECKPOINT);
+    bytes_init(&signature, KEY_SIGNATURE_MOST);
+    checkpoint_write(&checkpoint, &text);
+    enum err err = bytes_finish(&text);
+    if (err == OK)
+        err = sign_verified(
+            token, &keyring->log, &keyring->log.key, bytes_span(&text), &signature, why);
+    if (err == OK) {
+        checkpoint_note(&checkpoint, &keyring->log.key, bytes_span(&signature), out);
+        err = bytes_finish(out);
+    }
+    bytes_clear(&signature);
+    bytes_clear(&text);
+    return err;
+}
+
+void signing_init(struct signing *signing)
+{
+    signing->count = 0;
+    bytes_init(&signing->bytes, (size_t)LIMIT_SIGNATURES * KEY_SIGNATURE_MOST);
+}
+
+void signing_clear(struct signing *signing)
+{
+    bytes_clear(&signing->bytes);
+    signing->count = 0;
+}
+
+// One signature: its bytes and its line.
+static enum err add_signature(struct signing *signing, struct token *token,
+    const struct token_key *key, const struct role_key *role_key, const struct item *item,
+    struct span payload, struct refusal *why)
+{
+    if (signing->count == LIMIT_SIGNATURES)
+        return ERR_LIMIT;
+    size_t before = signing->bytes.size;
+    enum err err = sign_verified(token, key, &role_key->key, payload, &signing->bytes, why);
+    if (err != OK)
+        return err;
+    size_t size = signing->bytes.size - before;
+    struct outcome_signature *line = &signing->lines[signing->count];
+    *line = (struct outcome_signature){.version = item->version,
+        .key = role_key->key.id,
+        .signature = hash_of(span_of(signing->bytes.data + before, size))};
+    memcpy(line->role, item->role, sizeof line->role);
+    signing->sizes[signing->count++] = size;
+    return OK;
+}
+
+static enum err sign_item(struct signing *signing, struct token *token,
+    const struct keyring *keyring, const struct charter *charter, const struct item *item,
+    struct span payload, struct refusal *why)
+{
+    size_t before = signing->count;
+    for (size_t i = 0; i < charter->key_count; i++) {
+        const struct role_key *role_key = &charter->keys[i];
+        if (strcmp(charter->roles[role_key->role].name, item->role) != 0)
+            continue;
+        const struct token_key *key = keyring_find(keyring, item->role, &role_key->key.id);
+        if (key == NULL)
+            return ERR_NOT_FOUND;
+        enum err err = add_signature(signing, token, key, role_key, item, payload, why);
+        if (err != OK)
+            return err;
+    }
+    return signing->count > before ? OK : ERR_NOT_FOUND;
+}
+
+enum err signing_make(struct signing *signing, struct token *token,
+    const struct keyring *keyring, const struct charter *charter, const struct item *items,
+    size_t item_count, const struct span *payloads, struct refusal *why)
+{
+    for (size_t i = 0; i < item_count; i++) {
+        enum err err = sign_item(signing, token, keyring, charter, &items[i], payloads[i], why);
+        if (err != OK)
+            return err;
+    }
+    return OK;
+}
+
+void signing_spans(const struct signing *signing, struct span_list *out)
+{
+    size_t at = 0;
+    out->count = (uint32_t)signing->count;
+    for (size_t i = 0; i < signing->count; i++) {
+        out->at[i] = span_of(signing->bytes.data + at, signing->sizes[i]);
+        at += signing->sizes[i];
+    }
+}

@@ -1,0 +1,90 @@
+// The vault as its handlers see it: what it holds, and how far it has come. hsm/vault.c is the
+// program with the table of messages; resume, found, append and order each handle some of them.
+//
+// Only the ledger speaks to the vault, and it is believed in nothing: a handler that returns an
+// error ends the room, and what must not go on ends it with a sentence (log_halt).
+#ifndef CONCLAVE_HSM_VAULT_H
+#define CONCLAVE_HSM_VAULT_H
+
+#include "hsm/found_judge.h"
+#include "hsm/judge.h"
+#include "hsm/seal.h"
+#include "hsm/tree.h"
+#include "signer/corridor/room.h"
+
+// How far it has come; one bit each, so that a row of the table can name several.
+enum vault_stage {
+    VAULT_AT_FOUNDING = 1 << 0, // nothing is sealed: keys may be made
+    VAULT_AT_FOUND = 1 << 1,    // the founding was judged; its leaves are to become durable
+    VAULT_AT_FOUNDED = 1 << 2,  // the first seal stands; nothing more is taken
+    VAULT_AT_RESUME = 1 << 3,   // charter, state and edge are awaited
+    VAULT_AT_REPLAY = 1 << 4,   // the records behind the seal are awaited
+    VAULT_AT_REDO = 1 << 5,     // serving, but the sealed order has no outcome yet
+    VAULT_AT_SERVING = 1 << 6,  // serving, and an order may come
+    VAULT_AT_ORDER = 1 << 7,    // serving, and a judged order is to become durable
+};
+
+// The one order that is in flight, from VAULT_JUDGED to VAULT_OUTCOME.
+struct flight {
+    struct judgement judgement;
+    struct place place;
+    struct state next;
+    struct bytes state_text; // of `next`
+    struct bytes payloads;   // copied, one behind another
+    size_t sizes[LIMIT_ITEMS];
+};
+
+struct vault {
+    struct room room;
+    struct room_config config;
+    enum vault_stage stage;
+    struct token *token;
+    struct keyring *keyring;
+    struct seal_key seal_key;
+    struct seal seal; // number 0: none yet
+    struct charter *charter;
+    struct state *state;
+    struct tree *tree;
+    uint64_t unseen; // records from here to `seen` came back at start
+    uint64_t seen;
+    moment started;
+    bool has_outcome;     // the state's order has one in the log
+    struct bytes objects; // founding: the list of what was generated in this process
+    struct flight *flight;
+};
+
+// ---- answer.c ----
+// Queues an answer to the ledger.
+enum err must_check vault_say(struct vault *vault, const struct message *message);
+enum err must_check vault_refuse(
+    struct vault *vault, uint64_t id, const struct refusal *refusal);
+// Ends the process when `err` is not OK: the token, or what it holds, is not as it must be.
+void vault_must(enum err err, const struct refusal *why);
+// Writes the next seal (number + 1, the durable tree, the text of the next state), reads it back
+// and says VAULT_SEALED. Nothing goes on when the token fails here.
+enum err must_check vault_seal(struct vault *vault, uint64_t id, struct span state_text);
+
+typedef enum err vault_handler(struct vault *vault, const struct message *message);
+
+// ---- resume.c: start ----
+// Finds what is sealed, or that nothing is, and queues VAULT_SEAL.
+void resume_start(struct vault *vault);
+vault_handler resume_take;   // VAULT_RESUME
+vault_handler resume_replay; // VAULT_REPLAY
+vault_handler resume_end;    // VAULT_RESUMED
+
+// ---- found.c: founding ----
+vault_handler found_keys;    // VAULT_FOUND_KEYS
+vault_handler found_take;    // VAULT_FOUND
+vault_handler found_execute; // VAULT_EXECUTE, of a founding
+
+// ---- append.c: the tree ----
+vault_handler append_record;  // VAULT_APPEND
+vault_handler append_durable; // VAULT_DURABLE
+
+// ---- order.c: signing ----
+vault_handler order_judge;   // VAULT_JUDGE
+vault_handler order_execute; // VAULT_EXECUTE, of an order
+vault_handler order_redo;    // VAULT_REDO
+
+#endif
