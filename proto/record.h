@@ -53,7 +53,7 @@ struct founded {
     size_t signature_count;
 };
 void founded_write(const struct founded *founded, struct bytes *out);
-enum err must_check founded_read(struct span text, struct founded *out);
+enum err must_check founded_read(struct span bytes, struct founded *out);
 
 //   conclave.start/v1
 //   time: …
@@ -63,7 +63,7 @@ struct start {
     char version[LIMIT_NAME + 1];
 };
 void start_write(const struct start *start, struct bytes *out);
-enum err must_check start_read(struct span text, struct start *out);
+enum err must_check start_read(struct span bytes, struct start *out);
 
 //   conclave.decision/v1
 //   time: …
@@ -82,7 +82,7 @@ struct decided {
     size_t signature_size;
 };
 void decided_write(const struct decided *decided, struct bytes *out);
-enum err must_check decided_read(struct span text, struct decided *out);
+enum err must_check decided_read(struct span bytes, struct decided *out);
 
 enum ending { ENDING_REJECTED = 1, ENDING_WITHDRAWN, ENDING_EXPIRED, ENDING_REFUSED };
 const char *ending_text(enum ending ending); // "rejected", "withdrawn", "expired", "refused"
@@ -100,7 +100,7 @@ struct ended {
     char why[LIMIT_SENTENCE + 1];
 };
 void ended_write(const struct ended *ended, struct bytes *out);
-enum err must_check ended_read(struct span text, struct ended *out);
+enum err must_check ended_read(struct span bytes, struct ended *out);
 
 //   conclave.refused/v1
 //   time: …
@@ -116,7 +116,7 @@ struct refused {
     char why[LIMIT_SENTENCE + 1];
 };
 void refused_write(const struct refused *refused, struct bytes *out);
-enum err must_check refused_read(struct span text, struct refused *out);
+enum err must_check refused_read(struct span bytes, struct refused *out);
 
 //   conclave.order/v1
 //   time: …
@@ -136,7 +136,7 @@ struct order {
     size_t approval_count;
 };
 void order_write(const struct order *order, struct bytes *out);
-enum err must_check order_read(struct span text, struct order *out);
+enum err must_check order_read(struct span bytes, struct order *out);
 
 //   conclave.outcome/v1
 //   time: …
@@ -161,7 +161,7 @@ struct outcome {
     size_t signature_count;
 };
 void outcome_write(const struct outcome *outcome, struct bytes *out);
-enum err must_check outcome_read(struct span text, struct outcome *out);
+enum err must_check outcome_read(struct span bytes, struct outcome *out);
 
 //   conclave.gate/v1
 //   time: …
@@ -171,6 +171,6 @@ struct gate_record {
     char why[LIMIT_SENTENCE + 1];
 };
 void gate_record_write(const struct gate_record *gate, struct bytes *out);
-enum err must_check gate_record_read(struct span text, struct gate_record *out);
+enum err must_check gate_record_read(struct span bytes, struct gate_record *out);
 
 #endif

@@ -40,7 +40,7 @@ struct request {
 
 // Writing and reading are strict inverses: what a reader takes is what the writer would write.
 void request_write(const struct request *request, struct bytes *out);
-enum err must_check request_read(struct span text, struct request *out);
+enum err must_check request_read(struct span bytes, struct request *out);
 // The request's id: the SHA-256 of its exact bytes, whatever they are.
 struct hash request_id(struct span text);
 
@@ -75,7 +75,7 @@ struct opened {
 };
 
 void opened_write(const struct opened *opened, struct bytes *out);
-enum err must_check opened_read(struct span text, struct opened *out);
+enum err must_check opened_read(struct span bytes, struct opened *out);
 
 enum decision { DECISION_APPROVE = 1, DECISION_REJECT = 2 };
 const char *decision_text(enum decision decision); // "approve", "reject"; else "none"
@@ -106,6 +106,6 @@ struct founding {
 };
 
 void founding_write(const struct founding *founding, struct bytes *out);
-enum err must_check founding_read(struct span text, struct founding *out);
+enum err must_check founding_read(struct span bytes, struct founding *out);
 
 #endif

@@ -1,0 +1,8 @@
+#!/bin/bash
+# Looks with shellcheck at every shell script.
+set -euo pipefail
+cd "$(dirname "$0")/../.."
+mapfile -t files < <(grep -rlI --exclude-dir=build --exclude-dir=.git -m1 '^#!/bin/\(ba\)\?sh' .)
+[ "${#files[@]}" -gt 0 ]
+shellcheck "${files[@]}"
+echo "shell: ${#files[@]} files looked at, 0 wrong"
