@@ -1,0 +1,20 @@
+// Single values of a policy file, each with the sentence that says what it must be. The fault's
+// path names the value already; ERR_FORM with the sentence.
+#ifndef CONCLAVE_POLICY_POLICY_VALUE_H
+#define CONCLAVE_POLICY_POLICY_VALUE_H
+
+#include "policy/policy_fault.h"
+
+#include <stddef.h>
+#include <stdint.h>
+
+// A name of a person, group, requester, repository or role; `out` has room for LIMIT_NAME + 1.
+enum err must_check value_name(const char *text, char *out, struct policy_fault *fault);
+// The one word that this version knows; absent (NULL) is good too.
+enum err must_check value_only(const char *text, const char *only, struct policy_fault *fault);
+// A number of persons or keys.
+enum err must_check value_count(const char *text, size_t *out, struct policy_fault *fault);
+enum err must_check value_duration(
+    const char *text, int64_t *seconds, struct policy_fault *fault);
+
+#endif
