@@ -1,1 +1,152 @@
 #include "metadata/judge.h"
+
+#include "metadata/judge_part.h"
+#include "policy/chain.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+enum { DAY = 24 * 3600 };
+
+// What stock clients of the dialect take (formats reference, section 1), and how much of that the
+// signatures around a payload may need: 64 of them, in JSON.
+enum { SIGNATURES_ROOM = 16 * 1024, TIMESTAMP_ROOM = 4 * 1024 };
+
+static const struct by_type {
+    size_t most; // bytes of a payload
+    enum err (*judge)(const struct judge_view *view, struct refusal *refusal);
+} by_type[] = {
+    [TUF_ROOT] = {512000 - SIGNATURES_ROOM, judge_root},
+    [TUF_TARGETS] = {5000000 - SIGNATURES_ROOM, judge_targets},
+    [TUF_SNAPSHOT] = {2000000 - SIGNATURES_ROOM, judge_snapshot},
+    [TUF_TIMESTAMP] = {16384 - TIMESTAMP_ROOM, judge_timestamp},
+};
+
+void judge_full_name(const struct judge_view *view, struct span short_name, char out[FULL_NAME])
+{
+    const char *name = view->given->role->name;
+    snprintf(out, FULL_NAME, "%.*s/%.*s", (int)strcspn(name, "/"), name,
+        (int)(short_name.size < LIMIT_ROLE_NAME ? short_name.size : LIMIT_ROLE_NAME),
+        (const char *)short_name.data);
+}
+
+static enum err check_bytes(const struct judge_case *given, struct refusal *refusal)
+{
+    struct hash hash = hash_of(given->payload);
+    if (!hash_equal(&hash, &given->item->payload))
+        return refuse(refusal, "R1",
+            "The payload for %s is not the one that the request names by its hash: send that.",
+            given->role->name);
+    return OK;
+}
+
+static enum err check_type(const struct judge_view *view, struct refusal *refusal)
+{
+    enum tuf_type demanded = tuf_type_of_role(view->short_name);
+    if (view->tuf.type != demanded)
+        return refuse(refusal, "R2", "%s signs metadata of type %s, and this is of type %s.",
+            view->given->role->name, tuf_type_text(demanded), tuf_type_text(view->tuf.type));
+    size_t most = by_type[demanded].most;
+    if (view->given->payload.size > most)
+        return refuse(refusal, "R20",
+            "The payload for %s has %zu bytes, and with its signatures clients would not take "
+            "it: at most %zu.",
+            view->given->role->name, view->given->payload.size, most);
+    return OK;
+}
+
+static enum err check_version(const struct judge_view *view, struct refusal *refusal)
+{
+    const struct item *item = view->given->item;
+    if (view->tuf.version != item->version)
+        return refuse(refusal, "R12",
+            "The request names version %" PRIu64 " of %s, but its payload is version %" PRIu64
+            ": make them equal.",
+            item->version, item->role, view->tuf.version);
+    return chain_follows(view->given->state, item, refusal);
+}
+
+static enum err check_expiry(const struct judge_view *view, struct refusal *refusal)
+{
+    const struct role *role = view->given->role;
+    char expires[MOMENT_TEXT + 1], now[MOMENT_TEXT + 1];
+    moment_write(view->tuf.expires, expires);
+    moment_write(view->given->now, now);
+    int64_t ahead = view->tuf.expires - view->given->now;
+    if (ahead <= 0)
+        return refuse(refusal, "R12", "%s expires %s, and it is %s: give it a later expiry.",
+            role->name, expires, now);
+    if (ahead < role->least)
+        return refuse(refusal, "R12",
+            "%s expires %s, but the charter demands at least %" PRId64 " seconds (%" PRId64
+            " days) from now, %s.",
+            role->name, expires, role->least, role->least / DAY, now);
+    if (ahead > role->most)
+        return refuse(refusal, "R12",
+            "%s expires %s, but the charter allows at most %" PRId64 " seconds (%" PRId64
+            " days) from now, %s.",
+            role->name, expires, role->most, role->most / DAY, now);
+    return OK;
+}
+
+// The payloads that came along must be those that the state remembers.
+static enum err check_remembered(const struct judge_case *given, const char *role,
+    struct span payload, struct refusal *refusal)
+{
+    struct hash last = chain_previous(given->state, role);
+    struct hash hash = payload.size == 0 ? (struct hash){0} : hash_of(payload);
+    if (!hash_equal(&hash, &last))
+        return refuse(refusal, "R12", "What %s signed last is not at hand.", role);
+    return OK;
+}
+
+static enum err read_root(struct judge_view *view, struct refusal *refusal)
+{
+    char name[FULL_NAME];
+    judge_full_name(view, span_text("root"), name);
+    enum err err = check_remembered(view->given, name, view->given->root, refusal);
+    if (err != OK)
+        return err;
+    if (view->given->root.size > 0)
+        return tuf_read(view->given->root, &view->root, refusal);
+    if (view->tuf.type == TUF_ROOT)
+        return OK;
+    return refuse(refusal, "R12", "%s was never signed here: sign the root first, then %s.",
+        name, view->given->role->name);
+}
+
+static enum err judge_read(struct judge_view *view, struct refusal *refusal)
+{
+    enum err err = tuf_read(view->given->payload, &view->tuf, refusal);
+    if (err == OK)
+        err = check_type(view, refusal);
+    if (err == OK)
+        err = check_version(view, refusal);
+    if (err == OK)
+        err = check_expiry(view, refusal);
+    if (err == OK)
+        err = read_root(view, refusal);
+    // Nothing is judged by a last Targets, and it is large.
+    if (err == OK && view->tuf.type != TUF_TARGETS)
+        err = check_remembered(
+            view->given, view->given->role->name, view->given->previous, refusal);
+    return err;
+}
+
+enum err judge_payload(
+    const struct judge_case *judged, struct judge_facts *facts, struct refusal *refusal)
+{
+    struct judge_view view = {.given = judged};
+    if (judged->role == NULL || strcmp(judged->role->name, judged->item->role) != 0)
+        return refuse(refusal, "R2", "The charter has no role %s.", judged->item->role);
+    view.short_name = role_short_name(judged->role);
+    enum err err = check_bytes(judged, refusal);
+    if (err == OK)
+        err = judge_read(&view, refusal);
+    if (err == OK)
+        err = by_type[view.tuf.type].judge(&view, refusal);
+    if (err == OK)
+        *facts = (struct judge_facts){view.tuf.version, view.tuf.expires};
+    return err;
+}

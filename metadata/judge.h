@@ -27,10 +27,12 @@ struct judge_facts {
     moment expires;
 };
 
-// ERR_REFUSED with the rule that failed: R2 (form, type, fields), R12 (versions), the limits of
-// the charter, files that the payload names and that the evidence does not show (Snapshot names
-// targets.json and delegated roles; Timestamp names snapshot.json: length, hashes, version, the
-// signed part is what the appliance signed last, signatures reach the root's threshold).
+// ERR_REFUSED with the rule that failed: R1 (other bytes than the item names), R2 (form, type,
+// fields), R20 (larger than clients take), R12 (versions, the charter's expiry limits, a root that
+// was never signed), R21 (a key that stands elsewhere too), and R12 for files that the payload
+// lists and the evidence does not show: Snapshot lists targets.json and every delegated role,
+// Timestamp snapshot.json; what lives here is what was signed last; length, hashes and version
+// fit; the signatures reach the threshold of root or delegation. ERR_MEMORY.
 enum err must_check judge_payload(
     const struct judge_case *judged, struct judge_facts *facts, struct refusal *refusal);
 

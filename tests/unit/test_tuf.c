@@ -14,9 +14,9 @@
 
 static struct tuf tuf; // large, and used by one test at a time
 
-static const char *const good[] = {"root-1", "root-2", "root-small", "targets-1", "targets-2",
-    "targets-3", "supplier-1", "bins-1", "snapshot-1", "snapshot-2", "timestamp-1",
-    "timestamp-2"};
+static const char *const good[] = {"root-1", "root-2", "root-small", "root-respelled",
+    "targets-1", "targets-2", "targets-3", "supplier-1", "bins-1", "bins-2", "snapshot-1",
+    "snapshot-2", "timestamp-1", "timestamp-2"};
 enum { GOOD = sizeof good / sizeof good[0] };
 
 static void assert_reads(struct span payload)

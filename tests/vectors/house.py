@@ -60,6 +60,19 @@ def entry(payload, *names, sha512=False):
     return {'version': payload['version'], **image(data.decode(), sha512=sha512)}
 
 
+def respelled(payload, name):
+    """The payload with the last line feed of one key's PEM left out: another key id."""
+    whole = copy.deepcopy(payload)
+    old = key_id(name)
+    key = whole['keys'].pop(old)
+    key['keyval']['public'] = key['keyval']['public'].rstrip('\n')
+    new = sha256(canonical(key))
+    whole['keys'][new] = key
+    for each in whole['roles'].values():
+        each['keyids'] = [new if keyid == old else keyid for keyid in each['keyids']]
+    return whole
+
+
 def house():
     """The payloads of one repository and its signed files, by file name."""
     root_1 = root(1, '2027-11-20T00:00:00Z', {
@@ -94,6 +107,9 @@ def house():
     supplier_1 = common('targets', 7, '2027-02-01T00:00:00Z', targets={
         'supplier/pump.bin': image('pump')})
     bins_1 = common('targets', 1, '2027-02-01T00:00:00Z', targets={})
+    bins_2 = common('targets', 2, '2027-02-01T00:00:00Z', targets={}, delegations={
+        'keys': keys('supplier-1'), 'roles': [
+            {'name': 'deep', **role(1, 'supplier-1'), 'terminating': True, 'paths': ['deep/*']}]})
     three = (targets_3, 'targets-1', 'targets-2')
     snapshot_1 = common('snapshot', 1, '2026-12-20T00:00:00Z', meta={
         'targets.json': entry(targets_1, 'targets-1', 'targets-2', sha512=True)})
@@ -107,8 +123,9 @@ def house():
         'snapshot.json': {'version': 2}})
     payloads = {
         'root-1': root_1, 'root-2': root_2, 'root-small': small,
+        'root-respelled': respelled(root_1, 'root-2'),
         'targets-1': targets_1, 'targets-2': targets_2,
-        'targets-3': targets_3, 'supplier-1': supplier_1, 'bins-1': bins_1,
+        'targets-3': targets_3, 'supplier-1': supplier_1, 'bins-1': bins_1, 'bins-2': bins_2,
         'snapshot-1': snapshot_1, 'snapshot-2': snapshot_2,
         'timestamp-1': timestamp_1, 'timestamp-2': timestamp_2}
     files = {
@@ -118,6 +135,7 @@ def house():
         'supplier-1': signed(supplier_1, 'supplier-1', 'supplier-2'),
         'supplier-1-one': signed(supplier_1, 'supplier-2'),
         'bins-1': signed(bins_1, 'bins-1'),
+        'bins-2': signed(bins_2, 'bins-1'),
         'snapshot-1': signed(snapshot_1, 'snapshot-1'),
         'snapshot-2': signed(snapshot_2, 'snapshot-1')}
     return payloads, files

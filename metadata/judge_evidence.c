@@ -1,0 +1,177 @@
+// Evidence: complete signed files. The appliance never made their signatures, so it reads, counts
+// and measures them (formats reference, section 2, Snapshot).
+#include "metadata/judge_part.h"
+#include "metadata/sha512.h"
+#include "policy/chain.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static enum err read_file(struct span bytes, struct judge_file *out, struct refusal *refusal)
+{
+    struct tuf tuf;
+    out->bytes = bytes;
+    enum err err = tuf_envelope_read(bytes, &out->envelope, refusal);
+    if (err == OK)
+        err = tuf_read(out->envelope.signed_part, &tuf, refusal);
+    if (err != OK)
+        return err;
+    out->signed_hash = hash_of(out->envelope.signed_part);
+    out->type = tuf.type;
+    out->version = tuf.version;
+    out->delegations = tuf.delegations;
+    return OK;
+}
+
+// Says which of the files it was.
+static void name_evidence(struct span bytes, struct refusal *refusal)
+{
+    struct refusal inner = *refusal;
+    struct hash hash = hash_of(bytes);
+    char hex[2 * HASH_SIZE + 1];
+    hash_hex(&hash, hex);
+    (void)refuse(refusal, inner.rule, "Evidence sha256:%.16s... is not understood: %s", hex,
+        inner.sentence);
+}
+
+enum err judge_evidence_read(
+    const struct judge_view *view, struct judge_evidence *out, struct refusal *refusal)
+{
+    size_t count = view->given->evidence_count;
+    *out = (struct judge_evidence){0};
+    if (count == 0)
+        return OK;
+    out->files = calloc(count, sizeof *out->files);
+    if (out->files == NULL) {
+        (void)refuse(refusal, "R20", "No memory to read the evidence.");
+        return ERR_MEMORY;
+    }
+    for (; out->count < count; out->count++) {
+        struct span bytes = view->given->evidence[out->count];
+        enum err err = read_file(bytes, &out->files[out->count], refusal);
+        if (err == ERR_REFUSED)
+            name_evidence(bytes, refusal);
+        if (err != OK)
+            return err;
+    }
+    return OK;
+}
+
+void judge_evidence_clear(struct judge_evidence *evidence)
+{
+    free(evidence->files);
+    *evidence = (struct judge_evidence){0};
+}
+
+// What is sought: what the payload lists, and what the appliance remembers of it.
+struct sought {
+    const struct tuf_file *listed;
+    const char *role;              // full name
+    const struct role_state *last; // NULL when the role does not live here
+    enum tuf_type type;
+    const struct judge_signers *signers;
+};
+
+static bool is_sought(const struct sought *sought, const struct judge_file *file)
+{
+    if (file->type != sought->type || file->version != (uint64_t)sought->listed->version)
+        return false;
+    return sought->last == NULL || hash_equal(&file->signed_hash, &sought->last->payload);
+}
+
+static bool hash_fits(struct span bytes, struct span hex)
+{
+    struct hash hash = hash_of(bytes), listed;
+    return hash_from_hex(hex, &listed) == OK && hash_equal(&hash, &listed);
+}
+
+static enum err check_measures(
+    const struct sought *sought, const struct judge_file *file, struct refusal *refusal)
+{
+    const struct tuf_file *listed = sought->listed;
+    int name = (int)listed->name.size;
+    const char *text = (const char *)listed->name.data;
+    if (listed->length >= 0 && (uint64_t)listed->length != file->bytes.size)
+        return refuse(refusal, "R12",
+            "%.*s is listed with a length of %" PRId64 ", but the file has %zu bytes.", name,
+            text, listed->length, file->bytes.size);
+    if (listed->sha256.size > 0 && !hash_fits(file->bytes, listed->sha256))
+        return refuse(
+            refusal, "R12", "%.*s is listed with the SHA-256 of another file.", name, text);
+    if (listed->sha512.size > 0 && sha512_is(file->bytes, listed->sha512) != OK)
+        return refuse(
+            refusal, "R12", "%.*s is listed with the SHA-512 of another file.", name, text);
+    return OK;
+}
+
+static enum err check_signers(
+    const struct sought *sought, const struct judge_file *file, struct refusal *refusal)
+{
+    const struct judge_signers *by = sought->signers;
+    size_t count = tuf_envelope_signers(
+        &file->envelope, by->keys, by->key_count, by->keyids, by->keyid_count);
+    if (count >= (size_t)by->threshold)
+        return OK;
+    return refuse(refusal, "R12",
+        "%.*s carries valid signatures of %zu of the keys of its role, and needs %" PRId64
+        ": send the file with all of them.",
+        (int)sought->listed->name.size, (const char *)sought->listed->name.data, count,
+        by->threshold);
+}
+
+static enum err seek(const struct sought *sought, const struct judge_evidence *evidence,
+    const struct judge_file **found, struct refusal *refusal)
+{
+    enum err err = refuse(refusal, "R12",
+        "%.*s version %" PRId64 " is not among the evidence%s: send the complete signed file.",
+        (int)sought->listed->name.size, (const char *)sought->listed->name.data,
+        sought->listed->version, sought->last == NULL ? "" : " as it was signed here last");
+    for (size_t i = 0; i < evidence->count; i++) {
+        const struct judge_file *file = &evidence->files[i];
+        if (!is_sought(sought, file))
+            continue;
+        err = check_measures(sought, file, refusal);
+        if (err == OK)
+            err = check_signers(sought, file, refusal);
+        if (err == OK) {
+            *found = file;
+            return OK;
+        }
+    }
+    return err;
+}
+
+// A role that lives here must have signed, and the version listed is what it signed last.
+static enum err check_last(
+    const struct judge_view *view, struct sought *sought, struct refusal *refusal)
+{
+    if (charter_role(view->given->charter, sought->role) == NULL)
+        return OK;
+    sought->last = state_role(view->given->state, sought->role);
+    if (sought->last == NULL)
+        return refuse(refusal, "R12", "%s was never signed here: sign it first, then %s.",
+            sought->role, view->given->role->name);
+    if ((uint64_t)sought->listed->version != sought->last->version)
+        return refuse(refusal, "R12",
+            "%s is listed with version %" PRId64 ", but the last version signed is %" PRIu64
+            ".",
+            sought->role, sought->listed->version, sought->last->version);
+    return OK;
+}
+
+enum err judge_listed(const struct judge_view *view, const struct judge_evidence *evidence,
+    const struct tuf_file *listed, struct span short_name, const struct judge_signers *signers,
+    const struct judge_file **found, struct refusal *refusal)
+{
+    char role[FULL_NAME];
+    judge_full_name(view, short_name, role);
+    const char *short_text = role + strcspn(role, "/") + 1;
+    struct sought sought = {.listed = listed,
+        .role = role,
+        .type = tuf_type_of_role(short_text),
+        .signers = signers};
+    enum err err = check_last(view, &sought, refusal);
+    return err != OK ? err : seek(&sought, evidence, found, refusal);
+}

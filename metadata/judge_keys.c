@@ -1,0 +1,141 @@
+// Keys that a payload lists: in a root, and in the delegations of Targets.
+#include "metadata/judge_part.h"
+
+#include <string.h>
+
+static const struct role_key *own_key(
+    const struct charter *charter, const struct hash *identity)
+{
+    for (size_t i = 0; i < charter->key_count; i++)
+        if (hash_equal(&charter->keys[i].key.id, identity))
+            return &charter->keys[i];
+    return NULL;
+}
+
+static bool is_written_as_ours(const struct tuf_key *listed, const struct key *key)
+{
+    struct hash id = tuf_key_id(key);
+    char hex[2 * HASH_SIZE + 1];
+    hash_hex(&id, hex);
+    return span_is(listed->id, hex);
+}
+
+// A key of ours: only for its own role, and under the key id that our signatures will name.
+static enum err judge_own_key(const struct judge_view *view, const struct role_key *own,
+    const struct tuf_key *key, const char *listed_for, struct refusal *refusal)
+{
+    const char *role = view->given->charter->roles[own->role].name;
+    if (strcmp(role, listed_for) != 0)
+        return refuse(refusal, "R21",
+            "Key %.16s... is listed for %s, but it is the appliance's key for %s, and a key "
+            "serves one role: list another.",
+            (const char *)key->id.data, listed_for, role);
+    if (!is_written_as_ours(key, &own->key))
+        return refuse(refusal, "R21",
+            "Key %.16s... of %s is one of the appliance's, written in another way than the "
+            "appliance writes it: list it as the appliance does.",
+            (const char *)key->id.data, listed_for);
+    return OK;
+}
+
+static bool is_a_persons(const struct charter *charter, const struct hash *identity)
+{
+    return charter_administrator(charter, identity) != NULL ||
+           charter_requester(charter, identity) != NULL || hash_equal(&charter->log, identity);
+}
+
+enum err judge_key(const struct judge_view *view, const struct tuf_key *key,
+    struct span short_name, struct refusal *refusal)
+{
+    const struct charter *charter = view->given->charter;
+    char listed_for[FULL_NAME];
+    judge_full_name(view, short_name, listed_for);
+    const struct role_key *own = own_key(charter, &key->identity);
+    if (own != NULL)
+        return judge_own_key(view, own, key, listed_for, refusal);
+    if (is_a_persons(charter, &key->identity))
+        return refuse(refusal, "R21",
+            "Key %.16s... is listed for %s, but the charter has it for a person or the log, "
+            "and "
+            "a key stands at one place: list another.",
+            (const char *)key->id.data, listed_for);
+    return OK;
+}
+
+static const struct tuf_role *role_of_key(const struct tuf_root *root, struct span id)
+{
+    for (size_t i = 0; i < TUF_ROOT_ROLES; i++)
+        for (size_t k = 0; k < root->roles[i].keyid_count; k++)
+            if (span_equal(root->roles[i].keyids[k], id))
+                return &root->roles[i];
+    return NULL;
+}
+
+enum err judge_root(const struct judge_view *view, struct refusal *refusal)
+{
+    const struct tuf_root *root = &view->tuf.root;
+    bool ours = false;
+    for (size_t i = 0; i < root->key_count; i++) {
+        const struct tuf_key *key = &root->keys[i];
+        enum tuf_type type = role_of_key(root, key->id)->type;
+        enum err err = judge_key(view, key, span_text(tuf_type_text(type)), refusal);
+        if (err != OK)
+            return err;
+        ours = ours || (type == TUF_ROOT && own_key(view->given->charter, &key->identity));
+    }
+    if (!ours)
+        return refuse(refusal, "R12",
+            "This root lists none of the appliance's keys for %s, so nothing that the "
+            "appliance "
+            "signs could count for it: list at least one.",
+            view->given->role->name);
+    return OK;
+}
+
+static bool in_root(const struct tuf_root *root, const struct hash *identity)
+{
+    for (size_t i = 0; i < root->key_count; i++)
+        if (hash_equal(&root->keys[i].identity, identity))
+            return true;
+    return false;
+}
+
+static enum err judge_delegation(const struct judge_view *view, const struct tuf_key *keys,
+    size_t count, const struct tuf_delegation *role, struct refusal *refusal)
+{
+    for (size_t i = 0; i < count; i++) {
+        bool listed = false;
+        for (size_t k = 0; k < role->keyid_count; k++)
+            listed = listed || span_equal(role->keyids[k], keys[i].id);
+        if (!listed)
+            continue;
+        if (in_root(&view->root.root, &keys[i].identity))
+            return refuse(refusal, "R21",
+                "Key %.16s... of the delegated role %.*s is a key of the root too, and a key "
+                "serves one role: delegate to another.",
+                (const char *)keys[i].id.data, (int)role->name.size,
+                (const char *)role->name.data);
+        enum err err = judge_key(view, &keys[i], role->name, refusal);
+        if (err != OK)
+            return err;
+    }
+    return OK;
+}
+
+enum err judge_targets(const struct judge_view *view, struct refusal *refusal)
+{
+    struct tuf_key keys[TUF_KEYS_MOST];
+    struct tuf_delegation role;
+    if (view->tuf.delegations.size > 0 && strcmp(view->short_name, "targets") != 0)
+        return refuse(refusal, "R2",
+            "%s is a delegated role and delegates further: that is refused until it is built.",
+            view->given->role->name);
+    size_t count = tuf_delegations_keys(&view->tuf, keys);
+    struct tuf_delegations roles = tuf_delegations_of(&view->tuf);
+    while (tuf_delegations_next(&roles, &role)) {
+        enum err err = judge_delegation(view, keys, count, &role, refusal);
+        if (err != OK)
+            return err;
+    }
+    return OK;
+}

@@ -1,0 +1,67 @@
+// What the files that judge a payload share. Nobody outside metadata/judge*.c includes this.
+#ifndef CONCLAVE_METADATA_JUDGE_PART_H
+#define CONCLAVE_METADATA_JUDGE_PART_H
+
+#include "metadata/judge.h"
+
+// One payload while it is judged: the case, and what was read of it.
+struct judge_view {
+    const struct judge_case *given;
+    const char *short_name; // of the role
+    struct tuf tuf;         // the payload
+    struct tuf root;        // the repository's last root; type TUF_NONE before the first
+};
+
+enum err must_check judge_root(const struct judge_view *view, struct refusal *refusal);
+enum err must_check judge_targets(const struct judge_view *view, struct refusal *refusal);
+enum err must_check judge_snapshot(const struct judge_view *view, struct refusal *refusal);
+enum err must_check judge_timestamp(const struct judge_view *view, struct refusal *refusal);
+
+enum { FULL_NAME = 2 * LIMIT_ROLE_NAME + 2 };
+// "REPOSITORY/SHORT" in the repository that is judged.
+void judge_full_name(
+    const struct judge_view *view, struct span short_name, char out[FULL_NAME]);
+
+// Whether a public key that the payload lists for `short_name` may stand there: one key, one place
+// (R21), and one of the appliance's own keys only as the appliance writes it.
+enum err must_check judge_key(const struct judge_view *view, const struct tuf_key *key,
+    struct span short_name, struct refusal *refusal);
+
+// Who must have signed a file that the payload lists.
+struct judge_signers {
+    const struct tuf_key *keys;
+    size_t key_count;
+    const struct span *keyids;
+    size_t keyid_count;
+    int64_t threshold;
+};
+
+// One file of evidence, read.
+struct judge_file {
+    struct span bytes;
+    struct tuf_envelope envelope;
+    struct hash signed_hash;
+    enum tuf_type type;
+    uint64_t version;
+    struct span delegations;
+};
+
+struct judge_evidence {
+    struct judge_file *files;
+    size_t count;
+};
+
+// Reads all evidence of the case. Ends with judge_evidence_clear, whatever it says.
+enum err must_check judge_evidence_read(
+    const struct judge_view *view, struct judge_evidence *out, struct refusal *refusal);
+void judge_evidence_clear(struct judge_evidence *evidence);
+
+// That the file listed as `listed`, of role `short_name`, is among the evidence: what the
+// appliance signed last when the role lives here, of the version listed, of the length and hashes
+// listed, and signed as `signers` demand. `found` borrows from the evidence.
+enum err must_check judge_listed(const struct judge_view *view,
+    const struct judge_evidence *evidence, const struct tuf_file *listed,
+    struct span short_name, const struct judge_signers *signers,
+    const struct judge_file **found, struct refusal *refusal);
+
+#endif
