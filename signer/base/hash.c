@@ -4,7 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-// Fetched once: a fetch per hash costs more than hashing a leaf.
+// Fetched once, and one context for all: both cost more than hashing a leaf.
+// NOLINTBEGIN(cppcoreguidelines-avoid-non-const-global-variables)
 static const EVP_MD *sha256(void)
 {
     static EVP_MD *md;
@@ -20,6 +21,7 @@ static EVP_MD_CTX *context(void)
         ctx = EVP_MD_CTX_new();
     return ctx;
 }
+// NOLINTEND(cppcoreguidelines-avoid-non-const-global-variables)
 
 static struct hash hash_parts(const struct span *parts, size_t count)
 {

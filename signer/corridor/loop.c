@@ -6,6 +6,7 @@
 #include <string.h>
 
 // Set by the handler of SIGTERM, which is let in only while the loop waits.
+// NOLINTNEXTLINE(cppcoreguidelines-avoid-non-const-global-variables)
 static volatile sig_atomic_t term_came;
 
 static void note_term(int signal_number)
