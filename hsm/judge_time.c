@@ -26,15 +26,15 @@ enum err judge_check_earliest(
     return refuse(refusal, rule, "The charter's delay is not over.");
 }
 
+// The opened record's time was near when it was appended, and is not ahead of now: its earliest
+// signing, which is never before it, has come.
 enum err judge_check_near(struct judgement *judged, const char *rule, struct refusal *refusal)
 {
     int64_t ahead = judged->order.time - judged->now;
-    if (ahead <= judged->charter->clock && -ahead <= judged->charter->clock &&
-        judged->opened.time - judged->now <= judged->charter->clock)
+    if (ahead <= judged->charter->clock && -ahead <= judged->charter->clock)
         return OK;
-    return refuse(refusal, rule,
-        "The order's or the opened record's time is not near the vault's clock: compare "
-        "clocks.");
+    return refuse(
+        refusal, rule, "The order's time is not near the vault's clock: compare the clocks.");
 }
 
 enum err judge_check_clock(struct judgement *judged, const char *rule, struct refusal *refusal)

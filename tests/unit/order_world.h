@@ -1,0 +1,49 @@
+// A world in which one order is good, made anew for every case, and one hook to bend it.
+#ifndef CONCLAVE_TESTS_UNIT_ORDER_WORLD_H
+#define CONCLAVE_TESTS_UNIT_ORDER_WORLD_H
+
+#include "hsm/judge.h"
+#include "tests/unit/person.h"
+
+enum { ALICE, BOB, CAROL, PEOPLE };
+enum { LEAVES = 9, OPENED_AT = 4, DAY = 24 * 3600, MANY_KEYS = LIMIT_SIGNATURES + 1 };
+#define NOW ((moment)1800000000)
+
+// Where a bend is made: before the text of that name is written and signed; last, in the message;
+// and in what the vault holds.
+enum step { STEP_CHARTER, STEP_REQUEST, STEP_OPENED, STEP_ORDER, STEP_ASK, STEP_VAULT };
+
+struct world {
+    struct person people[PEOPLE];
+    struct person desk; // the requester
+    struct person stranger;
+    struct key role_key;
+    struct charter charter;
+    struct keyring keyring;
+    struct state state;
+    struct merkle_edge durable;
+    struct message ask;
+    char payload[512];
+    moment payload_expires;
+    uint64_t payload_version;
+    struct request request;
+    struct opened opened;
+    struct order order;
+    struct bytes request_text, opened_text, order_text, statement;
+    uint8_t signatures[LIMIT_ADMINISTRATORS][KEY_SIGNATURE_MOST];
+    struct judgement judged;
+    void (*bend)(struct world *world, enum step step);
+};
+
+// Test programs set up and tear down with these; the world is the state.
+int world_set_up(void **state);
+int world_tear_down(void **state);
+// Makes everything anew, and bends it at every step.
+void world_build(struct world *world);
+// Writes the payload of a type with the world's version and expiry.
+void world_write_payload(struct world *world, const char *type);
+// Puts an approval (or a rejection) by `person` at a place of the message.
+void world_approve(
+    struct world *world, size_t at, const struct person *person, enum decision decision);
+
+#endif
