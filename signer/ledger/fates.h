@@ -1,0 +1,32 @@
+// Fates: what became of each request (R11). A request is open from its first opened record until
+// one record ends it; one that was refused before it was ever opened ended with that. Its fate
+// never changes again.
+#ifndef CONCLAVE_SIGNER_LEDGER_FATES_H
+#define CONCLAVE_SIGNER_LEDGER_FATES_H
+
+#include "proto/message.h"
+#include "signer/ledger/store.h"
+
+struct fate_row {
+    enum fate fate; // FATE_UNKNOWN when nothing was ever said about the request
+    bool has_opened;
+    uint64_t opened; // the newest opening
+    bool has_end;
+    uint64_t end;
+};
+
+enum err must_check fates_get(
+    struct store *store, const struct hash *request, struct fate_row *out);
+
+// What a record that is appended at `index` does to the fate of its request. An opened record of a
+// request that has ended changes nothing. ERR_FORM: a record that must be about an open request,
+// and is not; ERR_HALT.
+enum err must_check fates_note(struct store *store, enum record_kind kind,
+    const struct hash *request, uint64_t index, struct span text);
+
+// Newest openings of open requests, ascending, above `after` and below `below`, at most `most`.
+enum err must_check fates_opened(struct store *store, uint64_t after, uint64_t below,
+    uint64_t *out, size_t most, size_t *count);
+enum err must_check fates_count_open(struct store *store, uint64_t *out);
+
+#endif

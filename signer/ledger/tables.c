@@ -1,0 +1,109 @@
+#include "signer/ledger/tables.h"
+
+#include <stdio.h>
+
+enum { TABLES_VERSION = 1 };
+
+// An outcome is unique for a request: one UNIQUE index says so, whatever the code above does
+// (R11). Requests that are open have a small index of their own, so that a start and a list never
+// walk over what was signed long ago.
+static const char schema[] =
+    "BEGIN IMMEDIATE;"
+    "CREATE TABLE record (idx INTEGER PRIMARY KEY, kind TEXT NOT NULL, request BLOB,"
+    " text BLOB NOT NULL) STRICT;"
+    "CREATE INDEX record_of ON record (request) WHERE request IS NOT NULL;"
+    "CREATE UNIQUE INDEX record_outcome ON record (request) WHERE kind = 'outcome';"
+    "CREATE TABLE node (level INTEGER NOT NULL, idx INTEGER NOT NULL, hash BLOB NOT NULL,"
+    " PRIMARY KEY (level, idx)) STRICT, WITHOUT ROWID;"
+    "CREATE TABLE blob (hash BLOB NOT NULL PRIMARY KEY, bytes BLOB NOT NULL) STRICT;"
+    "CREATE TABLE state (hash BLOB NOT NULL PRIMARY KEY, text BLOB NOT NULL) STRICT;"
+    "CREATE TABLE fate (request BLOB NOT NULL PRIMARY KEY, opened INTEGER, \"end\" INTEGER,"
+    " fate TEXT NOT NULL) STRICT, WITHOUT ROWID;"
+    "CREATE INDEX fate_open ON fate (opened) WHERE \"end\" IS NULL;"
+    "PRAGMA application_id = 0x436c6176;"
+    "PRAGMA user_version = 1;"
+    "COMMIT;";
+
+const char *const table_statements[TABLE_STATEMENTS] = {
+    [TABLE_BEGIN] = "BEGIN IMMEDIATE",
+    [TABLE_COMMIT] = "COMMIT",
+    [RECORD_ADD] = "INSERT INTO record (idx, kind, request, text) VALUES (?, ?, ?, ?)",
+    [RECORD_GET] = "SELECT text FROM record WHERE idx = ?",
+    [RECORD_COUNT] = "SELECT ifnull(max(idx) + 1, 0) FROM record",
+    [RECORD_ORDERS] = "SELECT 1 FROM record WHERE kind IN ('order', 'outcome') LIMIT 1",
+    [RECORD_OF] = "SELECT idx, kind FROM record WHERE request = ? AND idx < ?"
+                  " AND kind IN ('opened', 'decision') ORDER BY idx",
+    [RECORD_LIVE] = "SELECT record.idx FROM fate CROSS JOIN record USING (request)"
+                    " WHERE fate.\"end\" IS NULL"
+                    " AND record.kind IN ('opened', 'decision', 'order') ORDER BY record.idx",
+    [NODE_ADD] = "INSERT INTO node (level, idx, hash) VALUES (?, ?, ?)",
+    [NODE_GET] = "SELECT hash FROM node WHERE level = ? AND idx = ?",
+    [BLOB_ADD] = "INSERT INTO blob (hash, bytes) VALUES (?, ?) ON CONFLICT (hash) DO NOTHING",
+    [BLOB_HAS] = "SELECT 1 FROM blob WHERE hash = ?",
+    [BLOB_GET] = "SELECT bytes FROM blob WHERE hash = ?",
+    [STATE_ADD] = "INSERT INTO state (hash, text) VALUES (?, ?) ON CONFLICT (hash) DO NOTHING",
+    [STATE_GET] = "SELECT text FROM state WHERE hash = ?",
+    [STATE_KEEP] = "DELETE FROM state WHERE hash <> ?",
+    [FATE_REOPEN] = "INSERT INTO fate (request, opened, fate) VALUES (?, ?, 'open')"
+                    " ON CONFLICT (request) DO UPDATE SET opened = excluded.opened"
+                    " WHERE \"end\" IS NULL",
+    [FATE_CLOSE] =
+        "UPDATE fate SET \"end\" = ?, fate = ? WHERE request = ? AND \"end\" IS NULL",
+    [FATE_NEVER] = "INSERT INTO fate (request, \"end\", fate) VALUES (?, ?, 'refused')"
+                   " ON CONFLICT (request) DO NOTHING",
+    [FATE_GET] = "SELECT opened, \"end\", fate FROM fate WHERE request = ?",
+    [FATE_OPENED] = "SELECT opened FROM fate WHERE \"end\" IS NULL AND opened > ?"
+                    " AND opened < ? ORDER BY opened LIMIT ?",
+    [FATE_COUNT] = "SELECT count(*) FROM fate WHERE \"end\" IS NULL",
+    [FORGET_RECORDS] = "DELETE FROM record",
+    [FORGET_NODES] = "DELETE FROM node",
+    [FORGET_BLOBS] = "DELETE FROM blob",
+    [FORGET_STATES] = "DELETE FROM state",
+    [FORGET_FATES] = "DELETE FROM fate",
+};
+
+enum { HOW_MANY_TABLES, WHICH_VERSION, QUESTIONS };
+static const char *const questions[QUESTIONS] = {
+    [HOW_MANY_TABLES] = "SELECT count(*) FROM sqlite_schema",
+    [WHICH_VERSION] = "SELECT user_version FROM pragma_user_version",
+};
+
+static enum err ask(struct sql *sql, size_t question, uint64_t *out)
+{
+    struct query query = query_start(sql, question);
+    enum err err = query_row(&query);
+    if (err == OK)
+        *out = query_number_at(&query, 0);
+    query_end(&query);
+    return err;
+}
+
+static enum err create_or_check(struct sql *sql, struct refusal *why)
+{
+    uint64_t tables = 0, version = 0;
+    enum err err = sql_prepare(sql, questions, QUESTIONS, why);
+    if (err == OK)
+        err = ask(sql, HOW_MANY_TABLES, &tables);
+    if (err == OK && tables == 0)
+        return sql_script(sql, schema);
+    if (err == OK)
+        err = ask(sql, WHICH_VERSION, &version);
+    if (err == OK && version != TABLES_VERSION) {
+        refuse(why, "",
+            "the ledger folder was written by another version (%llu, this one writes %d); "
+            "install the version that fits",
+            (unsigned long long)version, TABLES_VERSION);
+        err = ERR_HALT;
+    }
+    return err;
+}
+
+enum err tables_settle(struct sql *sql, struct refusal *why)
+{
+    enum err err = create_or_check(sql, why);
+    if (err == OK)
+        return sql_prepare(sql, table_statements, TABLE_STATEMENTS, why);
+    if (why->sentence[0] == '\0')
+        refuse(why, "R9", "%s", sql_fault(sql));
+    return ERR_HALT;
+}
