@@ -20,8 +20,9 @@ def allowed():
 
 
 def within(path, places):
-    """Whether `path` is one of `places` or lies below one of them."""
-    return any(path == place or path.startswith(place + "/") for place in places)
+    """Whether `path` is one of `places`, lies below one, or directly in one that ends in "/."."""
+    return os.path.dirname(path) + "/." in places or \
+        any(path == place or path.startswith(place + "/") for place in places)
 
 
 def entry(table, header):
