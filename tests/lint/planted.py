@@ -21,6 +21,7 @@ FAULTS = (
     ("includes", "newroom/b.c", '#include "proto/limits.h"\n'),
     ("includes", "signer/keeper/b.c", '#include "proto/wire.h"\n'),
     ("includes", "signer/keeper/b.c", "#include <sys/socket.h>\n"),
+    ("includes", "signer/keeper/b.c", "#include <sys/signalfd.h>\n"),
     ("includes", "client/b.c", '#include "signer/corridor/room.h"\n'),
     ("banned", "proto/b.c", "int f(void)\n{\n    strcpy(a, b);\n}\n"),
     ("banned", "proto/b.c", "int f(void)\n{\n    return atoi (a);\n}\n"),
@@ -38,6 +39,7 @@ FAULTS = (
 # What must not be taken for a fault.
 GOOD = (
     ("includes", "hsm/b.c", '#include "proto/limits.h"\n\n#include <unistd.h>\n'),
+    ("includes", "signer/b.c", "#include <sys/signalfd.h>\n"),
     ("banned", "hsm/b.c", 'int f(void)\n{\n    return moment_now() + x.system() + g("atoi(");\n}\n'),
     ("banned", "hsm/b.c", "#define MOST 3\nint f(void)\n{\n    return MOST;\n}\n"),
     ("words", "proto/b.c", "// conclave/work/ed.c and ${build}/home/x\n"),
