@@ -3,10 +3,10 @@
 #include <stddef.h>
 
 enum {
-    RULE_MOST = 7,                    // "R12": struct refusal keeps 8 with its NUL
-    SHORT_MOST = 2 * LIMIT_ROLE_NAME, // a vkey and a version: a name and a key in base64
-    PATH_MOST = 4095,                 // PATH_MAX, and struct room_config keeps its NUL
-    LABEL_MOST = 127,                 // PKCS#11 labels have 32; percent-encoded and some room
+    RULE_MOST = 7,               // "R12": struct refusal keeps 8 with its NUL
+    SHORT_MOST = LIMIT_SENTENCE, // a vkey (a name and a key in base64); a version
+    PATH_MOST = 4095,            // PATH_MAX, and struct room_config keeps its NUL
+    LABEL_MOST = 127,            // PKCS#11 labels have 32; percent-encoded and some room
 };
 
 #define AT(member) offsetof(struct message, member)

@@ -62,6 +62,13 @@ static void replace_gate(struct room *room, enum err why)
         log_halt(EXIT_NEIGHBOUR, "cannot ask for a new gate: %s", err_text(err));
 }
 
+// A neighbour that has gone may only have stopped before this room.
+static void lose(struct room *room, const char *neighbour, enum err why)
+{
+    if (why != ERR_CLOSED || !room_stops(room))
+        room_lost(room, neighbour, why);
+}
+
 static void serve_up(struct room *room, const struct room_loop *loop)
 {
     enum err err = drain(&room->up, loop->from_up, loop->context);
@@ -69,8 +76,10 @@ static void serve_up(struct room *room, const struct room_loop *loop)
         return;
     if (err == ERR_HALT)
         log_halt(EXIT_HALT, "see above");
-    if (loop->up_lost == NULL)
-        room_lost(room, "above", err);
+    if (loop->up_lost == NULL) {
+        lose(room, "above", err);
+        return;
+    }
     hang_up(room, loop, err);
     replace_gate(room, err);
 }
@@ -81,7 +90,7 @@ static void serve_down(struct room *room, const struct room_loop *loop)
     if (err == ERR_HALT)
         log_halt(EXIT_HALT, "see above");
     if (err != OK)
-        room_lost(room, "below", err);
+        lose(room, "below", err);
 }
 
 static void adopt_gate(struct room *room)

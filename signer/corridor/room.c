@@ -126,15 +126,17 @@ int room_take_descriptor(struct room *room)
     return taken;
 }
 
-static bool told_to_stop(struct channel *control)
+bool room_stops(struct room *room)
 {
-    struct pollfd ready = {.fd = control->fd, .events = POLLIN};
-    return poll(&ready, 1, NEIGHBOUR_GRACE_MS) == 1 && channel_fill(control) == ERR_CLOSED;
+    struct pollfd ready = {.fd = room->control.fd, .events = POLLIN};
+    if (!room->stopping && poll(&ready, 1, NEIGHBOUR_GRACE_MS) == 1)
+        room->stopping = channel_fill(&room->control) == ERR_CLOSED;
+    return room->stopping;
 }
 
 void room_lost(struct room *room, const char *neighbour, enum err why)
 {
-    if (why == ERR_CLOSED && told_to_stop(&room->control))
+    if (why == ERR_CLOSED && room_stops(room))
         _exit(0);
     log_halt(EXIT_NEIGHBOUR, "lost its neighbour %s: %s", neighbour, err_text(why));
 }

@@ -53,8 +53,8 @@ typedef enum err room_handler(void *context, const struct message *message);
 // until it wants to be called again, or -1), one flush for each channel, poll, one fill for each
 // that is ready (control, down, up), every whole message to its handler. When conclaved closes
 // the control line, or SIGTERM comes: `stopping` is set, a last turn and flush, and the exit
-// status is returned. EOF or a malformed message on up or down ends the process, unless `up_lost`
-// is set (the keeper's gate).
+// status is returned. EOF or a malformed message on up or down ends the process, unless the house
+// stops or `up_lost` is set (the keeper's gate).
 //
 // The keeper's gate: when it is lost (EOF, malformed, or from_up returned an error) the loop
 // closes `up` and calls up_lost, which forgets what the old gate asked, and tells conclaved
@@ -71,9 +71,11 @@ struct room_loop {
 };
 int room_run(struct room *room, const struct room_loop *loop);
 
-// How a room ends that has lost its up or down neighbour, for loops of one's own: waits a moment
-// for conclaved to close the control line (then the house is stopping, and the exit status is 0),
-// else says so and ends with EXIT_NEIGHBOUR.
+// For loops of one's own. Whether the house stops: waits a moment for conclaved to close the
+// control line, since a neighbour may have heard of it first. Sets `stopping`.
+bool room_stops(struct room *room);
+// How a room ends that has lost its up or down neighbour: with 0 when the house stops, else with
+// EXIT_NEIGHBOUR and a sentence.
 _Noreturn void room_lost(struct room *room, const char *neighbour, enum err why);
 
 // Receives ROOM_GATE's descriptor (SCM_RIGHTS) that came with the last control message; -1: none.

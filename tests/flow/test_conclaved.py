@@ -1,0 +1,428 @@
+"""conclaved with rooms that only take part: how it starts, what it gives to whom, what it starts
+again, and how everything ends. Needs no token."""
+import os
+import pathlib
+import shutil
+import signal
+import socket
+import stat
+import subprocess
+import tempfile
+import time
+import unittest
+
+BUILD = pathlib.Path(os.environ["CONCLAVE_BUILD"])
+ROOMS = ("vault", "ledger", "keeper", "gate")
+LARGE = 8 * 1024 * 1024
+END_SECONDS = 2
+START_SECONDS = 20
+
+CONFIG = """socket: {folder}/sock
+ledger: {folder}/ledger
+token:
+  module: /nonexistent/module.so
+  label: a label
+  folder: {folder}/tokens
+  environment:
+    - name: MODULE_CONF
+      value: /etc/module.conf
+    - name: MODULE_DEBUG
+      value: "0"
+pin: descriptor
+"""
+
+
+class Daemon(unittest.TestCase):
+    def setUp(self):
+        self.folder = pathlib.Path(tempfile.mkdtemp(prefix="conclaved-"))
+        self.addCleanup(shutil.rmtree, self.folder)
+        self.rooms = self.folder / "rooms"
+        self.rooms.mkdir()
+        for room in ROOMS:
+            shutil.copy(BUILD / "fake" / "fake-room", self.rooms / f"conclave-{room}")
+        (self.folder / "ledger").mkdir()
+        (self.folder / "tokens").mkdir()
+        self.socket = self.folder / "sock"
+        self.log = self.folder / "log"
+        self.config = self.folder / "conclaved.yaml"
+        self.config.write_text(CONFIG.format(folder=self.folder))
+        self.daemon = None
+        self.addCleanup(self.end)
+
+    def end(self):
+        if self.daemon is not None and self.daemon.poll() is None:
+            self.daemon.kill()
+            self.daemon.wait()
+
+    def plan(self, room, words):
+        (self.rooms / f"conclave-{room}.plan").write_text(words)
+
+    def spawn(self, *argv, pin=True, env=None):
+        read_end, write_end = os.pipe()
+        os.write(write_end, b"123456")
+        os.close(write_end)
+        argv = [BUILD / "conclaved", "--config", self.config, "--rooms", self.rooms, *argv]
+        argv += ["--pin-fd", str(read_end)] if pin else []
+        with open(self.log, "ab") as log:
+            self.daemon = subprocess.Popen(
+                [str(a) for a in argv], pass_fds=(read_end,), stdin=subprocess.DEVNULL,
+                stdout=log, stderr=log, env={**os.environ, **(env or {})})
+        os.close(read_end)
+        return self.daemon
+
+    def words(self):
+        return self.log.read_text() if self.log.exists() else ""
+
+    def wait_for(self, words, count=1, seconds=START_SECONDS):
+        for _ in range(seconds * 100):
+            if self.words().count(words) >= count:
+                return
+            if self.daemon.poll() is not None:
+                self.fail(f"conclaved ended with {self.daemon.returncode}:\n{self.words()}")
+            time.sleep(0.01)
+        self.fail(f"no {words!r} in:\n{self.words()}")
+
+    def start(self, *argv, **options):
+        self.spawn(*argv, **options)
+        self.wait_for(f"conclaved: serving on {self.socket}\n")
+
+    def ended(self, seconds=END_SECONDS):
+        try:
+            return self.daemon.wait(timeout=seconds)
+        except subprocess.TimeoutExpired:
+            self.fail(f"still running:\n{self.words()}")
+
+    def children(self):
+        found = {}
+        for entry in pathlib.Path("/proc").glob("[0-9]*"):
+            try:
+                text = (entry / "stat").read_text()
+            except OSError:
+                continue
+            name, rest = text[text.index("(") + 1:text.rindex(")")], text[text.rindex(")") + 2:]
+            if int(rest.split()[1]) == self.daemon.pid:
+                found[name] = int(entry.name)
+        return found
+
+    def ask(self, seconds=10):
+        """Through all four rooms and back."""
+        with socket.socket(socket.AF_UNIX) as client:
+            client.settimeout(seconds)
+            client.connect(str(self.socket))
+            return client.recv(64)
+
+    def ask_ok(self):
+        self.assertEqual(self.ask(), f"ok {LARGE}\n".encode())
+
+
+class Start(Daemon):
+    def test_five_processes_with_names_and_a_line(self):
+        self.start()
+        self.assertEqual(sorted(self.children()), sorted(f"conclave-{room}" for room in ROOMS))
+        self.assertEqual(
+            pathlib.Path(f"/proc/{self.daemon.pid}/comm").read_text(), "conclaved\n")
+        self.ask_ok()
+
+    def test_rooms_start_from_the_token_outwards(self):
+        self.start()
+        starts = [self.words().index(f"conclave-{room}: config:") for room in ROOMS]
+        self.assertEqual(starts, sorted(starts))
+
+    def test_each_room_gets_its_own_and_nothing_else(self):
+        self.start()
+        words = self.words()
+        self.assertIn("conclave-vault: config: stage 3 "
+                      f"folder '{self.folder}/tokens' module '/nonexistent/module.so' "
+                      "token 'a label'\n", words)
+        self.assertIn(f"conclave-ledger: config: stage 3 folder '{self.folder}/ledger' "
+                      "module '' token ''\n", words)
+        for room in ("keeper", "gate"):
+            self.assertIn(f"conclave-{room}: config: stage 3 folder '' module '' token ''\n", words)
+        environment = [line for line in words.splitlines() if "environment: " in line]
+        self.assertEqual(environment, ["conclave-vault: environment: MODULE_CONF=/etc/module.conf",
+                                       "conclave-vault: environment: MODULE_DEBUG=0"])
+        resources = [line for line in words.splitlines() if "resource: " in line]
+        self.assertEqual(resources, ["conclave-vault: resource: 6 bytes"])
+        descriptors = {room: [int(line.split()[-1]) for line in words.splitlines()
+                              if line.startswith(f"conclave-{room}: descriptor: ")]
+                       for room in ROOMS}
+        self.assertEqual(descriptors, {"vault": [0, 1, 2, 3, 4, 6], "ledger": [0, 1, 2, 3, 4, 5],
+                                       "keeper": [0, 1, 2, 3, 4, 5], "gate": [0, 1, 2, 3, 4, 5]})
+        self.assertEqual(words.count(": libraries: "), len(ROOMS))
+        self.assertIn("libcrypto.so", words)
+
+    def test_founding_is_told_to_every_room(self):
+        self.start("--found")
+        self.assertEqual(self.words().count("config: stage 1 "), len(ROOMS))
+
+    def test_rooms_and_parent_can_gain_nothing(self):
+        self.start()
+        for name, pid in [*self.children().items(), ("conclaved", self.daemon.pid)]:
+            status = pathlib.Path(f"/proc/{pid}/status").read_text()
+            limits = pathlib.Path(f"/proc/{pid}/limits").read_text()
+            core = next(l for l in limits.splitlines() if l.startswith("Max core file size"))
+            self.assertIn("NoNewPrivs:\t1", status, name)
+            self.assertEqual(core.split()[4:6], ["0", "0"], name)
+            if name != "conclaved":
+                self.assertIn("Seccomp:\t2", status, name)
+
+    def test_the_socket_has_the_mode_that_is_configured(self):
+        self.start()
+        self.assertEqual(stat.S_IMODE(self.socket.stat().st_mode), 0o660)
+        self.daemon.terminate()
+        self.assertEqual(self.ended(), 0)
+        self.config.write_text(self.config.read_text() + 'socket-mode: "0600"\n')
+        self.log.unlink()
+        self.start()
+        self.assertEqual(stat.S_IMODE(self.socket.stat().st_mode), 0o600)
+
+    def test_r19_the_pin_comes_as_a_credential(self):
+        (self.folder / "conclave-pin").write_text("secret-9")
+        self.config.write_text(self.config.read_text().replace("descriptor", "credential"))
+        self.start(pin=False, env={"CREDENTIALS_DIRECTORY": str(self.folder)})
+        self.assertIn("conclave-vault: resource: 8 bytes\n", self.words())
+        self.assertNotIn("CREDENTIALS_DIRECTORY", self.words())
+
+    def test_rooms_are_found_beside_conclaved(self):
+        shutil.copy(BUILD / "conclaved", self.rooms / "conclaved")
+        read_end, write_end = os.pipe()
+        os.close(write_end)
+        with open(self.log, "ab") as log:
+            self.daemon = subprocess.Popen(
+                [self.rooms / "conclaved", "--config", self.config, "--pin-fd", str(read_end)],
+                pass_fds=(read_end,), stdout=log, stderr=log)
+        os.close(read_end)
+        self.wait_for("serving on")
+
+
+class Refused(Daemon):
+    def refused(self, status, words, *argv, **options):
+        self.spawn(*argv, **options)
+        self.assertEqual(self.ended(), status)
+        self.assertIn(words, self.words())
+
+    def test_usage(self):
+        for argv, words in (
+                (["--nonsense"], "unknown or incomplete option"),
+                (["--pin-fd", "x"], "--pin-fd takes"),
+                (["--pin-fd", "2"], "--pin-fd takes"),
+                (["stray"], "options only"),
+                (["--config"], "unknown or incomplete option")):
+            with self.subTest(argv=argv):
+                self.refused(64, words, *argv, pin=False)
+        done = subprocess.run([BUILD / "conclaved"], capture_output=True, check=False)
+        self.assertEqual(done.returncode, 64)
+        self.assertIn(b"--config is missing", done.stderr)
+
+    def test_help_and_version(self):
+        for option, words in (("--help", b"--pin-fd N"), ("--version", b"conclaved 0.")):
+            done = subprocess.run([BUILD / "conclaved", option], capture_output=True, check=False)
+            self.assertEqual(done.returncode, 0)
+            self.assertIn(words, done.stdout)
+
+    def test_a_configuration_that_is_not_there(self):
+        self.config.unlink()
+        self.refused(70, "cannot open")
+
+    def test_r19_no_pin(self):
+        self.refused(70, "--pin-fd", pin=False)
+        self.refused(70, "not open", "--pin-fd", "63", pin=False)
+        self.config.write_text(self.config.read_text().replace("descriptor", "credential"))
+        self.refused(70, "CREDENTIALS_DIRECTORY is not set", pin=False)
+        self.refused(70, "conclave-pin", pin=False, env={"CREDENTIALS_DIRECTORY": "/nonexistent"})
+
+    def test_r19_no_terminal_to_ask_at(self):
+        self.config.write_text(self.config.read_text().replace("descriptor", "terminal"))
+        done = subprocess.run(
+            ["setsid", "-w", BUILD / "conclaved", "--config", self.config, "--rooms", self.rooms],
+            capture_output=True, check=False)
+        self.assertEqual(done.returncode, 70)
+        self.assertIn(b"terminal", done.stderr)
+
+    def test_a_socket_that_somebody_answers_on(self):
+        with socket.socket(socket.AF_UNIX) as other:
+            other.bind(str(self.socket))
+            other.listen()
+            self.refused(70, "another conclaved answers")
+            self.assertTrue(self.socket.exists())
+
+    def test_a_file_in_the_sockets_place(self):
+        self.socket.write_text("precious")
+        self.refused(70, "is no socket")
+        self.assertEqual(self.socket.read_text(), "precious")
+
+    def test_a_leftover_socket_is_removed(self):
+        with socket.socket(socket.AF_UNIX) as old:
+            old.bind(str(self.socket))
+        self.start()
+        self.ask_ok()
+
+    def test_a_room_without_a_program(self):
+        (self.rooms / "conclave-ledger").unlink()
+        self.refused(70, "cannot run")
+
+    def test_statuses_of_rooms_pass_through(self):
+        for room in ROOMS:
+            for status in (70, 77, 69, 75, 3):
+                with self.subTest(room=room, status=status):
+                    self.plan(room, f"exit {status}")
+                    self.refused(status, f"the {room} ended with status {status}")
+            (self.rooms / f"conclave-{room}.plan").unlink()
+
+    def test_a_room_that_says_what_it_may_not_say(self):
+        for room in ("vault", "ledger", "keeper"):
+            with self.subTest(room=room):
+                self.plan(room, "forbidden")
+                self.refused(75, f"the {room} says what it may not say")
+                (self.rooms / f"conclave-{room}.plan").unlink()
+
+
+class End(Daemon):
+    def assert_nobody_is_left(self, pids):
+        for name, pid in pids.items():
+            self.assertFalse(pathlib.Path(f"/proc/{pid}").exists(), name)
+        self.assertFalse(self.socket.exists())
+
+    def test_asked_to_stop(self):
+        for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+            with self.subTest(signal=number):
+                self.log.unlink(missing_ok=True)
+                self.start()
+                self.ask_ok()
+                pids = self.children()
+                self.daemon.send_signal(number)
+                self.assertEqual(self.ended(), 0)
+                self.assert_nobody_is_left(pids)
+                self.assertNotIn("neighbour", self.words())
+
+    def test_asked_to_stop_while_a_room_starts(self):
+        self.plan("keeper", "hang")
+        self.spawn()
+        self.wait_for("conclave-keeper: config:")
+        pids = self.children()
+        self.daemon.terminate()
+        self.assertEqual(self.ended(6), 0)
+        self.assert_nobody_is_left(pids)
+
+    def test_the_whole_group_is_told(self):
+        """As by a terminal's Ctrl-C."""
+        self.start()
+        pids = self.children()
+        for pid in [*pids.values(), self.daemon.pid]:
+            os.kill(pid, signal.SIGINT)
+        self.assertEqual(self.ended(), 0)
+        self.assert_nobody_is_left(pids)
+
+    def test_a_deaf_room_is_killed(self):
+        self.plan("gate", "deaf")
+        self.start()
+        pids = self.children()
+        self.daemon.terminate()
+        self.assertEqual(self.ended(8), 0)
+        self.assertIn("the gate did not stop in time", self.words())
+        self.assert_nobody_is_left(pids)
+
+    def test_a_room_that_dies_ends_everything(self):
+        for room in ("vault", "ledger", "keeper"):
+            for number, status in ((signal.SIGKILL, 128 + 9), (signal.SIGTERM, 75),
+                                   (signal.SIGSEGV, 128 + 11)):
+                with self.subTest(room=room, signal=number):
+                    self.log.unlink(missing_ok=True)
+                    self.start()
+                    pids = self.children()
+                    os.kill(pids[f"conclave-{room}"], number)
+                    status = 1 if number == signal.SIGSEGV and sanitized() else status
+                    self.assertEqual(self.ended(), status)
+                    self.assertIn(f"the {room} ", self.words())
+                    self.assert_nobody_is_left(pids)
+
+    def test_a_malformed_message_ends_everything(self):
+        for room in ("vault", "ledger"):
+            with self.subTest(room=room):
+                self.log.unlink(missing_ok=True)
+                self.plan(room, "garbage")
+                self.start()
+                pids = self.children()
+                with socket.socket(socket.AF_UNIX) as client:
+                    client.connect(str(self.socket))
+                    self.assertEqual(self.ended(), 75)
+                self.assertIn("malformed", self.words())
+                self.assert_nobody_is_left(pids)
+                (self.rooms / f"conclave-{room}.plan").unlink()
+
+    def test_the_rooms_die_with_their_parent(self):
+        self.start()
+        pids = self.children()
+        self.daemon.kill()
+        self.ended()
+        for _ in range(200):
+            if not any(pathlib.Path(f"/proc/{pid}/exe").is_symlink() and alive(pid)
+                       for pid in pids.values()):
+                return
+            time.sleep(0.01)
+        self.fail("a room outlived conclaved")
+
+
+class Gate(Daemon):
+    def others(self):
+        return {name: pid for name, pid in self.children().items() if name != "conclave-gate"}
+
+    def test_a_gate_that_is_killed_is_replaced_alone(self):
+        self.start()
+        others, gates = self.others(), set()
+        for turn in range(1, 4):
+            gate = self.children()["conclave-gate"]
+            gates.add(gate)
+            os.kill(gate, signal.SIGKILL)
+            self.wait_for("conclave-keeper: has a new gate", turn)
+            self.ask_ok()
+        self.assertEqual(len(gates), 3)
+        self.assertEqual(self.others(), others)
+        self.assertEqual(self.words().count("conclave-keeper: lost its gate"), 3)
+        self.daemon.terminate()
+        self.assertEqual(self.ended(), 0)
+
+    def test_a_gate_that_talks_nonsense_is_replaced_alone(self):
+        self.start()
+        others = self.others()
+        os.kill(self.children()["conclave-gate"], signal.SIGKILL)
+        self.plan("gate", "garbage")  # for the next one
+        self.wait_for("conclave-keeper: has a new gate", 1)
+        time.sleep(0.2)
+        self.wait_for("conclave-gate: libraries", 2)
+        (self.rooms / "conclave-gate.plan").unlink()
+        self.assertEqual(self.ask(), b"")  # the one that brought garbage knows nothing of us
+        self.wait_for("the keeper hung up on gate", 1)
+        self.wait_for("conclave-keeper: has a new gate", 2)
+        self.ask_ok()
+        self.assertEqual(self.others(), others)
+
+    def test_clients_wait_at_the_door_meanwhile(self):
+        self.start()
+        os.kill(self.children()["conclave-gate"], signal.SIGKILL)
+        self.ask_ok()
+
+    def test_a_gate_that_dies_too_often_ends_everything(self):
+        self.start()
+        for turn in range(1, 21):
+            os.kill(self.children()["conclave-gate"], signal.SIGKILL)
+            self.wait_for("conclave-keeper: has a new gate", turn)
+            self.wait_for("conclave-gate: libraries", turn + 1)
+        os.kill(self.children()["conclave-gate"], signal.SIGKILL)
+        self.assertEqual(self.ended(), 75)
+        self.assertIn("20 times within an hour", self.words())
+
+
+def alive(pid):
+    try:
+        return pathlib.Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0] != "Z"
+    except OSError:
+        return False
+
+
+def sanitized():
+    return b"__asan_init" in (BUILD / "fake" / "fake-room").read_bytes()
+
+
+if __name__ == "__main__":
+    unittest.main()
