@@ -1,1 +1,243 @@
 #include "metadata/render.h"
+
+#include "metadata/render_part.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+enum { DAY = 24 * 3600 };
+
+static void render_head(
+    const struct render_case *rendered, const struct requester *requester, struct bytes *out)
+{
+    const struct opened *opened = rendered->opened;
+    bytes_add_format(out, "Conclave asks: may this be signed? (rendering %d)\n\n", RENDERING);
+    page_field(out, 0, "appliance", span_text(rendered->charter->origin));
+    bytes_add_text(out, "  log key: ");
+    page_hash(out, &opened->appliance);
+    bytes_add_text(out, "\nrequest: ");
+    page_hash(out, &opened->request);
+    page_end(out);
+    page_field(out, 0, "requester", span_text(requester->name));
+    page_field(out, 1, "person", span_text(requester->person));
+    bytes_add_text(out, "  key: ");
+    page_hash(out, &requester->key.id);
+    page_end(out);
+    page_field(out, 0, "reason", span_text(rendered->request->reason));
+}
+
+static void render_times(const struct render_case *rendered, struct bytes *out)
+{
+    const struct opened *opened = rendered->opened;
+    bytes_add_format(out, "charter: epoch %" PRIu64 " ", opened->epoch);
+    page_hash(out, &opened->charter);
+    bytes_add_text(out, "\nopened: ");
+    page_moment(out, opened->time);
+    bytes_add_text(out, "\nsigned at the earliest: ");
+    page_moment(out, opened->earliest);
+    bytes_add_text(out, "\nends unsigned: ");
+    page_moment(out, opened->expires);
+    page_end(out);
+}
+
+static void render_lists(const struct render_case *rendered, struct bytes *out)
+{
+    const struct request *request = rendered->request;
+    for (size_t i = 0; i < request->evidence_count; i++) {
+        bytes_add_text(out, "evidence: ");
+        page_hash(out, &request->evidence[i]);
+        page_end(out);
+    }
+    bytes_add_format(out, "to be signed, all or nothing: %zu\n", request->item_count);
+    for (size_t i = 0; i < request->item_count; i++)
+        page_field(out, 1, "item", span_text(request->items[i].role));
+}
+
+// ---- one item ----
+
+static size_t keys_of(const struct charter *charter, const struct role *role)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < charter->key_count; i++)
+        if (&charter->roles[charter->keys[i].role] == role)
+            count++;
+    return count;
+}
+
+static void render_place(const struct render_view *view, struct bytes *out)
+{
+    const struct charter *charter = view->charter;
+    const struct role *role = view->role;
+    const struct repository *repository = &charter->repositories[role->repository];
+    const struct group *group = &charter->groups[role->quorum.group];
+    page_field(out, 0, "repository", span_text(repository->name));
+    page_words(out, 1, "dialect", dialect_text(repository->dialect));
+    page_field(out, 0, "role", span_text(role_short_name(role)));
+    bytes_add_format(out, "  approvals needed: %zu of %zu persons, group ", role->quorum.k,
+        group->member_count);
+    page_foreign(out, span_text(group->name));
+    bytes_add_format(out, "\n  keys here: %zu\n", keys_of(charter, role));
+}
+
+static void render_version(const struct render_view *view, struct bytes *out)
+{
+    bytes_add_text(out, "version: ");
+    if (view->last.type == TUF_NONE)
+        bytes_add_text(out, "none");
+    else
+        bytes_add_format(out, "%" PRIu64, view->last.version);
+    bytes_add_format(out, " -> %" PRIu64, view->now.version);
+    if (view->last.type != TUF_NONE && view->last.version == view->now.version)
+        bytes_add_text(out, " (the same once more)");
+    page_end(out);
+}
+
+static void render_expiry(const struct render_view *view, moment opened, struct bytes *out)
+{
+    bytes_add_text(out, "expires: ");
+    page_moment(out, view->now.expires);
+    int64_t ahead = view->now.expires - opened;
+    if (ahead < 0)
+        bytes_add_text(out, "\n!! that was over when this was opened\n");
+    else
+        bytes_add_format(out, " (%" PRId64 " days after the opening)\n", ahead / DAY);
+    if (view->last.type == TUF_NONE)
+        return;
+    bytes_add_text(out, "  the last one: ");
+    page_moment(out, view->last.expires);
+    page_end(out);
+}
+
+static void render_payload(
+    const struct render_view *view, const struct item *item, struct bytes *out)
+{
+    bytes_add_text(out, "payload: ");
+    page_hash(out, &item->payload);
+    bytes_add_format(out, "\n  bytes: %zu\nprevious: ", view->now.whole.size);
+    page_hash(out, &item->previous);
+    page_end(out);
+    page_words(out, 0, "type", tuf_type_text(view->now.type));
+    page_field(out, 0, "specification", view->now.spec_version);
+    if (view->last.type != TUF_NONE &&
+        !span_equal(view->last.spec_version, view->now.spec_version))
+        page_field(out, 1, "the last one", view->last.spec_version);
+}
+
+static void (*const by_type[])(const struct render_view *view, struct bytes *out) = {
+    [TUF_ROOT] = render_root,
+    [TUF_TARGETS] = render_targets,
+    [TUF_SNAPSHOT] = render_files,
+    [TUF_TIMESTAMP] = render_files,
+};
+
+// ---- what must fit together before it is shown ----
+
+// The payload must be the one that approvers will sign for.
+static enum err check_bytes(
+    struct span bytes, const struct hash *named, const char *role, struct refusal *refusal)
+{
+    struct hash hash = bytes.size == 0 ? (struct hash){0} : hash_of(bytes);
+    if (hash_equal(&hash, named))
+        return OK;
+    return refuse(refusal, "R14",
+        "The bytes at hand for %s are not those that the opened record names.", role);
+}
+
+static enum err read_view(const struct render_case *rendered, size_t i,
+    struct render_view *view, struct refusal *refusal)
+{
+    const struct item *item = &rendered->opened->items[i];
+    view->charter = rendered->charter;
+    view->role = charter_role(rendered->charter, item->role);
+    if (view->role == NULL)
+        return refuse(refusal, "R14", "The charter has no role %s.", item->role);
+    enum err err = check_bytes(rendered->payloads[i], &item->payload, item->role, refusal);
+    if (err == OK)
+        err = check_bytes(rendered->previous[i], &item->previous, item->role, refusal);
+    if (err == OK)
+        err = tuf_read(rendered->payloads[i], &view->now, refusal);
+    view->last = (struct tuf){0};
+    if (err == OK && rendered->previous[i].size > 0)
+        err = tuf_read(rendered->previous[i], &view->last, refusal);
+    return err;
+}
+
+static enum err check_view(
+    const struct render_view *view, const struct item *item, struct refusal *refusal)
+{
+    enum tuf_type demanded = tuf_type_of_role(role_short_name(view->role));
+    if (view->now.type != demanded ||
+        (view->last.type != TUF_NONE && view->last.type != demanded))
+        return refuse(refusal, "R14", "%s signs metadata of type %s, and this is another.",
+            item->role, tuf_type_text(demanded));
+    if (view->now.version != item->version)
+        return refuse(refusal, "R14",
+            "The opened record names version %" PRIu64 " of %s, and the payload is %" PRIu64
+            ".",
+            item->version, item->role, view->now.version);
+    return OK;
+}
+
+static enum err render_item(
+    const struct render_case *rendered, size_t i, struct bytes *out, struct refusal *refusal)
+{
+    const struct item *item = &rendered->opened->items[i];
+    struct render_view view;
+    enum err err = read_view(rendered, i, &view, refusal);
+    if (err == OK)
+        err = check_view(&view, item, refusal);
+    if (err != OK)
+        return err;
+    bytes_add_format(out, "\n---- item %zu of %zu ----\n", i + 1, rendered->opened->item_count);
+    render_place(&view, out);
+    render_version(&view, out);
+    render_expiry(&view, rendered->opened->time, out);
+    render_payload(&view, item, out);
+    by_type[view.now.type](&view, out);
+    return bytes_finish(out);
+}
+
+static bool is_same_item(const struct item *asked, const struct item *opened)
+{
+    return strcmp(asked->role, opened->role) == 0 && asked->version == opened->version &&
+           hash_equal(&asked->payload, &opened->payload);
+}
+
+// The opened record must be one of this request, under this charter.
+static enum err check_opened(const struct render_case *rendered, struct refusal *refusal)
+{
+    const struct request *request = rendered->request;
+    const struct opened *opened = rendered->opened;
+    bool same = request->item_count == opened->item_count &&
+                hash_equal(&request->requester, &opened->requester);
+    for (size_t i = 0; same && i < request->item_count; i++)
+        same = is_same_item(&request->items[i], &opened->items[i]);
+    if (!same)
+        return refuse(refusal, "R14", "The opened record does not repeat the request.");
+    if (opened->epoch != rendered->charter->epoch ||
+        !hash_equal(&opened->charter, &rendered->charter->hash))
+        return refuse(refusal, "R14", "The opened record names another charter.");
+    return OK;
+}
+
+enum err render(const struct render_case *rendered, struct bytes *out, struct refusal *refusal)
+{
+    const struct requester *requester =
+        charter_requester(rendered->charter, &rendered->request->requester);
+    if (requester == NULL)
+        return refuse(refusal, "R14", "The charter has no requester with this key.");
+    enum err err = check_opened(rendered, refusal);
+    if (err != OK)
+        return err;
+    render_head(rendered, requester, out);
+    render_times(rendered, out);
+    render_lists(rendered, out);
+    for (size_t i = 0; err == OK && i < rendered->opened->item_count; i++)
+        err = render_item(rendered, i, out, refusal);
+    bytes_add_text(out, "\n---- end ----\n");
+    if (err == OK)
+        err = out->size > RENDER_MOST ? ERR_LIMIT : bytes_finish(out);
+    if (err != OK && err != ERR_REFUSED)
+        (void)refuse(refusal, "R20", "The rendering: %s.", err_text(err));
+    return err;
+}

@@ -17,8 +17,9 @@ struct render_case {
     const struct span *previous; // one for each item; empty when there is none
 };
 
-// Appends UTF-8 lines in which every byte outside 20 to 7E of foreign text is escaped as \xNN.
-// ERR_REFUSED when a payload cannot be read (it was judged before), ERR_LIMIT, ERR_MEMORY.
+// Appends lines of printable ASCII; foreign text is escaped as metadata/page.h says.
+// ERR_REFUSED when a payload cannot be read (it was judged before) or when charter, request, opened
+// record and bytes do not belong together (R14); ERR_LIMIT, ERR_MEMORY. `refusal` says why.
 enum err must_check render(
     const struct render_case *rendered, struct bytes *out, struct refusal *refusal);
 

@@ -27,6 +27,8 @@ enum {
     TUF_KEYIDS_MOST = 64,
     // Delegated roles of one file: clients visit them one by one (formats reference, section 2).
     TUF_DELEGATIONS_MOST = 32,
+    // Files that a snapshot lists: a repository with a hundred delegations, and some room.
+    TUF_FILES_MOST = 256,
     // Versions are 31 bits: what every TUF and Uptane client can hold.
     TUF_VERSION_MOST = 2147483647,
     // A path of an image, and a pattern: a file name on any system, folders included.

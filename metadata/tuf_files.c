@@ -49,12 +49,14 @@ const char *tuf_file_fault(struct span name)
 static void read_snapshot_meta(struct json *json, void *into)
 {
     struct tuf_reading *reading = into;
-    size_t from = json->at;
+    size_t from = json->at, count = 0;
     bool targets = false;
     struct tuf_file file;
     json_enter_object(json);
     while (json_key(json, &file.name)) {
         const char *fault = tuf_file_fault(file.name);
+        if (++count > TUF_FILES_MOST)
+            fault = "more than 256 files";
         if (fault != NULL)
             json_fail_at(json, tuf_offset(json, file.name), fault);
         targets = targets || span_is(file.name, "targets.json");

@@ -41,10 +41,9 @@ static void check_key(struct json *json, struct tuf_key *key)
     struct hash hash = hash_of(key->whole);
     char hex[2 * HASH_SIZE + 1];
     hash_hex(&hash, hex);
-    if (!span_is(key->id, hex))
-        json_fail_at(json, tuf_offset(json, key->whole),
-            "the key id is not the SHA-256 of the canonical key object");
-    const char *fault = tuf_key_identify(key);
+    const char *fault = span_is(key->id, hex)
+                            ? tuf_key_identify(key)
+                            : "the key id is not the SHA-256 of the canonical key object";
     if (fault != NULL)
         json_fail_at(json, tuf_offset(json, key->whole), fault);
 }

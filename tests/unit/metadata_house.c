@@ -201,6 +201,68 @@ enum err scene_judge(struct scene *scene)
     return scene_judge_as_named(scene);
 }
 
+void showing_init(struct showing *showing, struct house *house)
+{
+    const struct requester *requester = &house->charter->requesters[0];
+    *showing = (struct showing){.house = house};
+    showing->request = (struct request){.appliance = house->charter->log,
+        .requester = requester->key.id,
+        .reason = "weekly release",
+        .expires = HOUSE_NOW + 10 * DAY};
+    showing->opened = (struct opened){.appliance = house->charter->log,
+        .request = hash_of(span_text("request")),
+        .requester = requester->key.id,
+        .rendering = RENDERING,
+        .epoch = house->charter->epoch,
+        .charter = house->charter->hash,
+        .time = HOUSE_NOW,
+        .earliest = HOUSE_NOW + DAY,
+        .expires = HOUSE_NOW + 10 * DAY};
+}
+
+void showing_item(
+    struct showing *showing, const char *role, struct span payload, struct span previous)
+{
+    static struct tuf tuf;
+    size_t i = showing->request.item_count++;
+    if (i == HOUSE_ITEMS)
+        die("too many items");
+    struct item item = {.version = 1, .payload = hash_of(payload)};
+    snprintf(item.role, sizeof item.role, "%s", role);
+    if (tuf_read(payload, &tuf, &showing->refusal) == OK)
+        item.version = tuf.version;
+    showing->request.items[i] = item;
+    if (previous.size > 0)
+        item.previous = hash_of(previous);
+    showing->opened.items[i] = item;
+    showing->opened.item_count = i + 1;
+    showing->payloads[i] = payload;
+    showing->previous[i] = previous;
+}
+
+enum err showing_render(struct showing *showing, struct bytes *out)
+{
+    struct render_case rendered = {.charter = showing->house->charter,
+        .request = &showing->request,
+        .opened = &showing->opened,
+        .payloads = showing->payloads,
+        .previous = showing->previous};
+    showing->refusal = (struct refusal){0};
+    return render(&rendered, out, &showing->refusal);
+}
+
+void showing_blank(const struct showing *showing, struct bytes *rendering)
+{
+    for (size_t i = 0; i < showing->opened.item_count; i++) {
+        char hex[2 * HASH_SIZE + 1];
+        hash_hex(&showing->opened.items[i].payload, hex);
+        uint8_t *at = memmem(rendering->data, rendering->size, hex, strlen(hex));
+        if (at == NULL)
+            die("the rendering does not name the payload");
+        memset(at, '0', strlen(hex));
+    }
+}
+
 void replace_text(struct bytes *bytes, const char *old, const char *new)
 {
     struct bytes changed;

@@ -48,6 +48,25 @@ enum err scene_judge(struct scene *scene);
 // Judges without touching the item.
 enum err scene_judge_as_named(struct scene *scene);
 
+// A request of one item or more, opened at HOUSE_NOW, to be rendered.
+enum { HOUSE_ITEMS = 4 };
+struct showing {
+    struct house *house;
+    struct request request;
+    struct opened opened;
+    struct span payloads[HOUSE_ITEMS];
+    struct span previous[HOUSE_ITEMS];
+    struct refusal refusal;
+};
+void showing_init(struct showing *showing, struct house *house);
+// Adds an item with these bytes (borrowed); its version is the payload's, or 1 if unreadable.
+void showing_item(
+    struct showing *showing, const char *role, struct span payload, struct span previous);
+// Appends the rendering.
+enum err showing_render(struct showing *showing, struct bytes *out);
+// Overwrites each payload's own hash in a rendering by zeros: what remains is what is shown.
+void showing_blank(const struct showing *showing, struct bytes *rendering);
+
 // Replaces the first `old` in the bytes; aborts when it is not there.
 void replace_text(struct bytes *bytes, const char *old, const char *new);
 

@@ -1,0 +1,29 @@
+// Lines of a rendering: our own words, and foreign text in which every byte outside 20 to 7E, the
+// backslash itself, and a space at either end stand as \xNN. So foreign text never ends a line or begins one, and two
+// different texts never look alike (R14).
+#ifndef CONCLAVE_METADATA_PAGE_H
+#define CONCLAVE_METADATA_PAGE_H
+
+#include "signer/base/hash.h"
+#include "signer/base/moment.h"
+
+// Two spaces for each level.
+void page_indent(struct bytes *out, unsigned depth);
+void page_foreign(struct bytes *out, struct span text);
+void page_hash(struct bytes *out, const struct hash *hash); // sha256:… or none
+void page_moment(struct bytes *out, moment at);
+void page_end(struct bytes *out);
+
+// Whole lines: `label: text`, `label: words`, `label: number`.
+void page_field(struct bytes *out, unsigned depth, const char *label, struct span text);
+void page_words(struct bytes *out, unsigned depth, const char *label, const char *words);
+void page_number(struct bytes *out, unsigned depth, const char *label, int64_t number);
+
+// Whether something is new, gone, other than it was, or the same; and the word for it. What is not
+// the same begins with two exclamation marks.
+enum change { CHANGE_NONE, CHANGE_ADDED, CHANGE_REMOVED, CHANGE_CHANGED };
+// A whole line: `!! added KIND: NAME`.
+void page_change(
+    struct bytes *out, unsigned depth, enum change change, const char *kind, struct span name);
+
+#endif

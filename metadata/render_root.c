@@ -1,0 +1,153 @@
+#include "metadata/render_part.h"
+
+#include <inttypes.h>
+
+static bool is_held_here(const struct charter *charter, const struct hash *identity)
+{
+    for (size_t i = 0; i < charter->key_count; i++)
+        if (hash_equal(&charter->keys[i].key.id, identity))
+            return true;
+    return false;
+}
+
+void render_key(
+    const struct charter *charter, const struct tuf_key *key, unsigned depth, struct bytes *out)
+{
+    page_field(out, depth, "type", key->keytype);
+    page_field(out, depth, "scheme", key->scheme);
+    page_words(out, depth, "held",
+        is_held_here(charter, &key->identity) ? "by this appliance" : "elsewhere");
+    page_indent(out, depth);
+    bytes_add_text(out, "identity: ");
+    page_hash(out, &key->identity);
+    page_end(out);
+    page_field(out, depth, "public", key->value);
+}
+
+static bool role_lists(const struct tuf_role *role, struct span id)
+{
+    for (size_t i = 0; i < role->keyid_count; i++)
+        if (span_equal(role->keyids[i], id))
+            return true;
+    return false;
+}
+
+// Where a key served before, for people: NULL when nowhere.
+static const struct tuf_role *role_with(const struct tuf_root *root, struct span id)
+{
+    for (size_t i = 0; i < TUF_ROOT_ROLES; i++)
+        if (role_lists(&root->roles[i], id))
+            return &root->roles[i];
+    return NULL;
+}
+
+static void render_listed_key(const struct render_view *view, const struct tuf_role *role,
+    struct span id, struct bytes *out)
+{
+    const struct tuf_role *before =
+        view->last.type == TUF_NONE ? NULL : role_with(&view->last.root, id);
+    enum change change = before == NULL               ? CHANGE_ADDED
+                         : before->type != role->type ? CHANGE_CHANGED
+                                                      : CHANGE_NONE;
+    page_change(out, 1, change, "key", id);
+    if (change == CHANGE_CHANGED)
+        page_words(out, 2, "!! before it served", tuf_type_text(before->type));
+    render_key(view->charter, tuf_root_key(&view->now.root, id), 2, out);
+}
+
+static void render_removed_keys(
+    const struct render_view *view, const struct tuf_role *before, struct bytes *out)
+{
+    for (size_t i = 0; i < before->keyid_count; i++) {
+        struct span id = before->keyids[i];
+        if (role_with(&view->now.root, id) != NULL)
+            continue;
+        page_change(out, 1, CHANGE_REMOVED, "key", id);
+        render_key(view->charter, tuf_root_key(&view->last.root, id), 2, out);
+    }
+}
+
+static void render_threshold(
+    const struct tuf_role *role, const struct tuf_role *before, struct bytes *out)
+{
+    page_words(out, 0, "keys of", tuf_type_text(role->type));
+    bytes_add_format(
+        out, "  threshold: %" PRId64 " of %zu keys\n", role->threshold, role->keyid_count);
+    if (before == NULL || before->threshold == role->threshold)
+        return;
+    bytes_add_format(out, "  !! threshold %s, it was: %" PRId64 " of %zu keys\n",
+        role->threshold < before->threshold ? "LOWERED" : "raised", before->threshold,
+        before->keyid_count);
+}
+
+static void render_role(
+    const struct render_view *view, const struct tuf_role *role, struct bytes *out)
+{
+    const struct tuf_role *before =
+        view->last.type == TUF_NONE ? NULL : tuf_root_role(&view->last.root, role->type);
+    render_threshold(role, before, out);
+    for (size_t i = 0; i < role->keyid_count; i++)
+        render_listed_key(view, role, role->keyids[i], out);
+    if (before != NULL)
+        render_removed_keys(view, before, out);
+}
+
+static bool has_same_keys(const struct tuf_role *a, const struct tuf_role *b)
+{
+    bool same = a->keyid_count == b->keyid_count;
+    for (size_t i = 0; same && i < a->keyid_count; i++)
+        same = role_lists(b, a->keyids[i]);
+    return same;
+}
+
+static void render_consistent_snapshot(const struct render_view *view, struct bytes *out)
+{
+    bool now = view->now.root.consistent_snapshot;
+    page_words(out, 0, "consistent snapshot", now ? "yes" : "no");
+    if (view->last.type != TUF_NONE && view->last.root.consistent_snapshot != now)
+        bytes_add_text(
+            out, "!! consistent snapshot CHANGES: clients ask for files by other names\n");
+}
+
+static void render_warnings(const struct render_view *view, struct bytes *out)
+{
+    static const enum tuf_type types[] = {TUF_SNAPSHOT, TUF_TIMESTAMP};
+    if (view->last.type == TUF_NONE)
+        return;
+    for (size_t i = 0; i < sizeof types / sizeof types[0]; i++) {
+        const struct tuf_role *now = tuf_root_role(&view->now.root, types[i]);
+        const struct tuf_role *before = tuf_root_role(&view->last.root, types[i]);
+        if (!has_same_keys(now, before))
+            bytes_add_format(out,
+                "!! the keys of %s change: clients forget what snapshot and timestamp said\n",
+                tuf_type_text(types[i]));
+    }
+}
+
+// How many of the role's keys sign here, of those that a threshold needs.
+static void render_signers(const struct render_view *view, const struct tuf_root *root,
+    const char *words, struct bytes *out)
+{
+    const struct tuf_role *role = tuf_root_role(root, TUF_ROOT);
+    int64_t here = 0;
+    for (size_t i = 0; i < role->keyid_count; i++)
+        if (is_held_here(view->charter, &tuf_root_key(root, role->keyids[i])->identity))
+            here++;
+    bytes_add_format(out,
+        "signatures for %s: %" PRId64 " needed, %" PRId64 " keys of the appliance\n", words,
+        role->threshold, here);
+    if (here < role->threshold)
+        bytes_add_format(
+            out, "!! %" PRId64 " more must come from elsewhere\n", role->threshold - here);
+}
+
+void render_root(const struct render_view *view, struct bytes *out)
+{
+    render_consistent_snapshot(view, out);
+    render_signers(view, &view->now.root, "this root", out);
+    if (view->last.type != TUF_NONE)
+        render_signers(view, &view->last.root, "the last root", out);
+    render_warnings(view, out);
+    for (size_t i = 0; i < TUF_ROOT_ROLES; i++)
+        render_role(view, &view->now.root.roles[i], out);
+}

@@ -1,0 +1,402 @@
+// The words that approvers see (metadata/render.h, R14). tests/vectors/rendering holds them as
+// they are; whoever changes them raises RENDERING, and writes them anew by running this test with
+// CONCLAVE_NEW_RENDERINGS=1 in the environment.
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "metadata_house.h"
+#include "metadata_vectors.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static struct house house;
+static struct showing showing;
+static struct bytes payload, previous, rendering;
+
+static int open_house(void **state)
+{
+    (void)state;
+    house_init(&house);
+    showing_init(&showing, &house);
+    bytes_init(&payload, LIMIT_PAYLOAD);
+    bytes_init(&previous, LIMIT_PAYLOAD);
+    bytes_init(&rendering, RENDER_MOST);
+    return 0;
+}
+
+static int close_house(void **state)
+{
+    (void)state;
+    bytes_clear(&payload);
+    bytes_clear(&previous);
+    bytes_clear(&rendering);
+    house_clear(&house);
+    return 0;
+}
+
+static void show(const char *role, const char *name, const char *last)
+{
+    payload = vector_tuf(name);
+    if (last != NULL)
+        previous = vector_tuf(last);
+    showing_item(&showing, role, bytes_span(&payload), bytes_span(&previous));
+}
+
+static void assert_renders(void)
+{
+    bytes_reset(&rendering);
+    if (showing_render(&showing, &rendering) != OK)
+        fail_msg("%s %s", showing.refusal.rule, showing.refusal.sentence);
+}
+
+static bool shows(const char *words)
+{
+    return memmem(rendering.data, rendering.size, words, strlen(words)) != NULL;
+}
+
+static void assert_refused(const char *rule, const char *words)
+{
+    bytes_reset(&rendering);
+    assert_int_equal(showing_render(&showing, &rendering), ERR_REFUSED);
+    assert_string_equal(showing.refusal.rule, rule);
+    if (strstr(showing.refusal.sentence, words) == NULL)
+        fail_msg("\"%s\" expected: %s", words, showing.refusal.sentence);
+}
+
+// ---- what does not fit together is not shown ----
+
+static void render__r14_refuses_bytes_that_the_opened_record_does_not_name(void **state)
+{
+    (void)state;
+    show("image/targets", "targets-2", "targets-1");
+    assert_renders();
+    showing.payloads[0] = bytes_span(&previous);
+    assert_refused("R14", "not those that the opened record names");
+    showing.payloads[0] = bytes_span(&payload);
+    showing.previous[0] = bytes_span(&payload);
+    assert_refused("R14", "not those that the opened record names");
+    showing.previous[0] = (struct span){0};
+    assert_refused("R14", "not those that the opened record names");
+}
+
+static void render__r14_refuses_an_opened_record_of_another_request(void **state)
+{
+    (void)state;
+    show("image/targets", "targets-1", NULL);
+    assert_renders();
+    showing.opened.items[0].version = 2;
+    assert_refused("R14", "does not repeat the request");
+    showing.request.items[0].version = 2;
+    assert_refused("R14", "names version 2");
+    showing.request.items[0].version = showing.opened.items[0].version = 1;
+    showing.opened.item_count = 0;
+    assert_refused("R14", "does not repeat the request");
+    showing.opened.item_count = 1;
+    showing.opened.requester.byte[0] ^= 1;
+    assert_refused("R14", "does not repeat the request");
+    showing.opened.requester.byte[0] ^= 1;
+    assert_renders();
+}
+
+static void render__r14_refuses_another_charter(void **state)
+{
+    (void)state;
+    show("image/targets", "targets-1", NULL);
+    showing.opened.epoch = 2;
+    assert_refused("R14", "another charter");
+    showing.opened.epoch = 1;
+    showing.opened.charter.byte[0] ^= 1;
+    assert_refused("R14", "another charter");
+    showing.opened.charter.byte[0] ^= 1;
+    house.charter->requester_count = 0;
+    assert_refused("R14", "no requester");
+    house.charter->requester_count = 1;
+    house.charter->role_count = 1;
+    assert_refused("R14", "no role image/targets");
+}
+
+static void render__r2_refuses_a_payload_that_cannot_be_read(void **state)
+{
+    (void)state;
+    payload = vector_tuf("targets-1");
+    payload.data[2] = 'x';
+    showing_item(&showing, "image/targets", bytes_span(&payload), (struct span){0});
+    assert_refused("R2", "byte");
+}
+
+static void render__r14_refuses_metadata_of_another_type(void **state)
+{
+    (void)state;
+    show("image/snapshot", "targets-1", NULL);
+    assert_refused("R14", "of type snapshot");
+    showing_init(&showing, &house);
+    previous = vector_tuf("snapshot-1");
+    showing_item(&showing, "image/targets", bytes_span(&payload), bytes_span(&previous));
+    assert_refused("R14", "of type targets");
+}
+
+static void render__r20_says_when_it_has_no_room(void **state)
+{
+    (void)state;
+    struct bytes small;
+    show("image/targets", "targets-1", NULL);
+    assert_renders();
+    for (size_t limit = 0; limit < rendering.size; limit += 97) {
+        bytes_init(&small, limit);
+        assert_int_equal(showing_render(&showing, &small), ERR_LIMIT);
+        assert_string_equal(showing.refusal.rule, "R20");
+        bytes_clear(&small);
+    }
+}
+
+// ---- what stands there ----
+
+static void render__r14_foreign_text_cannot_make_lines_or_hide(void **state)
+{
+    (void)state;
+    show("image/targets", "targets-1", NULL);
+    snprintf(showing.request.reason, sizeof showing.request.reason,
+        " a\n!! removed image: b\\x0a\x1b[2J\xe2\x80\xae");
+    assert_renders();
+    assert_true(
+        shows("reason: \\x20a\\x0a!! removed image: b\\x5cx0a\\x1b[2J\\xe2\\x80\\xae\n"));
+    assert_true(shows("\"ecu-\\x5c\"A\\x5c\"\""));
+    assert_true(shows("Gr\\xc3\\xbc\\xc3\\x9fe\\x0a\\x00\\x7f"));
+    for (size_t i = 0; i < rendering.size; i++) {
+        uint8_t byte = rendering.data[i];
+        assert_true(byte == '\n' || (byte >= 0x20 && byte <= 0x7e));
+    }
+}
+
+static void render__is_loud_about_new_content_under_an_old_name(void **state)
+{
+    (void)state;
+    show("image/targets", "targets-2", "targets-1");
+    assert_renders();
+    assert_true(shows("images: 4 (1 added, 2 changed, 1 unchanged), and 1 removed\n"));
+    assert_true(shows("!! images with NEW CONTENT under an OLD NAME: 1\n"));
+    assert_true(
+        shows("!! changed image: brake/ecu-a.bin\n  !! NEW CONTENT UNDER AN OLD NAME\n"));
+    assert_true(shows("!! added image: new.bin\n"));
+    assert_true(shows("!! removed image: empty\n"));
+    assert_true(shows("\nunchanged image: Brake/ECU-B.bin\n"));
+    assert_true(shows("  custom: {\"v\":2}\n  !! custom was: {\"v\":1}\n"));
+}
+
+static void render__is_loud_about_a_weaker_root(void **state)
+{
+    (void)state;
+    show("image/root", "root-2", "root-1");
+    assert_renders();
+    assert_true(shows("version: 1 -> 2\n"));
+    assert_true(shows("!! threshold LOWERED, it was: 2 of 3 keys\n"));
+    assert_true(shows("!! added key: "));
+    assert_true(shows("!! removed key: "));
+    assert_true(shows("!! consistent snapshot CHANGES"));
+    assert_true(shows("!! the keys of snapshot change"));
+    assert_false(shows("!! the keys of timestamp change"));
+    assert_true(shows("signatures for this root: 1 needed, 1 keys of the appliance\n"));
+    assert_true(shows("signatures for the last root: 2 needed, 2 keys of the appliance\n"));
+}
+
+static void render__r12_says_how_many_signatures_must_come_from_elsewhere(void **state)
+{
+    (void)state;
+    show("image/root", "root-1", NULL);
+    assert_renders();
+    assert_false(shows("must come from elsewhere"));
+    for (size_t i = 0; i < house.charter->key_count; i++)
+        if (house.charter->keys[i].role == 0 && house.charter->keys[i].key.type == KEY_P256)
+            house.charter->keys[i] = house.charter->keys[--house.charter->key_count];
+    assert_renders();
+    assert_true(shows("!! 1 more must come from elsewhere\n"));
+}
+
+static void render__counts_days_from_the_opening(void **state)
+{
+    (void)state;
+    show("image/timestamp", "timestamp-1", NULL);
+    assert_renders();
+    assert_true(shows("expires: 2026-11-22T00:00:00Z (1 days after the opening)\n"));
+    showing.opened.time = HOUSE_NOW + INT64_C(3) * 24 * 3600;
+    assert_renders();
+    assert_true(shows("!! that was over when this was opened\n"));
+}
+
+static void render__r14_is_a_function_of_what_it_is_given(void **state)
+{
+    (void)state;
+    struct bytes again;
+    bytes_init(&again, RENDER_MOST);
+    show("image/targets", "targets-3", "targets-2");
+    showing.opened.rendering = 7;
+    memset(&showing.opened.shown, 7, sizeof showing.opened.shown);
+    assert_renders();
+    assert_int_equal(setenv("TZ", "Asia/Tokyo", 1), 0);
+    assert_int_equal(setenv("LC_ALL", "de_DE.UTF-8", 1), 0);
+    assert_int_equal(setenv("COLUMNS", "40", 1), 0);
+    showing.opened.rendering = 8;
+    memset(&showing.opened.shown, 8, sizeof showing.opened.shown);
+    assert_int_equal(showing_render(&showing, &again), OK);
+    assert_true(span_equal(bytes_span(&again), bytes_span(&rendering)));
+    bytes_clear(&again);
+}
+
+// ---- the words as they are ----
+
+static const struct shown {
+    const char *file;
+    const char *role;
+    const char *payload;
+    const char *previous;
+} shown[] = {
+    {"root-first", "image/root", "root-1", NULL},
+    {"root-next", "image/root", "root-2", "root-1"},
+    {"targets-first", "image/targets", "targets-1", NULL},
+    {"targets-next", "image/targets", "targets-2", "targets-1"},
+    {"targets-again", "image/targets", "targets-1", "targets-1"},
+    {"targets-delegating", "image/targets", "targets-3", "targets-2"},
+    {"targets-delegating-no-more", "image/targets", "targets-2", "targets-3"},
+    {"snapshot-first", "image/snapshot", "snapshot-1", NULL},
+    {"snapshot-next", "image/snapshot", "snapshot-2", "snapshot-1"},
+    {"snapshot-back", "image/snapshot", "snapshot-1", "snapshot-2"},
+    {"timestamp-first", "image/timestamp", "timestamp-1", NULL},
+    {"timestamp-next", "image/timestamp", "timestamp-2", "timestamp-1"},
+};
+enum { SHOWN = sizeof shown / sizeof shown[0] };
+
+static void compare_with_file(const char *name)
+{
+    char path[256];
+    snprintf(path, sizeof path, "tests/vectors/rendering/%s.txt", name);
+    if (getenv("CONCLAVE_NEW_RENDERINGS") != NULL) {
+        FILE *file = fopen(path, "wb");
+        assert_non_null(file);
+        assert_int_equal(fwrite(rendering.data, 1, rendering.size, file), rendering.size);
+        assert_int_equal(fclose(file), 0);
+    }
+    struct bytes file = vector_file(path);
+    if (!span_equal(bytes_span(&file), bytes_span(&rendering)))
+        fail_msg("%s is rendered in other words: raise RENDERING", name);
+    bytes_clear(&file);
+}
+
+static void render__r14_the_words_of_this_number_stay(void **state)
+{
+    (void)state;
+    assert_int_equal(RENDERING, 1);
+    for (size_t i = 0; i < SHOWN; i++) {
+        bytes_clear(&payload);
+        bytes_clear(&previous);
+        showing_init(&showing, &house);
+        show(shown[i].role, shown[i].payload, shown[i].previous);
+        assert_renders();
+        compare_with_file(shown[i].file);
+    }
+}
+
+static void render__shows_every_item_of_a_request(void **state)
+{
+    (void)state;
+    struct bytes targets = vector_tuf("targets-1");
+    show("image/root", "root-2", "root-1");
+    showing_item(&showing, "image/targets", bytes_span(&targets), (struct span){0});
+    showing.request.evidence[0] = hash_of(span_text("evidence"));
+    showing.request.evidence_count = 1;
+    assert_renders();
+    assert_true(shows("to be signed, all or nothing: 2\n  item: image/root\n"));
+    assert_true(shows("---- item 1 of 2 ----\n"));
+    assert_true(shows("---- item 2 of 2 ----\nrepository: image\n"));
+    assert_true(shows("evidence: sha256:"));
+    compare_with_file("two-items");
+    bytes_clear(&targets);
+}
+
+// ---- no byte that is not shown ----
+
+// Renders other bytes for the same item. False when they are refused.
+static bool renders_changed(const struct shown *what, struct bytes *out)
+{
+    static struct tuf tuf;
+    struct showing changed;
+    struct refusal refusal;
+    if (tuf_read(bytes_span(&payload), &tuf, &refusal) != OK)
+        return false;
+    showing_init(&changed, &house);
+    showing_item(&changed, what->role, bytes_span(&payload), bytes_span(&previous));
+    bytes_reset(out);
+    enum err err = showing_render(&changed, out);
+    if (err == OK)
+        showing_blank(&changed, out);
+    else
+        assert_int_equal(err, ERR_REFUSED);
+    return err == OK;
+}
+
+static size_t change_byte(const struct shown *what, size_t at, struct bytes *out)
+{
+    uint8_t was = payload.data[at];
+    const uint8_t values[] = {was ^ 1, was ^ 0x20, was ^ 0x80, '0', '"', '\\'};
+    size_t different = 0;
+    for (size_t i = 0; i < sizeof values; i++) {
+        if (values[i] == was)
+            continue;
+        payload.data[at] = values[i];
+        if (!renders_changed(what, out))
+            continue;
+        if (span_equal(bytes_span(out), bytes_span(&rendering)))
+            fail_msg("%s: byte %zu as %02x is not shown", what->file, at, values[i]);
+        different++;
+    }
+    payload.data[at] = was;
+    return different;
+}
+
+static void render__r14_no_byte_of_a_payload_is_unshown(void **state)
+{
+    (void)state;
+    struct bytes out;
+    bytes_init(&out, RENDER_MOST);
+    for (size_t i = 0; i < SHOWN; i++) {
+        bytes_clear(&payload);
+        bytes_clear(&previous);
+        showing_init(&showing, &house);
+        show(shown[i].role, shown[i].payload, shown[i].previous);
+        assert_renders();
+        showing_blank(&showing, &rendering);
+        size_t different = 0;
+        for (size_t at = 0; at < payload.size; at++)
+            different += change_byte(&shown[i], at, &out);
+        assert_true(different > 20);
+    }
+    bytes_clear(&out);
+}
+
+#define HOUSE_TEST(name) cmocka_unit_test_setup_teardown(name, open_house, close_house)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        HOUSE_TEST(render__r14_refuses_bytes_that_the_opened_record_does_not_name),
+        HOUSE_TEST(render__r14_refuses_an_opened_record_of_another_request),
+        HOUSE_TEST(render__r14_refuses_another_charter),
+        HOUSE_TEST(render__r2_refuses_a_payload_that_cannot_be_read),
+        HOUSE_TEST(render__r14_refuses_metadata_of_another_type),
+        HOUSE_TEST(render__r20_says_when_it_has_no_room),
+        HOUSE_TEST(render__r14_foreign_text_cannot_make_lines_or_hide),
+        HOUSE_TEST(render__is_loud_about_new_content_under_an_old_name),
+        HOUSE_TEST(render__is_loud_about_a_weaker_root),
+        HOUSE_TEST(render__r12_says_how_many_signatures_must_come_from_elsewhere),
+        HOUSE_TEST(render__counts_days_from_the_opening),
+        HOUSE_TEST(render__r14_is_a_function_of_what_it_is_given),
+        HOUSE_TEST(render__r14_the_words_of_this_number_stay),
+        HOUSE_TEST(render__shows_every_item_of_a_request),
+        HOUSE_TEST(render__r14_no_byte_of_a_payload_is_unshown),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
