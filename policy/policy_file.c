@@ -107,6 +107,9 @@ static struct step step_of(const char *line)
 }
 
 static void on_log(cyaml_log_t level, void *context, const char *format, va_list list)
+    __attribute__((format(printf, 3, 0)));
+
+static void on_log(cyaml_log_t level, void *context, const char *format, va_list list)
 {
     struct trace *trace = context;
     char line[300];

@@ -39,8 +39,8 @@ static void vote_add(struct vote *votes, size_t *count, const struct charter *ch
     votes[(*count)++].decision = decision;
 }
 
-// What one person of four has said: nothing, yes, no, or both; each twice, and between the votes
-// of persons who do not count.
+// What one person of four has said: nothing, yes, no, or both; each twice (both: in both
+// orders), and between the votes of persons who do not count.
 static size_t votes_of(
     const struct charter *charter, size_t n, unsigned code, struct vote *votes)
 {
@@ -49,10 +49,13 @@ static size_t votes_of(
     for (unsigned twice = 0; twice < 2; twice++) {
         unsigned rest = code;
         for (unsigned i = 0; i < n; i++, rest /= STANDINGS) {
-            if (rest % STANDINGS & 1)
+            bool yes = rest % STANDINGS & 1, no = rest % STANDINGS & 2;
+            if (yes && !twice)
                 vote_add(votes, &count, charter, i + 1, DECISION_APPROVE);
-            if (rest % STANDINGS & 2)
+            if (no)
                 vote_add(votes, &count, charter, i + 1, DECISION_REJECT);
+            if (yes && twice)
+                vote_add(votes, &count, charter, i + 1, DECISION_APPROVE);
         }
         votes[count].approver = made_up_key(STRANGER).id;
         votes[count++].decision = DECISION_APPROVE;
