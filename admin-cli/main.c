@@ -1,1 +1,176 @@
-int main(void) { return 1; }
+// The conclave command: a table of commands, and the options before them.
+#include "admin-cli/commands.h"
+
+#include <getopt.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#define SOCKET_DEFAULT "/run/conclave/conclave.sock"
+
+static const struct command commands[] = {
+    {"status", "", 0, 0, "Shows how the appliance is, verified under the pinned log key.",
+        cmd_status},
+    {"enrol", "VKEY", 1, 1,
+        "Pins the log key of an appliance in this home; compare it by voice or paper first.",
+        cmd_enrol},
+    {"request submit", "", 0, 0, "Asks for signatures; prints the request's id.",
+        cmd_request_submit},
+    {"request list", "", 0, 0, "Lists the open requests.", cmd_request_list},
+    {"request show", "ID", 1, 1, "Shows a request in words, as an approver sees it.",
+        cmd_request_show},
+    {"request wait", "ID", 1, 1, "Waits until the fate of a request is known.",
+        cmd_request_wait},
+    {"request withdraw", "ID", 1, 1, "Takes back a request of one's own.",
+        cmd_request_withdraw},
+    {"approve", "ID", 1, 1, "Reviews a request and approves it with a token.", cmd_approve},
+    {"reject", "ID", 1, 1, "Reviews a request and rejects it with a token.", cmd_reject},
+    {"signature", "ID", 1, 1, "Fetches, verifies and prints the signatures of a request.",
+        cmd_signature},
+    {"attach", "PAYLOAD SIGNATURES...", 2, -1,
+        "Joins a payload and its signatures to one TUF file.", cmd_attach},
+    {"key list", "", 0, 0, "Lists the roles' public keys, from the charter.", cmd_key_list},
+    {"key export", "ROLE", 1, 1, "Prints the public keys of a role, from the charter.",
+        cmd_key_export},
+    {"key make", "FILE", 1, 1, "Makes a requester's key: FILE and FILE.pub.", cmd_key_make},
+    {"token generate", "", 0, 0,
+        "Makes an administrator's key in a token, and prints its public half.",
+        cmd_token_generate},
+    {"token export", "", 0, 0, "Prints the public half of an administrator's key.",
+        cmd_token_export},
+    {"policy check", "FILE", 1, 1, "Says whether a policy file is good, and where it is not.",
+        cmd_policy_check},
+    {"policy compile", "FILE", 1, 1,
+        "Prints the charter that a policy file gives with the keys in --objects.",
+        cmd_policy_compile},
+    {"init keys", "", 0, 0, "Founding: generates the keys of a policy in the appliance.",
+        cmd_init_keys},
+    {"init charter", "", 0, 0, "Founding: compiles the policy and hands in the charter.",
+        cmd_init_charter},
+    {"init begin", "", 0, 0, "Founding: init keys and init charter in one go.", cmd_init_begin},
+    {"init show", "", 0, 0, "Founding: shows what every administrator has to sign.",
+        cmd_init_show},
+    {"init sign", "", 0, 0, "Founding: signs it with a token, and pins the log key.",
+        cmd_init_sign},
+    {"init status", "", 0, 0, "Founding: says who has signed.", cmd_init_status},
+    {"log list", "", 0, 0, "Lists the records of the log.", cmd_log_list},
+    {"log show", "INDEX", 1, 1, "Prints one record, proven to be in the log.", cmd_log_show},
+    {"log verify", "", 0, 0, "Checks the whole log, live or exported.", cmd_log_verify},
+    {"log prove", "INDEX", 1, 1, "Writes the inclusion proof of a record (tlog-proof).",
+        cmd_log_prove},
+    {"log export", "DIR", 1, 1, "Writes the whole log to a folder.", cmd_log_export},
+};
+enum { COMMANDS = sizeof commands / sizeof commands[0] };
+
+// A process that holds a PIN cannot be traced, and the leak checker traces.
+#ifdef __SANITIZE_ADDRESS__
+const char *__asan_default_options(void);
+const char *__asan_default_options(void)
+{
+    return "detect_leaks=0";
+}
+#endif
+
+static void print_help(void)
+{
+    puts("Usage: conclave [--socket PATH] [--home DIR] [--json] COMMAND [OPTION...]\n\n"
+         "Signs software-update metadata that a quorum of people approved.\n\nCommands:");
+    for (size_t i = 0; i < COMMANDS; i++)
+        printf("  %-17s %s\n", commands[i].name, commands[i].summary);
+    puts("\n`conclave COMMAND --help` says more; so does conclave(1).\n\n"
+         "Exit status: 0 done, 1 usage or local error, 2 daemon or token error,\n"
+         "3 refused by policy, 4 waiting for approvals, 5 verification failed.");
+}
+
+// A command's name is one word or two; `*words` says how many it took.
+static const struct command *find(int argc, char **argv, int *words)
+{
+    for (size_t i = 0; i < COMMANDS; i++) {
+        const char *name = commands[i].name, *space = strchr(name, ' ');
+        size_t first = space == NULL ? strlen(name) : (size_t)(space - name);
+        if (strlen(argv[0]) != first || strncmp(argv[0], name, first) != 0)
+            continue;
+        *words = space == NULL ? 1 : 2;
+        if (space == NULL || (argc > 1 && strcmp(argv[1], space + 1) == 0))
+            return &commands[i];
+    }
+    return NULL;
+}
+
+static int run(struct cli *cli, int argc, char **argv)
+{
+    int words = 0;
+    cli->command = find(argc, argv, &words);
+    if (cli->command == NULL)
+        return cli_say(STATUS_LOCAL, "\"%s%s%s\" is no command: see conclave --help", argv[0],
+            argc > 1 ? " " : "", argc > 1 ? argv[1] : "");
+    // The command's last word stands where a program's name does.
+    int status = cli->command->run(cli, argc - words + 1, argv + words - 1);
+    cli_disconnect(cli);
+    if (fflush(stdout) != 0 && status == STATUS_DONE)
+        return cli_say(STATUS_LOCAL, "the output cannot be written");
+    return status;
+}
+
+static bool may_colour(void)
+{
+    const char *off = getenv("NO_COLOR"), *terminal = getenv("TERM");
+    return isatty(STDOUT_FILENO) && (off == NULL || off[0] == 0) && terminal != NULL &&
+           strcmp(terminal, "dumb") != 0;
+}
+
+static const char *default_home(void)
+{
+    static char path[4096]; // PATH_MAX
+    const char *home = getenv("HOME");
+    (void)snprintf(path, sizeof path, "%s/.conclave", home == NULL ? "" : home);
+    return path;
+}
+
+enum { OPTION_SOCKET = 1, OPTION_HOME, OPTION_JSON, OPTION_HELP, OPTION_VERSION };
+static const struct option globals[] = {
+    {"socket", required_argument, NULL, OPTION_SOCKET},
+    {"home", required_argument, NULL, OPTION_HOME},
+    {"json", no_argument, NULL, OPTION_JSON},
+    {"help", no_argument, NULL, OPTION_HELP},
+    {"version", no_argument, NULL, OPTION_VERSION},
+    {0},
+};
+
+// The options before the command. -1: go on; otherwise the exit status.
+static int read_globals(struct cli *cli, int argc, char **argv)
+{
+    opterr = 0;
+    for (int found; (found = getopt_long(argc, argv, "+", globals, NULL)) != -1;) {
+        if (found == OPTION_SOCKET)
+            cli->socket = optarg;
+        else if (found == OPTION_HOME)
+            cli->home = optarg;
+        else if (found == OPTION_JSON)
+            cli->json = true;
+        else if (found == OPTION_HELP)
+            return print_help(), STATUS_DONE;
+        else if (found == OPTION_VERSION)
+            return puts("conclave " CONCLAVE_VERSION), STATUS_DONE;
+        else
+            return cli_say(STATUS_LOCAL,
+                "`%s` is no option here, or lacks its value: see "
+                "conclave --help",
+                argv[optind - 1]);
+    }
+    return -1;
+}
+
+int main(int argc, char **argv)
+{
+    struct cli cli = {.socket = SOCKET_DEFAULT, .home = default_home()};
+    (void)signal(SIGPIPE, SIG_IGN);
+    cli.colour = may_colour();
+    int status = read_globals(&cli, argc, argv);
+    if (status >= 0)
+        return status;
+    if (optind == argc)
+        return cli_say(STATUS_LOCAL, "which command? See conclave --help");
+    return run(&cli, argc - optind, argv + optind);
+}

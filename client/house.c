@@ -11,6 +11,7 @@ struct house *house_new(void)
     if (house == NULL)
         return NULL;
     bytes_init(&house->charter_text, LIMIT_CHARTER);
+    bytes_init(&house->note, LIMIT_CHECKPOINT);
     house->charter = charter_new();
     house->state = calloc(1, sizeof *house->state);
     if (house->charter != NULL && house->state != NULL)
@@ -26,6 +27,7 @@ void house_free(struct house *house)
     charter_free(house->charter);
     free(house->state);
     bytes_clear(&house->charter_text);
+    bytes_clear(&house->note);
     free(house);
 }
 
@@ -149,6 +151,9 @@ enum err house_load(
     if (err != OK)
         return err;
     struct hash charter = status.status.charter;
+    house->stage = status.status.stage;
+    bytes_reset(&house->note);
+    bytes_add(&house->note, status.status.checkpoint);
     err = read_founding(house, conclave, refusal);
     if (err == OK)
         err = read_charter(house, conclave, &charter, refusal);

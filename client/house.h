@@ -12,6 +12,8 @@ struct house {
     char origin[LIMIT_ROLE_NAME + 1];
     struct key log; // its id names the appliance
     struct checkpoint newest;
+    struct bytes note; // the newest checkpoint as it was signed
+    enum stage stage;
     struct founding founding;
     struct charter *charter;
     struct state *state;       // empty before the first signature

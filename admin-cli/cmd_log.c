@@ -1,0 +1,195 @@
+// conclave log list, show, prove: single records of the log.
+#include "admin-cli/commands.h"
+#include "admin-cli/file.h"
+#include "admin-cli/inquiry.h"
+#include "admin-cli/options.h"
+#include "admin-cli/pages.h"
+#include "admin-cli/print.h"
+#include "admin-cli/scribe.h"
+#include "admin-cli/table.h"
+#include "proto/text.h"
+
+#include <string.h>
+
+// ---- list ----
+
+static const struct table_column columns[] = {
+    {"record", true}, {"kind", false}, {"time", false}, {"request", false}, {"size", true}};
+
+// The value of a record's `time:` line; each kind has one.
+static void time_of(struct span record, char out[MOMENT_TEXT + 1])
+{
+    struct text text = text_of(record);
+    out[0] = 0;
+    while (text.rest.size > 0) {
+        if (text_next_is(&text, "time")) {
+            moment at = text_read_moment_line(&text, "time");
+            if (!text.failed)
+                moment_write(at, out);
+            return;
+        }
+        const uint8_t *end = memchr(text.rest.data, '\n', text.rest.size);
+        if (end == NULL)
+            return;
+        size_t line = (size_t)(end - text.rest.data) + 1;
+        text.rest = span_of(text.rest.data + line, text.rest.size - line);
+    }
+}
+
+struct listing {
+    struct table *table;
+    bool json;
+};
+
+static enum err add_line(void *context, const struct entry *entry, struct refusal *refusal)
+{
+    struct listing *listing = context;
+    struct hash request;
+    char hex[PRINT_HASH] = "", time[MOMENT_TEXT + 1];
+    (void)refusal;
+    if (record_request(entry->text, &request) && !hash_is_none(&request))
+        hash_hex(&request, hex);
+    hex[listing->json ? PRINT_HASH - 1 : 16] = 0;
+    time_of(entry->text, time);
+    table_line(listing->table);
+    table_set_number(listing->table, 0, entry->index);
+    table_set_text(listing->table, 1, record_kind_text(record_kind(entry->text)));
+    table_set_text(listing->table, 2, time);
+    table_set_text(listing->table, 3, hex);
+    table_set_number(listing->table, 4, entry->text.size);
+    return OK;
+}
+
+static int list(struct cli *cli, const struct house *house, uint64_t from)
+{
+    struct refusal refusal = {0};
+    struct listing listing = {
+        .table = table_new("records", columns, sizeof columns / sizeof columns[0], cli->json),
+        .json = cli->json,
+    };
+    enum err err = listing.table == NULL ? ERR_MEMORY
+                                         : pages_visit(cli, from, house->newest.size, add_line,
+                                               &listing, &refusal);
+    if (err == OK)
+        err = table_print(listing.table);
+    table_free(listing.table);
+    return err == OK ? STATUS_DONE : cli_fail(SIDE_DAEMON, err, &refusal);
+}
+
+int cmd_log_list(struct cli *cli, int argc, char **argv)
+{
+    const char *from_text = "0";
+    const struct option_rule rules[] = {
+        {.name = "from",
+            .argument = "N",
+            .help = "the first record to list; 0 when it is not given",
+            .text = &from_text},
+    };
+    struct house *house = NULL;
+    uint64_t from;
+    int status;
+    if (!options_read(cli, rules, 1, argc, argv, &status))
+        return status;
+    if (!options_number("--from", from_text, LIMIT_INDEX, &from))
+        return STATUS_LOCAL;
+    status = inquiry_house(cli, &house);
+    if (status == STATUS_DONE)
+        status = list(cli, house, from);
+    house_free(house);
+    return status;
+}
+
+// ---- show, prove ----
+
+struct proven {
+    uint64_t index;
+    struct bytes text;
+    struct merkle_path path;
+    struct bytes note;
+};
+
+static int print_record(const struct cli *cli, const struct proven *proven)
+{
+    struct scribe scribe;
+    struct hash leaf = merkle_leaf(bytes_span(&proven->text));
+    if (!cli->json) {
+        print_foreign(stdout, bytes_span(&proven->text));
+        return STATUS_DONE;
+    }
+    scribe_init(&scribe);
+    scribe_object(&scribe, NULL);
+    scribe_number(&scribe, "record", proven->index);
+    scribe_text(&scribe, "kind", record_kind_text(record_kind(bytes_span(&proven->text))));
+    scribe_hash(&scribe, "leaf", &leaf);
+    scribe_span(&scribe, "text", bytes_span(&proven->text));
+    scribe_object_end(&scribe);
+    return scribe_print(&scribe) == OK ? STATUS_DONE : STATUS_LOCAL;
+}
+
+static int print_proof(const struct proven *proven, const char *out)
+{
+    struct bytes proof;
+    struct refusal refusal = {0};
+    bytes_init(&proof, LIMIT_RECORD);
+    proof_write(proven->index, &proven->path, bytes_span(&proven->note), &proof);
+    enum err err = bytes_finish(&proof);
+    if (err == OK && out != NULL)
+        err = file_write(out, bytes_span(&proof), &refusal);
+    else if (err == OK)
+        fwrite(proof.data, 1, proof.size, stdout);
+    bytes_clear(&proof);
+    return err == OK ? STATUS_DONE : cli_fail(SIDE_LOCAL, err, &refusal);
+}
+
+static int fetch(struct cli *cli, struct proven *proven)
+{
+    struct house *house = NULL;
+    struct refusal refusal = {0};
+    if (!options_number("INDEX", cli->arguments[0], LIMIT_INDEX, &proven->index))
+        return STATUS_LOCAL;
+    int status = inquiry_house(cli, &house);
+    if (status == STATUS_DONE) {
+        enum err err = house_record(house, cli->conclave, proven->index, &proven->text,
+            &proven->path, &proven->note, &refusal);
+        if (err != OK)
+            status = cli_fail(SIDE_DAEMON, err, &refusal);
+    }
+    house_free(house);
+    return status;
+}
+
+int cmd_log_show(struct cli *cli, int argc, char **argv)
+{
+    struct proven proven = {0};
+    int status;
+    if (!options_read(cli, NULL, 0, argc, argv, &status))
+        return status;
+    bytes_init(&proven.text, LIMIT_RECORD);
+    bytes_init(&proven.note, LIMIT_CHECKPOINT);
+    status = fetch(cli, &proven);
+    if (status == STATUS_DONE)
+        status = print_record(cli, &proven);
+    bytes_clear(&proven.text);
+    bytes_clear(&proven.note);
+    return status;
+}
+
+int cmd_log_prove(struct cli *cli, int argc, char **argv)
+{
+    const char *out = NULL;
+    const struct option_rule rules[] = {
+        {.name = "out", .argument = "FILE", .help = "write it here", .text = &out},
+    };
+    struct proven proven = {0};
+    int status;
+    if (!options_read(cli, rules, 1, argc, argv, &status))
+        return status;
+    bytes_init(&proven.text, LIMIT_RECORD);
+    bytes_init(&proven.note, LIMIT_CHECKPOINT);
+    status = fetch(cli, &proven);
+    if (status == STATUS_DONE)
+        status = print_proof(&proven, out);
+    bytes_clear(&proven.text);
+    bytes_clear(&proven.note);
+    return status;
+}

@@ -1,0 +1,214 @@
+// conclave request list, wait, withdraw.
+#include "admin-cli/commands.h"
+#include "admin-cli/inquiry.h"
+#include "admin-cli/options.h"
+#include "admin-cli/print.h"
+#include "admin-cli/scribe.h"
+#include "admin-cli/table.h"
+#include "client/fault.h"
+#include "client/signer.h"
+#include "proto/dsse.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+// ---- list ----
+
+static const struct table_column columns[] = {{"request", false}, {"record", true},
+    {"items", false}, {"requester", false}, {"opened", false}, {"expires", false}};
+
+enum { ITEMS_TEXT = 120 }; // of the list; `request show` says all
+
+static void items_text(const struct opened *opened, char out[ITEMS_TEXT])
+{
+    (void)snprintf(out, ITEMS_TEXT, "%s %llu", opened->items[0].role,
+        (unsigned long long)opened->items[0].version);
+    size_t size = strlen(out);
+    if (opened->item_count > 1)
+        (void)snprintf(out + size, ITEMS_TEXT - size, " and %zu more", opened->item_count - 1);
+}
+
+static enum err add_line(struct table *table, const struct cli *cli,
+    const struct charter *charter, const struct entry *entry)
+{
+    char hex[PRINT_HASH], items[ITEMS_TEXT], name[INQUIRY_NAME], time[MOMENT_TEXT + 1];
+    struct opened *opened = calloc(1, sizeof *opened);
+    if (opened == NULL)
+        return ERR_MEMORY;
+    enum err err = opened_read(entry->text, opened);
+    if (err == OK) {
+        hash_hex(&opened->request, hex);
+        hex[cli->json ? PRINT_HASH - 1 : 16] = 0;
+        items_text(opened, items);
+        inquiry_person(charter, &opened->requester, name);
+        table_line(table);
+        table_set_text(table, 0, hex);
+        table_set_number(table, 1, entry->index);
+        table_set_text(table, 2, items);
+        table_set_text(table, 3, name);
+        moment_write(opened->time, time);
+        table_set_text(table, 4, time);
+        moment_write(opened->expires, time);
+        table_set_text(table, 5, time);
+    }
+    free(opened);
+    return err;
+}
+
+static enum err fill_list(struct cli *cli, const struct charter *charter, struct table *table,
+    struct refusal *refusal)
+{
+    uint64_t after = 0;
+    for (bool more = true; more;) {
+        struct message ask = {.kind = ASK_LIST}, answer;
+        ask.page.first = after;
+        ask.page.count = LIMIT_RECORDS_PAGE;
+        enum err err = cli_ask(cli, &ask, ANSWER_RECORDS, &answer, refusal);
+        for (uint32_t i = 0; err == OK && i < answer.records.entries.count; i++) {
+            err = add_line(table, cli, charter, &answer.records.entries.at[i]);
+            after = answer.records.entries.at[i].index;
+        }
+        if (err == ERR_FORM)
+            return fault(err, refusal, "the appliance lists what is no opened record");
+        if (err != OK)
+            return err;
+        more = answer.records.more != 0 && answer.records.entries.count > 0;
+    }
+    return OK;
+}
+
+static int list(struct cli *cli, const struct charter *charter)
+{
+    struct refusal refusal = {0};
+    struct table *table =
+        table_new("requests", columns, sizeof columns / sizeof columns[0], cli->json);
+    enum err err = table == NULL ? ERR_MEMORY : fill_list(cli, charter, table, &refusal);
+    if (err == OK)
+        err = table_print(table);
+    table_free(table);
+    return err == OK ? STATUS_DONE : cli_fail(SIDE_DAEMON, err, &refusal);
+}
+
+int cmd_request_list(struct cli *cli, int argc, char **argv)
+{
+    struct house *house = NULL;
+    int status;
+    if (!options_read(cli, NULL, 0, argc, argv, &status))
+        return status;
+    status = inquiry_house(cli, &house);
+    if (status == STATUS_DONE)
+        status = list(cli, house->charter);
+    house_free(house);
+    return status;
+}
+
+// ---- wait ----
+
+static int print_fate(const struct cli *cli, const struct inquiry *inquiry)
+{
+    enum fate fate = inquiry->dossier.dossier.fate;
+    struct scribe scribe;
+    if (!cli->json) {
+        puts(fate_text(fate));
+        return inquiry_status(fate);
+    }
+    scribe_init(&scribe);
+    scribe_object(&scribe, NULL);
+    scribe_hash(&scribe, "request", &inquiry->id);
+    scribe_text(&scribe, "fate", fate_text(fate));
+    scribe_object_end(&scribe);
+    return scribe_print(&scribe) == OK ? inquiry_status(fate) : STATUS_LOCAL;
+}
+
+enum { WAIT_DEFAULT = 3600 }; // seconds: as long as a person waits at a terminal
+
+int cmd_request_wait(struct cli *cli, int argc, char **argv)
+{
+    const char *timeout = NULL;
+    const struct option_rule rules[] = {
+        {.name = "timeout",
+            .argument = "SECONDS",
+            .help = "how long to wait; an hour when it is not given",
+            .text = &timeout},
+    };
+    struct inquiry inquiry;
+    uint64_t seconds = WAIT_DEFAULT;
+    int status;
+    if (!options_read(cli, rules, 1, argc, argv, &status))
+        return status;
+    if (timeout != NULL && !options_number("--timeout", timeout, LIMIT_REQUEST_LIFE, &seconds))
+        return STATUS_LOCAL;
+    status = inquiry_begin(cli, &inquiry, cli->arguments[0], false);
+    if (status == STATUS_DONE)
+        status = inquiry_dossier(cli, &inquiry, true, (unsigned)seconds);
+    if (status == STATUS_DONE)
+        status = print_fate(cli, &inquiry);
+    inquiry_clear(&inquiry);
+    return status;
+}
+
+// ---- withdraw ----
+
+static enum err sign_withdrawal(
+    const struct inquiry *inquiry, struct signer *signer, struct bytes *signature)
+{
+    struct bytes statement;
+    bytes_init(&statement, LIMIT_RECORD);
+    withdrawal_write(
+        &inquiry->house->log.id, &inquiry->id, &signer_key(signer)->id, &statement);
+    enum err err = bytes_finish(&statement);
+    if (err == OK)
+        err = signer_sign(signer, DSSE_WITHDRAWAL, bytes_span(&statement), signature);
+    bytes_clear(&statement);
+    return err;
+}
+
+static int withdraw(struct cli *cli, const struct inquiry *inquiry, struct signer *signer)
+{
+    struct bytes signature;
+    struct refusal refusal = {0};
+    struct message ask = {.kind = ASK_WITHDRAW}, answer;
+    bytes_init(&signature, KEY_SIGNATURE_MOST);
+    enum err err = sign_withdrawal(inquiry, signer, &signature);
+    ask.withdraw.request = inquiry->id;
+    ask.withdraw.requester = signer_key(signer)->id;
+    ask.withdraw.signature = bytes_span(&signature);
+    if (err == OK)
+        err = cli_ask(cli, &ask, ANSWER_ACCEPTED, &answer, &refusal);
+    bytes_clear(&signature);
+    if (err != OK)
+        return cli_fail(SIDE_DAEMON, err, &refusal);
+    if (cli->json)
+        printf("{\"fate\":\"%s\",\"record\":%llu}\n", fate_text(answer.accepted.fate),
+            (unsigned long long)answer.accepted.place.index);
+    else
+        puts(fate_text(answer.accepted.fate));
+    return STATUS_DONE;
+}
+
+int cmd_request_withdraw(struct cli *cli, int argc, char **argv)
+{
+    const char *requester = NULL;
+    const struct option_rule rules[] = {
+        {.name = "requester",
+            .argument = "FILE",
+            .help = "a private key of the person who asked",
+            .needed = true,
+            .text = &requester},
+    };
+    struct inquiry inquiry;
+    struct refusal refusal = {0};
+    struct signer *signer = NULL;
+    int status;
+    if (!options_read(cli, rules, 1, argc, argv, &status))
+        return status;
+    enum err err = signer_from_file(requester, &signer, &refusal);
+    if (err != OK)
+        return cli_fail(SIDE_LOCAL, err, &refusal);
+    status = inquiry_begin(cli, &inquiry, cli->arguments[0], false);
+    if (status == STATUS_DONE)
+        status = withdraw(cli, &inquiry, signer);
+    inquiry_clear(&inquiry);
+    signer_free(signer);
+    return status;
+}

@@ -1,0 +1,37 @@
+// The commands, one file a noun. Each takes the arguments from its own name on.
+#ifndef CONCLAVE_ADMIN_CLI_COMMANDS_H
+#define CONCLAVE_ADMIN_CLI_COMMANDS_H
+
+#include "admin-cli/cli.h"
+
+int cmd_token_generate(struct cli *cli, int argc, char **argv);
+int cmd_token_export(struct cli *cli, int argc, char **argv);
+int cmd_key_make(struct cli *cli, int argc, char **argv);
+int cmd_key_list(struct cli *cli, int argc, char **argv);
+int cmd_key_export(struct cli *cli, int argc, char **argv);
+int cmd_policy_check(struct cli *cli, int argc, char **argv);
+int cmd_policy_compile(struct cli *cli, int argc, char **argv);
+int cmd_init_keys(struct cli *cli, int argc, char **argv);
+int cmd_init_charter(struct cli *cli, int argc, char **argv);
+int cmd_init_begin(struct cli *cli, int argc, char **argv);
+int cmd_init_show(struct cli *cli, int argc, char **argv);
+int cmd_init_sign(struct cli *cli, int argc, char **argv);
+int cmd_init_status(struct cli *cli, int argc, char **argv);
+int cmd_enrol(struct cli *cli, int argc, char **argv);
+int cmd_status(struct cli *cli, int argc, char **argv);
+int cmd_request_submit(struct cli *cli, int argc, char **argv);
+int cmd_request_list(struct cli *cli, int argc, char **argv);
+int cmd_request_show(struct cli *cli, int argc, char **argv);
+int cmd_request_wait(struct cli *cli, int argc, char **argv);
+int cmd_request_withdraw(struct cli *cli, int argc, char **argv);
+int cmd_approve(struct cli *cli, int argc, char **argv);
+int cmd_reject(struct cli *cli, int argc, char **argv);
+int cmd_signature(struct cli *cli, int argc, char **argv);
+int cmd_attach(struct cli *cli, int argc, char **argv);
+int cmd_log_list(struct cli *cli, int argc, char **argv);
+int cmd_log_show(struct cli *cli, int argc, char **argv);
+int cmd_log_verify(struct cli *cli, int argc, char **argv);
+int cmd_log_prove(struct cli *cli, int argc, char **argv);
+int cmd_log_export(struct cli *cli, int argc, char **argv);
+
+#endif

@@ -1,0 +1,15 @@
+// The policy file as commands use it: read from a path, and its faults said to people.
+#ifndef CONCLAVE_ADMIN_CLI_POLICY_H
+#define CONCLAVE_ADMIN_CLI_POLICY_H
+
+#include "admin-cli/cli.h"
+#include "policy/compile.h"
+
+// Each: STATUS_DONE, or the exit status after having said why.
+int policy_load(const char *path, struct policy **out);
+int policy_to_charter(const char *path, const struct policy *policy,
+    const struct objects *objects, struct bytes *charter);
+// Says where the file is wrong; returns STATUS_LOCAL.
+int policy_say(const char *path, const struct policy_fault *fault);
+
+#endif

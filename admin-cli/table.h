@@ -1,0 +1,27 @@
+// A table for people, or the same as JSON: {"NAME": [{…}, …]}.
+#ifndef CONCLAVE_ADMIN_CLI_TABLE_H
+#define CONCLAVE_ADMIN_CLI_TABLE_H
+
+#include "signer/base/bytes.h"
+
+struct table;
+
+struct table_column {
+    const char *name; // "request": the heading in capitals, and the member's key
+    bool number;      // right-aligned, and a number in JSON
+};
+
+// NULL without memory. `columns` is borrowed; so is `name`.
+struct table *table_new(
+    const char *name, const struct table_column *columns, size_t count, bool json);
+void table_free(struct table *table); // takes NULL
+// The next line; its cells are set after it.
+void table_line(struct table *table);
+// Sets a cell of the newest line; the text is escaped (print_escape).
+void table_set(struct table *table, size_t column, struct span text);
+void table_set_text(struct table *table, size_t column, const char *text);
+void table_set_number(struct table *table, size_t column, uint64_t number);
+// Prints everything. ERR_MEMORY when something above failed, ERR_SYSTEM.
+enum err must_check table_print(struct table *table);
+
+#endif
