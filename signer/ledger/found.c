@@ -41,6 +41,7 @@ enum err found_keys(struct ledger *ledger, const struct message *message)
         return OK;
     }
     struct message relay = *message;
+    relay.kind = VAULT_FOUND_KEYS;
     found->asker = message->id;
     found->id = relay.id = ledger_serial(ledger);
     found->step = FOUND_KEYS;
