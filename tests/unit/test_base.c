@@ -9,6 +9,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -95,6 +96,23 @@ static void moment__takes_only_dates_that_exist_in_one_form(void **state)
         assert_int_equal(moment_read(span_text(good[i]), &at), OK);
         moment_write(at, again);
         assert_string_equal(again, good[i]);
+    }
+}
+
+static void moment__agrees_with_the_c_library_on_every_day(void **state)
+{
+    (void)state;
+    for (moment at = 86399; at < INT64_C(253402300799); at += 86400 * INT64_C(13) + 7919) {
+        char ours[MOMENT_TEXT + 1], theirs[MOMENT_TEXT + 12];
+        time_t seconds = at;
+        struct tm tm;
+        gmtime_r(&seconds, &tm);
+        strftime(theirs, sizeof theirs, "%Y-%m-%dT%H:%M:%SZ", &tm);
+        moment_write(at, ours);
+        assert_string_equal(ours, theirs);
+        moment again;
+        assert_int_equal(moment_read(span_text(ours), &again), OK);
+        assert_true(again == at);
     }
 }
 
@@ -207,6 +225,7 @@ int main(void)
         cmocka_unit_test(cursor__refuses_left_over_and_missing_bytes),
         cmocka_unit_test(hash__is_sha256_of_abc_as_fips_180_states),
         cmocka_unit_test(moment__takes_only_dates_that_exist_in_one_form),
+        cmocka_unit_test(moment__agrees_with_the_c_library_on_every_day),
         cmocka_unit_test(key__r16_refuses_small_order_non_canonical_and_off_curve_points),
         cmocka_unit_test(key__verifies_what_its_type_signs_and_nothing_else),
         cmocka_unit_test(key__r21_reads_one_encoding_only),
