@@ -15,6 +15,12 @@ struct policy {
     size_t wish_count;
 };
 
+static enum err no_memory(struct policy_fault *fault)
+{
+    policy_fault_say(fault, "There is not enough memory.");
+    return ERR_MEMORY;
+}
+
 // ---- reading ----
 
 static enum err read_and_build(
@@ -51,7 +57,7 @@ enum err policy_read(
             fault, "A policy file has at most %d bytes: make it smaller.", LIMIT_POLICY);
     struct policy *policy = calloc(1, sizeof *policy);
     if (policy == NULL)
-        return ERR_MEMORY;
+        return no_memory(fault);
     bytes_init(&policy->yaml, LIMIT_POLICY);
     bytes_add(&policy->yaml, yaml);
     enum err err = bytes_finish(&policy->yaml);
@@ -61,7 +67,7 @@ enum err policy_read(
         *out = policy;
     else
         policy_free(policy);
-    return err;
+    return err == ERR_MEMORY ? no_memory(fault) : err;
 }
 
 void policy_free(struct policy *policy)
@@ -205,7 +211,7 @@ static enum err write_and_read(
         err = charter_read(bytes_span(out), charter, &refusal);
     if (err == ERR_FORM || err == ERR_REFUSED)
         policy_fault_say(fault, "%s: %s", refusal.rule, refusal.sentence);
-    return err;
+    return err == ERR_MEMORY ? no_memory(fault) : err;
 }
 
 enum err policy_compile(const struct policy *policy, const struct key *log,
@@ -219,7 +225,7 @@ enum err policy_compile(const struct policy *policy, const struct key *log,
         return ERR_FORM;
     struct charter *charter = charter_new();
     if (charter == NULL)
-        return ERR_MEMORY;
+        return no_memory(fault);
     *charter = policy->charter;
     charter->log = log->id;
     add_keys(charter, keys, key_count);

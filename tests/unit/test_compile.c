@@ -144,37 +144,79 @@ static void policy__compiles_only_with_the_keys_it_wished_for(void **unused)
     policy_free(policy);
 }
 
-// The example is what people copy: it must compile, with keys in the files that it names.
-static void policy__the_example_is_good(void **unused)
+// ---- what people copy ----
+
+static const char *const example_keys[] = {"keys/alice.pem", "keys/bob.pem", "keys/carol.pem",
+    "keys/dave.pem", "keys/erin.pem", "keys/image-service.pem"};
+enum { EXAMPLE_KEYS = sizeof example_keys / sizeof example_keys[0] };
+
+static int make_example_keys(void **unused)
 {
     (void)unused;
-    static const char *const names[] = {"keys/alice.pem", "keys/bob.pem", "keys/carol.pem",
-        "keys/dave.pem", "keys/erin.pem", "keys/image-service.pem"};
-    char keys[128];
-    snprintf(keys, sizeof keys, "%s/keys", house_folder);
-    assert_int_equal(mkdir(keys, 0700), 0);
-    for (unsigned i = 0; i < sizeof names / sizeof names[0]; i++) {
+    char path[128];
+    snprintf(path, sizeof path, "%s/keys", house_folder);
+    assert_int_equal(mkdir(path, 0700), 0);
+    for (unsigned i = 0; i < EXAMPLE_KEYS; i++) {
         struct key key = made_up_key(300 + i);
-        house_write_key(names[i], &key);
+        house_write_key(example_keys[i], &key);
     }
-    static char text[LIMIT_POLICY];
-    FILE *file = fopen("deploy/examples/policy.yaml", "r");
-    assert_non_null(file);
-    size_t size = fread(text, 1, sizeof text, file);
-    fclose(file);
-    struct policy *policy = NULL;
-    struct policy_fault fault = {.sentence = ""};
-    enum err err = policy_read(span_of(text, size), house_folder, &policy, &fault);
-    assert_string_equal(fault.sentence, "");
-    assert_int_equal(err, OK);
-    assert_int_equal(policy_check(policy, &fault), OK);
-    policy_free(policy);
-    for (unsigned i = 0; i < sizeof names / sizeof names[0]; i++) {
-        char path[128];
-        snprintf(path, sizeof path, "%s/%s", house_folder, names[i]);
+    return 0;
+}
+
+static int remove_example_keys(void **unused)
+{
+    (void)unused;
+    char path[128];
+    for (unsigned i = 0; i < EXAMPLE_KEYS; i++) {
+        snprintf(path, sizeof path, "%s/%s", house_folder, example_keys[i]);
         unlink(path);
     }
-    assert_int_equal(rmdir(keys), 0);
+    snprintf(path, sizeof path, "%s/keys", house_folder);
+    return rmdir(path);
+}
+
+// The first block of lines of a file that begins with `appliance:` behind `indent` spaces, without
+// these; it ends at a line that is indented less or at a fence.
+static void example_of(const char *path, size_t indent, struct bytes *out)
+{
+    char line[256], start[64];
+    FILE *file = fopen(path, "r");
+    assert_non_null(file);
+    snprintf(start, sizeof start, "%*sappliance: ", (int)indent, "");
+    while (fgets(line, sizeof line, file) != NULL) {
+        if (out->size == 0 && strncmp(line, start, strlen(start)) != 0)
+            continue;
+        if (line[0] != '\n' && (strspn(line, " ") < indent || line[0] == '`'))
+            break;
+        bytes_add_text(out, line[0] == '\n' ? line : line + indent);
+    }
+    fclose(file);
+    assert_int_equal(bytes_finish(out), OK);
+}
+
+static void policy__every_example_is_good(void **unused)
+{
+    (void)unused;
+    static const struct {
+        const char *path;
+        size_t indent;
+    } examples[] = {{"deploy/examples/policy.yaml", 0}, {"policy/POLICY.md", 4},
+        {"docs/conclave-policy.5.scd", 0}};
+    struct bytes text;
+    bytes_init(&text, LIMIT_POLICY);
+    for (size_t i = 0; i < sizeof examples / sizeof examples[0]; i++) {
+        struct policy *policy = NULL;
+        struct policy_fault fault = {.sentence = ""};
+        bytes_reset(&text);
+        example_of(examples[i].path, examples[i].indent, &text);
+        enum err err = policy_read(bytes_span(&text), house_folder, &policy, &fault);
+        if (err == OK)
+            err = policy_check(policy, &fault);
+        if (err != OK)
+            fail_msg("%s: %s: %s", examples[i].path, fault.path, fault.sentence);
+        policy_free(policy);
+    }
+    bytes_clear(&text);
 }
 
 int main(void)
@@ -183,7 +225,8 @@ int main(void)
         cmocka_unit_test(policy__wishes_for_keys_in_the_order_of_the_charter),
         cmocka_unit_test(policy__compiles_to_a_charter_that_reads_back),
         cmocka_unit_test(policy__compiles_only_with_the_keys_it_wished_for),
-        cmocka_unit_test(policy__the_example_is_good),
+        cmocka_unit_test_setup_teardown(
+            policy__every_example_is_good, make_example_keys, remove_example_keys),
     };
     return cmocka_run_group_tests(tests, house_make, house_remove);
 }
