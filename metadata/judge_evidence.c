@@ -67,16 +67,14 @@ void judge_evidence_clear(struct judge_evidence *evidence)
 
 // What is sought: what the payload lists, and what the appliance remembers of it.
 struct sought {
-    const struct tuf_file *listed;
-    const char *role;              // full name
+    const struct judge_listing *listing;
     const struct role_state *last; // NULL when the role does not live here
     enum tuf_type type;
-    const struct judge_signers *signers;
 };
 
 static bool is_sought(const struct sought *sought, const struct judge_file *file)
 {
-    if (file->type != sought->type || file->version != (uint64_t)sought->listed->version)
+    if (file->type != sought->type || file->version != (uint64_t)sought->listing->file->version)
         return false;
     return sought->last == NULL || hash_equal(&file->signed_hash, &sought->last->payload);
 }
@@ -88,9 +86,8 @@ static bool hash_fits(struct span bytes, struct span hex)
 }
 
 static enum err check_measures(
-    const struct sought *sought, const struct judge_file *file, struct refusal *refusal)
+    const struct tuf_file *listed, const struct judge_file *file, struct refusal *refusal)
 {
-    const struct tuf_file *listed = sought->listed;
     int name = (int)listed->name.size;
     const char *text = (const char *)listed->name.data;
     if (listed->length >= 0 && (uint64_t)listed->length != file->bytes.size)
@@ -107,34 +104,34 @@ static enum err check_measures(
 }
 
 static enum err check_signers(
-    const struct sought *sought, const struct judge_file *file, struct refusal *refusal)
+    const struct judge_listing *listing, const struct judge_file *file, struct refusal *refusal)
 {
-    const struct judge_signers *by = sought->signers;
-    size_t count = tuf_envelope_signers(
-        &file->envelope, by->keys, by->key_count, by->keyids, by->keyid_count);
-    if (count >= (size_t)by->threshold)
+    size_t count = tuf_envelope_signers(&file->envelope, listing->keys, listing->key_count,
+        listing->keyids, listing->keyid_count);
+    if (count >= (size_t)listing->threshold)
         return OK;
     return refuse(refusal, "R12",
         "%.*s carries valid signatures of %zu of the keys of its role, and needs %" PRId64
         ": send the file with all of them.",
-        (int)sought->listed->name.size, (const char *)sought->listed->name.data, count,
-        by->threshold);
+        (int)listing->file->name.size, (const char *)listing->file->name.data, count,
+        listing->threshold);
 }
 
 static enum err seek(const struct sought *sought, const struct judge_evidence *evidence,
     const struct judge_file **found, struct refusal *refusal)
 {
+    const struct tuf_file *listed = sought->listing->file;
     enum err err = refuse(refusal, "R12",
         "%.*s version %" PRId64 " is not among the evidence%s: send the complete signed file.",
-        (int)sought->listed->name.size, (const char *)sought->listed->name.data,
-        sought->listed->version, sought->last == NULL ? "" : " as it was signed here last");
+        (int)listed->name.size, (const char *)listed->name.data, listed->version,
+        sought->last == NULL ? "" : " as it was signed here last");
     for (size_t i = 0; i < evidence->count; i++) {
         const struct judge_file *file = &evidence->files[i];
         if (!is_sought(sought, file))
             continue;
-        err = check_measures(sought, file, refusal);
+        err = check_measures(listed, file, refusal);
         if (err == OK)
-            err = check_signers(sought, file, refusal);
+            err = check_signers(sought->listing, file, refusal);
         if (err == OK) {
             *found = file;
             return OK;
@@ -144,34 +141,31 @@ static enum err seek(const struct sought *sought, const struct judge_evidence *e
 }
 
 // A role that lives here must have signed, and the version listed is what it signed last.
-static enum err check_last(
-    const struct judge_view *view, struct sought *sought, struct refusal *refusal)
+static enum err check_last(const struct judge_view *view, const char *role,
+    struct sought *sought, struct refusal *refusal)
 {
-    if (charter_role(view->given->charter, sought->role) == NULL)
+    if (charter_role(view->given->charter, role) == NULL)
         return OK;
-    sought->last = state_role(view->given->state, sought->role);
+    sought->last = state_role(view->given->state, role);
     if (sought->last == NULL)
-        return refuse(refusal, "R12", "%s was never signed here: sign it first, then %s.",
-            sought->role, view->given->role->name);
-    if ((uint64_t)sought->listed->version != sought->last->version)
+        return refuse(refusal, "R12", "%s was never signed here: sign it first, then %s.", role,
+            view->given->role->name);
+    if ((uint64_t)sought->listing->file->version != sought->last->version)
         return refuse(refusal, "R12",
             "%s is listed with version %" PRId64 ", but the last version signed is %" PRIu64
-            ".",
-            sought->role, sought->listed->version, sought->last->version);
+            ": list that.",
+            role, sought->listing->file->version, sought->last->version);
     return OK;
 }
 
 enum err judge_listed(const struct judge_view *view, const struct judge_evidence *evidence,
-    const struct tuf_file *listed, struct span short_name, const struct judge_signers *signers,
-    const struct judge_file **found, struct refusal *refusal)
+    const struct judge_listing *listing, const struct judge_file **found,
+    struct refusal *refusal)
 {
     char role[FULL_NAME];
-    judge_full_name(view, short_name, role);
-    const char *short_text = role + strcspn(role, "/") + 1;
-    struct sought sought = {.listed = listed,
-        .role = role,
-        .type = tuf_type_of_role(short_text),
-        .signers = signers};
-    enum err err = check_last(view, &sought, refusal);
+    judge_full_name(view, listing->short_name, role);
+    struct sought sought = {
+        .listing = listing, .type = tuf_type_of_role(role + strcspn(role, "/") + 1)};
+    enum err err = check_last(view, role, &sought, refusal);
     return err != OK ? err : seek(&sought, evidence, found, refusal);
 }

@@ -50,10 +50,13 @@ static enum err judge_continuity(const struct judge_view *view, struct refusal *
 
 // ---- against the evidence ----
 
-static struct judge_signers root_signers(const struct tuf_root *root, enum tuf_type type)
+static struct judge_listing listing_by_root(
+    const struct tuf_root *root, enum tuf_type type, const struct tuf_file *file)
 {
     const struct tuf_role *role = tuf_root_role(root, type);
-    return (struct judge_signers){.keys = root->keys,
+    return (struct judge_listing){.file = file,
+        .short_name = span_text(tuf_type_text(type)),
+        .keys = root->keys,
         .key_count = root->key_count,
         .keyids = role->keyids,
         .keyid_count = role->keyid_count,
@@ -88,12 +91,14 @@ static enum err judge_supplier(const struct judge_view *view,
         return refuse(refusal, "R2",
             "The snapshot lists %.*s, but Targets delegate to no role of that name.",
             (int)listed->name.size, (const char *)listed->name.data);
-    struct judge_signers signers = {.keys = delegated->keys,
+    struct judge_listing listing = {.file = listed,
+        .short_name = name,
+        .keys = delegated->keys,
         .key_count = delegated->key_count,
         .keyids = role.keyids,
         .keyid_count = role.keyid_count,
         .threshold = role.threshold};
-    enum err err = judge_listed(view, evidence, listed, name, &signers, &found, refusal);
+    enum err err = judge_listed(view, evidence, &listing, &found, refusal);
     if (err == OK && found->delegations.size > 0)
         return refuse(refusal, "R2",
             "%.*s delegates further: that is refused until it is built.",
@@ -139,14 +144,13 @@ static enum err judge_main_file(const struct judge_view *view,
     const struct judge_evidence *evidence, enum tuf_type type, const struct judge_file **found,
     struct refusal *refusal)
 {
-    struct judge_signers signers = root_signers(&view->root.root, type);
-    struct span role = span_text(tuf_type_text(type));
     struct tuf_file listed;
     struct span name = span_text(type == TUF_TARGETS ? "targets.json" : "snapshot.json");
     if (!find_file(&view->tuf, name, &listed))
         return refuse(
             refusal, "R2", "%.*s is not listed.", (int)name.size, (const char *)name.data);
-    return judge_listed(view, evidence, &listed, role, &signers, found, refusal);
+    struct judge_listing listing = listing_by_root(&view->root.root, type, &listed);
+    return judge_listed(view, evidence, &listing, found, refusal);
 }
 
 enum err judge_snapshot(const struct judge_view *view, struct refusal *refusal)

@@ -27,8 +27,10 @@ void judge_full_name(
 enum err must_check judge_key(const struct judge_view *view, const struct tuf_key *key,
     struct span short_name, struct refusal *refusal);
 
-// Who must have signed a file that the payload lists.
-struct judge_signers {
+// A file that the payload lists: of which role, and who must have signed it.
+struct judge_listing {
+    const struct tuf_file *file;
+    struct span short_name;
     const struct tuf_key *keys;
     size_t key_count;
     const struct span *keyids;
@@ -56,12 +58,11 @@ enum err must_check judge_evidence_read(
     const struct judge_view *view, struct judge_evidence *out, struct refusal *refusal);
 void judge_evidence_clear(struct judge_evidence *evidence);
 
-// That the file listed as `listed`, of role `short_name`, is among the evidence: what the
-// appliance signed last when the role lives here, of the version listed, of the length and hashes
-// listed, and signed as `signers` demand. `found` borrows from the evidence.
+// That a listed file is among the evidence: what the appliance signed last when its role lives
+// here, of the version listed, of the length and hashes listed, and signed as the listing demands.
+// `found` borrows from the evidence.
 enum err must_check judge_listed(const struct judge_view *view,
-    const struct judge_evidence *evidence, const struct tuf_file *listed,
-    struct span short_name, const struct judge_signers *signers,
+    const struct judge_evidence *evidence, const struct judge_listing *listing,
     const struct judge_file **found, struct refusal *refusal);
 
 #endif

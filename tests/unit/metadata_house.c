@@ -1,7 +1,7 @@
-#include "metadata_house.h"
+#include "tests/unit/metadata_house.h"
 
-#include "made_up.h"
-#include "metadata_vectors.h"
+#include "tests/unit/made_up.h"
+#include "tests/unit/metadata_vectors.h"
 
 #include <string.h>
 

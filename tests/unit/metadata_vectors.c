@@ -1,4 +1,4 @@
-#include "metadata_vectors.h"
+#include "tests/unit/metadata_vectors.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -7,7 +7,7 @@
 
 #include <cmocka.h>
 
-#include "metadata_vectors.h"
+#include "tests/unit/metadata_vectors.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -8,8 +8,8 @@
 
 #include <cmocka.h>
 
-#include "metadata_house.h"
-#include "metadata_vectors.h"
+#include "tests/unit/metadata_house.h"
+#include "tests/unit/metadata_vectors.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -6,7 +6,7 @@
 
 #include <cmocka.h>
 
-#include "metadata_vectors.h"
+#include "tests/unit/metadata_vectors.h"
 
 #include <inttypes.h>
 #include <stdlib.h>

@@ -8,7 +8,7 @@
 
 #include <cmocka.h>
 
-#include "metadata_vectors.h"
+#include "tests/unit/metadata_vectors.h"
 
 #include <string.h>
 
