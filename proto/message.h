@@ -25,7 +25,7 @@ enum message_kind {
     ASK_RECORDS,       // page; ANSWER_RECORDS (ledger)
     ASK_PROVE,         // prove; ANSWER_PROOF: inclusion (ledger)
     ASK_EXTEND,        // prove; ANSWER_PROOF: consistency (ledger)
-    ASK_BLOB,          // blob; ANSWER_BLOB (ledger)
+    ASK_BLOB,          // blob; ANSWER_BLOB (ledger); the sealed state is one too
     ASK_FOUND_KEYS,    // found_keys; ANSWER_FOUND_KEYS (vault)
     ASK_FOUND_CHARTER, // found_charter; ANSWER_FOUNDING
     ASK_FOUND_SHOW,    // nothing; ANSWER_FOUNDING

@@ -233,6 +233,9 @@ enum err ask_blob(struct ledger *ledger, const struct message *message)
     struct message blob = {.kind = ANSWER_BLOB};
     enum err err =
         blobs_get(ledger->store, &message->blob.hash, &ledger->copies, &blob.blob_is.bytes);
+    if (err == ERR_NOT_FOUND) // an outcome names its state by hash too
+        err = states_get(
+            ledger->store, &message->blob.hash, &ledger->copies, &blob.blob_is.bytes);
     if (err == ERR_NOT_FOUND) {
         ledger_refuse(ledger, message->id, "", "no bytes with this hash are stored here");
         return OK;
