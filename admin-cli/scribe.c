@@ -117,7 +117,11 @@ void scribe_moment(struct scribe *scribe, const char *key, moment at)
 void scribe_json(struct scribe *scribe, const char *key, struct span json)
 {
     start(scribe, key);
-    bytes_add(&scribe->out, json);
+    for (size_t i = 0; i < json.size; i++)
+        if (json.data[i] < 0x20)
+            bytes_add_format(&scribe->out, "\\u%04x", json.data[i]);
+        else
+            bytes_add_u8(&scribe->out, json.data[i]);
 }
 
 enum err scribe_print(struct scribe *scribe)
