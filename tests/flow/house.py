@@ -190,9 +190,10 @@ class House:
         self.start(found=True)
         self.conclave("init", "keys", "--policy", self.folder / "policy.yaml")
         self.conclave("init", "charter", "--policy", self.folder / "policy.yaml")
-        log_key = self.json("init", "show")["log_key_hash"]
+        shown = self.json("init", "show")
         for name in administrators:
-            self.as_person(name, "init", "sign", "--log-key-hash", log_key)
+            self.as_person(name, "init", "sign", "--log-key-hash", shown["log_key_hash"])
+        self.conclave("enrol", shown["vkey"], home="home-service")
         self.stop()
 
     # ---- requests ----
