@@ -22,7 +22,7 @@ struct tally {
 // rejects once never counts as approving, whatever else stands there.
 struct tally quorum_count(const struct charter *charter, const struct quorum *quorum,
     const char *requester_person, const struct vote *votes, size_t vote_count);
-bool tally_complete(const struct tally *tally);  // approved >= need
-bool tally_possible(const struct tally *tally);  // reachable >= need
+bool tally_complete(const struct tally *tally); // approved >= need
+bool tally_possible(const struct tally *tally); // reachable >= need
 
 #endif
