@@ -106,27 +106,31 @@ static enum err read_file(const char *path, struct bytes *out, struct refusal *w
     return err;
 }
 
-// Documents of a stream; -1 when it is no YAML. The loader would pass over all but the first.
-static int count_documents(struct span yaml)
+// The loader would pass over all but the first document, whatever stands there.
+static enum err check_single(const char *path, struct span yaml, struct refusal *why)
 {
     yaml_parser_t parser;
     yaml_event_t event;
-    int count = 0;
+    enum err err = OK;
+    int documents = 0;
     bool end = false;
     if (!yaml_parser_initialize(&parser))
-        return -1;
+        return ERR_MEMORY;
     yaml_parser_set_input_string(&parser, yaml.data, yaml.size);
-    while (!end && count >= 0) {
+    while (err == OK && !end) {
         if (!yaml_parser_parse(&parser, &event)) {
-            count = -1;
+            err = refuse(why, "", "%s, line %zu: this is no YAML (%s)", path,
+                parser.problem_mark.line + 1, parser.problem);
             break;
         }
-        count += event.type == YAML_DOCUMENT_START_EVENT;
+        documents += event.type == YAML_DOCUMENT_START_EVENT;
         end = event.type == YAML_STREAM_END_EVENT;
         yaml_event_delete(&event);
+        if (documents > 1)
+            err = refuse(why, "", "%s has more than one document: keep the first", path);
     }
     yaml_parser_delete(&parser);
-    return count;
+    return err;
 }
 
 static enum err load(
@@ -135,9 +139,6 @@ static enum err load(
     struct trace trace = {.what = ""};
     cyaml_config_t config = reading;
     cyaml_data_t *data = NULL;
-    int documents = count_documents(yaml);
-    if (documents > 1)
-        return refuse(why, "", "%s has more than one document: keep the first", path);
     config.log_ctx = &trace;
     cyaml_err_t error =
         cyaml_load_data(yaml.data, yaml.size, &config, &config_schema, &data, NULL);
@@ -195,6 +196,8 @@ enum err config_read(const char *path, struct config **out, struct refusal *why)
     struct config *config = NULL;
     bytes_init(&yaml, CONFIG_MOST);
     enum err err = read_file(path, &yaml, why);
+    if (err == OK)
+        err = check_single(path, bytes_span(&yaml), why);
     if (err == OK)
         err = load(path, bytes_span(&yaml), &config, why);
     bytes_clear(&yaml);

@@ -169,6 +169,24 @@ static bool can_read(const struct pollfd *ready)
     return (ready->revents & ~POLLOUT) != 0;
 }
 
+struct due {
+    bool control;
+    bool down;
+    bool up;
+};
+
+static void serve(struct room *room, const struct room_loop *loop, struct due due)
+{
+    int up = room->up.fd;
+    if (due.control)
+        serve_control(room, loop);
+    if (!room->stopping && due.down)
+        serve_down(room, loop);
+    // A gate that came just now was not waited for.
+    if (!room->stopping && due.up && room->up.fd == up)
+        serve_up(room, loop);
+}
+
 static void wait_and_serve(
     struct room *room, const struct room_loop *loop, int wait, const sigset_t *mask)
 {
@@ -177,20 +195,18 @@ static void wait_and_serve(
     int count = ppoll(ready, sizeof ready / sizeof ready[0], wait < 0 ? NULL : &time, mask);
     if (count < 0 && errno != EINTR)
         log_halt(EXIT_HALT, "cannot wait: %s", strerror(errno));
-    if (count <= 0)
-        return;
-    if (can_read(&ready[0]))
-        serve_control(room, loop);
-    if (!room->stopping && can_read(&ready[1]))
-        serve_down(room, loop);
-    if (!room->stopping && can_read(&ready[2]) && room->up.fd == ready[2].fd)
-        serve_up(room, loop);
+    if (count > 0)
+        serve(room, loop,
+            (struct due){can_read(&ready[0]), can_read(&ready[1]), can_read(&ready[2])});
 }
 
 int room_run(struct room *room, const struct room_loop *loop)
 {
     sigset_t mask;
     catch_term(&mask);
+    // What came together with what was read before the loop is in the buffers already: no poll
+    // would tell of it.
+    serve(room, loop, (struct due){true, room->down.fd >= 0, room->up.fd >= 0});
     for (;;) {
         int wait = take_turn(room, loop);
         if (room->stopping)
