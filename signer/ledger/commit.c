@@ -18,12 +18,6 @@ void commit_inserted(struct ledger *ledger)
         ledger->commit.since = now_ms();
 }
 
-void commit_keeps(struct ledger *ledger, const struct hash *state)
-{
-    ledger->commit.forgets = true;
-    ledger->commit.keeps = *state;
-}
-
 // ---- promises ----
 
 static void give_done_sign(struct ledger *ledger, struct message *answer)
@@ -94,10 +88,7 @@ static void commit_now(struct ledger *ledger)
     // noticed when its last bytes are read.
     if (channel_flush(&ledger->room.down) == ERR_SYSTEM)
         ledger_must(ledger, ERR_SYSTEM);
-    if (ledger->commit.forgets)
-        ledger_must(ledger, states_keep(ledger->store, &ledger->commit.keeps));
     ledger_must(ledger, store_commit(ledger->store));
-    ledger->commit.forgets = false;
     ledger->commit.waiting = 0;
     commit_say(ledger);
     sign_committed(ledger);

@@ -22,8 +22,6 @@ struct commit {
     size_t waiting;
     int64_t since; // when the oldest was inserted, in ms of the monotonic clock
     uint64_t said; // the size last said durable to the vault
-    bool forgets;  // states other than `keeps` go with the next commit
-    struct hash keeps;
 };
 
 struct ledger;
@@ -32,8 +30,6 @@ struct ledger;
 void commit_inserted(struct ledger *ledger);
 // Gives an answer once its size is under a checkpoint; at once when it is already.
 void commit_promise(struct ledger *ledger, const struct promise *promise);
-// The sealed state: all others are forgotten with the next commit.
-void commit_keeps(struct ledger *ledger, const struct hash *state);
 // Says to the vault that everything in the store is durable; a checkpoint will come.
 void commit_say(struct ledger *ledger);
 // Commits if it is time to. Returns the milliseconds until it may be, or -1.

@@ -93,7 +93,7 @@ struct ledger {
     struct found_work found;
     uint64_t replayed;     // REPLAY: how far the vault was told; size + 1: to its end
     struct query live;     // LIVE: the open query
-    uint64_t last_outcome; // LIVE: its record; none when !has_outcome
+    uint64_t last_outcome; // its record; none when !has_outcome
     bool has_outcome;
     struct copies copies; // of the message that is being handled
     uint64_t serial;      // the last id the vault was asked under

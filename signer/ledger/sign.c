@@ -191,7 +191,8 @@ enum err sign_sealed(struct ledger *ledger, const struct message *message)
         ledger_distrust("vault", "a seal over another state");
     ledger->sealed.number = message->sealed.number;
     ledger->sealed.state = message->sealed.state;
-    commit_keeps(ledger, &signing->state);
+    // Now, so that a state which is put later is not among them; durable with the next commit.
+    ledger_must(ledger, states_keep(ledger->store, &signing->state));
     signing->step = SIGN_SEALED;
     return OK;
 }
@@ -232,6 +233,8 @@ enum err sign_outcome(struct ledger *ledger, const struct message *message)
         ledger, records_append(ledger->store, message->outcome.text, &signing->outcome));
     check_place(&signing->outcome, &message->outcome.place);
     commit_inserted(ledger);
+    ledger->has_outcome = true;
+    ledger->last_outcome = signing->outcome.index;
     keep_text(ledger, &signing->outcome_text, message->outcome.text);
     bool asked = signing->step == SIGN_SEALED;
     struct promise promise = {
