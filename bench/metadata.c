@@ -1,0 +1,127 @@
+// What metadata costs: reading, judging the form of, and rendering an Image Targets of so many
+// images. Pure computation, the best of some rounds in milliseconds, printed as one JSON object.
+//
+//   bench-metadata [IMAGES]
+#include "metadata/render.h"
+#include "metadata/tuf.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+enum { IMAGES = 10000, ROUNDS = 7, NAME = 64 };
+
+// Some 400 bytes an image, and a capital in each path, so that paths are compared without case.
+static void write_targets(size_t images, unsigned version, struct bytes *out)
+{
+    bytes_add_text(out, "{\"_type\":\"targets\",\"expires\":\"2027-01-01T00:00:00Z\","
+                        "\"spec_version\":\"1.0.31\",\"targets\":{");
+    for (size_t i = 0; i < images; i++)
+        bytes_add_format(out,
+            "%s\"Firmware/ecu-%08zu/image.bin\":{\"custom\":{\"hardwareIds\":[\"ecu-%08zu\"],"
+            "\"name\":\"firmware\",\"note\":\"%0*zu\",\"releaseCounter\":%zu},\"hashes\":{"
+            "\"sha256\":\"%064zx\",\"sha512\":\"%0128zx\"},\"length\":%zu}",
+            i == 0 ? "" : ",", i, i, NAME, i, i, i + version, i + version, i);
+    bytes_add_format(out, "},\"version\":%u}", version);
+}
+
+static double now(void)
+{
+    struct timespec at;
+    clock_gettime(CLOCK_MONOTONIC, &at);
+    return (double)at.tv_sec * 1e3 + (double)at.tv_nsec / 1e6;
+}
+
+static void die(const char *why)
+{
+    fprintf(stderr, "bench-metadata: %s\n", why);
+    exit(1);
+}
+
+static double time_read(struct span payload)
+{
+    static struct tuf tuf;
+    struct refusal why = {.sentence = ""};
+    double best = 1e9;
+    for (int round = 0; round < ROUNDS; round++) {
+        double began = now();
+        if (tuf_read(payload, &tuf, &why) != OK)
+            die(why.sentence);
+        double took = now() - began;
+        best = took < best ? took : best;
+    }
+    return best;
+}
+
+static double time_hash(struct span payload)
+{
+    double best = 1e9;
+    for (int round = 0; round < ROUNDS; round++) {
+        double began = now();
+        struct hash hash = hash_of(payload);
+        double took = now() - began;
+        best = took < best && !hash_is_none(&hash) ? took : best;
+    }
+    return best;
+}
+
+static void make_house(struct charter *charter)
+{
+    charter->role_count = charter->repository_count = charter->requester_count = 1;
+    charter->group_count = 1;
+    snprintf(charter->roles[0].name, sizeof charter->roles[0].name, "image/targets");
+    snprintf(charter->repositories[0].name, sizeof charter->repositories[0].name, "image");
+}
+
+static double time_render(struct span payload, struct span previous, size_t *size)
+{
+    static struct request request;
+    static struct opened opened;
+    struct charter *charter = charter_new();
+    struct refusal why = {.sentence = ""};
+    struct item item = {.role = "image/targets", .version = 2, .payload = hash_of(payload)};
+    if (charter == NULL)
+        die("no memory");
+    make_house(charter);
+    request.items[0] = item;
+    item.previous = hash_of(previous);
+    opened.items[0] = item;
+    request.item_count = opened.item_count = 1;
+    struct render_case rendered = {charter, &request, &opened, &payload, &previous};
+    double best = 1e9;
+    for (int round = 0; round < ROUNDS; round++) {
+        struct bytes words;
+        bytes_init(&words, RENDER_MOST);
+        double began = now();
+        if (render(&rendered, &words, &why) != OK)
+            die(why.sentence);
+        double took = now() - began;
+        best = took < best ? took : best;
+        *size = words.size;
+        bytes_clear(&words);
+    }
+    charter_free(charter);
+    return best;
+}
+
+int main(int argc, char **argv)
+{
+    size_t images = argc > 1 ? strtoul(argv[1], NULL, 10) : IMAGES, words = 0;
+    struct bytes payload, previous;
+    bytes_init(&payload, LIMIT_PAYLOAD);
+    bytes_init(&previous, LIMIT_PAYLOAD);
+    write_targets(images, 2, &payload);
+    write_targets(images, 1, &previous);
+    if (bytes_finish(&payload) != OK || bytes_finish(&previous) != OK)
+        die("too many images");
+    double read = time_read(bytes_span(&payload));
+    double hash = time_hash(bytes_span(&payload));
+    double shown = time_render(bytes_span(&payload), bytes_span(&previous), &words);
+    printf("{\"images\":%zu,\"bytes\":%zu,\"read_ms\":%.1f,\"hash_ms\":%.1f,"
+           "\"render_ms\":%.1f,\"rendered_bytes\":%zu}\n",
+        images, payload.size, read, hash, shown, words);
+    bytes_clear(&payload);
+    bytes_clear(&previous);
+    return 0;
+}
