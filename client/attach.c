@@ -2,6 +2,7 @@
 
 #include "client/fault.h"
 #include "metadata/json.h"
+#include "metadata/json_file.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -126,14 +127,8 @@ static enum err check_payload(struct span payload, struct refusal *refusal)
     return OK;
 }
 
-enum err attach_write(const struct attach *attach, struct span payload, struct bytes *out,
-    struct refusal *refusal)
+static void write_canonical(const struct attach *attach, struct span payload, struct bytes *out)
 {
-    if (attach->count == 0)
-        return fault(ERR_NOT_FOUND, refusal, "there is no signature to attach");
-    enum err err = check_payload(payload, refusal);
-    if (err != OK)
-        return err;
     bytes_add_text(out, "{\"signatures\":[");
     for (size_t i = 0; i < attach->count; i++) {
         bytes_add_text(out, i == 0 ? "{\"keyid\":\"" : ",{\"keyid\":\"");
@@ -145,5 +140,21 @@ enum err attach_write(const struct attach *attach, struct span payload, struct b
     bytes_add_text(out, "],\"signed\":");
     bytes_add(out, payload);
     bytes_add_text(out, "}");
-    return bytes_finish(out);
+}
+
+enum err attach_write(const struct attach *attach, struct span payload, struct bytes *out,
+    struct refusal *refusal)
+{
+    if (attach->count == 0)
+        return fault(ERR_NOT_FOUND, refusal, "there is no signature to attach");
+    enum err err = check_payload(payload, refusal);
+    if (err != OK)
+        return err;
+    struct bytes canonical;
+    bytes_init(&canonical, ATTACH_FILE_MOST);
+    write_canonical(attach, payload, &canonical);
+    json_file_write(bytes_span(&canonical), out);
+    err = bytes_finish(&canonical);
+    bytes_clear(&canonical);
+    return err == OK ? bytes_finish(out) : err;
 }

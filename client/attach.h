@@ -1,6 +1,7 @@
 // Attaching: detached signatures and the payload they are for become one TUF file,
-// {"signatures":[…],"signed":…}, in canonical form: signatures sorted by key id, the payload's
-// bytes untouched (R1). So raw-hash and canonical-hash verifiers agree about the file.
+// {"signatures":[…],"signed":…}: canonical, signatures sorted by key id, and then in the one file
+// form that strict JSON parsers read (metadata/json_file.h), from which the payload's exact bytes
+// (R1) come back.
 //
 // Signatures come as canonical JSON texts (a last LF may follow), each one TUF signature object
 // {"keyid":…,"sig":…} or an array of them. They are not verified here: whoever attaches may hold

@@ -1,5 +1,6 @@
 // Evidence: complete signed files. The appliance never made their signatures, so it reads, counts
 // and measures them (formats reference, section 2, Snapshot).
+#include "metadata/json_file.h"
 #include "metadata/judge_part.h"
 #include "metadata/sha512.h"
 #include "policy/chain.h"
@@ -13,7 +14,14 @@ static enum err read_file(struct span bytes, struct judge_file *out, struct refu
 {
     struct tuf tuf;
     out->bytes = bytes;
-    enum err err = tuf_envelope_read(bytes, &out->envelope, refusal);
+    bytes_init(&out->canonical, bytes.size);
+    enum err err = json_file_read(bytes, &out->canonical);
+    if (err == ERR_FORM)
+        return refuse(refusal, "R2",
+            "a control character that is not escaped, or an escape that `conclave attach` does "
+            "not write");
+    if (err == OK)
+        err = tuf_envelope_read(bytes_span(&out->canonical), &out->envelope, refusal);
     if (err == OK)
         err = tuf_read(out->envelope.signed_part, &tuf, refusal);
     if (err != OK)
@@ -48,9 +56,9 @@ enum err judge_evidence_read(
         (void)refuse(refusal, "R20", "No memory to read the evidence.");
         return ERR_MEMORY;
     }
-    for (; out->count < count; out->count++) {
+    while (out->count < count) {
         struct span bytes = view->given->evidence[out->count];
-        enum err err = read_file(bytes, &out->files[out->count], refusal);
+        enum err err = read_file(bytes, &out->files[out->count++], refusal);
         if (err == ERR_REFUSED)
             name_evidence(bytes, refusal);
         if (err != OK)
@@ -61,6 +69,8 @@ enum err judge_evidence_read(
 
 void judge_evidence_clear(struct judge_evidence *evidence)
 {
+    for (size_t i = 0; i < evidence->count; i++)
+        bytes_clear(&evidence->files[i].canonical);
     free(evidence->files);
     *evidence = (struct judge_evidence){0};
 }

@@ -40,7 +40,8 @@ struct judge_listing {
 
 // One file of evidence, read.
 struct judge_file {
-    struct span bytes;
+    struct span bytes;      // as it is measured and hashed
+    struct bytes canonical; // what stands in it (json_file.h)
     struct tuf_envelope envelope;
     struct hash signed_hash;
     enum tuf_type type;
