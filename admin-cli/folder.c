@@ -4,6 +4,7 @@
 #include "client/source.h"
 
 #include <stdlib.h>
+#include <time.h>
 
 struct folder *folder_new(void)
 {
@@ -13,12 +14,19 @@ struct folder *folder_new(void)
     return folder;
 }
 
+static void folder_clear(struct folder *folder)
+{
+    bytes_clear(&folder->end);
+    review_free(folder->review);
+    *folder = (struct folder){0};
+    bytes_init(&folder->end, LIMIT_RECORD);
+}
+
 void folder_free(struct folder *folder)
 {
     if (folder == NULL)
         return;
-    bytes_clear(&folder->end);
-    review_free(folder->review);
+    folder_clear(folder);
     free(folder);
 }
 
@@ -68,17 +76,40 @@ static enum err review(
     return review_run(&held, &inquiry->id, &inquiry->dossier, folder->review, refusal);
 }
 
+static enum err read_once(
+    struct cli *cli, struct inquiry *inquiry, struct folder *folder, struct refusal *refusal)
+{
+    folder_clear(folder);
+    enum err err =
+        conclave_dossier(cli->conclave, &inquiry->id, false, 0, &inquiry->dossier, refusal);
+    if (err == OK)
+        err = copy_dossier(folder, &inquiry->dossier, refusal);
+    if (err == OK && folder->fate == FATE_OPEN)
+        err = review(cli, inquiry, folder, refusal);
+    return err;
+}
+
+// How long a request may take to be opened anew after another one was signed.
+enum { AGAIN_TRIES = 30, AGAIN_MILLISECONDS = 100 };
+
 int folder_read(struct cli *cli, struct inquiry *inquiry, struct folder *folder)
 {
     struct refusal refusal = {0};
-    int status = inquiry_dossier(cli, inquiry, false, 0);
-    if (status != STATUS_DONE)
-        return status;
-    if (inquiry->dossier.dossier.fate == FATE_UNKNOWN)
+    const struct timespec pause = {.tv_nsec = AGAIN_MILLISECONDS * 1000 * 1000};
+    enum err err = read_once(cli, inquiry, folder, &refusal);
+    for (int i = 0; err == ERR_AGAIN && i < AGAIN_TRIES; i++) {
+        (void)nanosleep(&pause, NULL);
+        struct message status;
+        err = conclave_status(cli->conclave, &status, &inquiry->house->newest, &refusal);
+        if (err == OK)
+            err = house_load_state(inquiry->house, cli->conclave, &refusal);
+        if (err == OK)
+            err = read_once(cli, inquiry, folder, &refusal);
+    }
+    if (err != OK)
+        return cli_fail(SIDE_DAEMON, err == ERR_AGAIN ? ERR_SIGNATURE : err, &refusal);
+    if (folder->fate == FATE_UNKNOWN)
         return cli_say(STATUS_REFUSED,
             "no request with this id was ever opened: see `conclave request list`");
-    enum err err = copy_dossier(folder, &inquiry->dossier, &refusal);
-    if (err == OK && folder->fate == FATE_OPEN)
-        err = review(cli, inquiry, folder, &refusal);
-    return err == OK ? STATUS_DONE : cli_fail(SIDE_DAEMON, err, &refusal);
+    return STATUS_DONE;
 }

@@ -261,8 +261,8 @@ static enum err compare(const struct opened *mine, const struct hands *hands,
     if (err == OK && !span_equal(bytes_span(&text), bytes_span(&hands->record))) {
         differing_line(bytes_span(&text), bytes_span(&hands->record), name, sizeof name);
         err = fault(ERR_SIGNATURE, refusal,
-            "the line \"%s\" of record %llu is not what this tool computes: if the request was "
-            "opened anew meanwhile, look again; otherwise do not sign, and tell the others",
+            "the line \"%s\" of record %llu is not what this tool computes: do not sign, and "
+            "tell the others",
             name, (unsigned long long)review->place.index);
     }
     bytes_clear(&text);
@@ -285,6 +285,22 @@ static enum err check_tool(
     if (review->opened.expires <= held->now)
         return refuse(
             refusal, "R4", "the request has expired: ask the requester to submit it again");
+    return OK;
+}
+
+// Told apart from other differences, since it may be one in time only.
+static enum err check_previous(
+    const struct review_case *held, const struct review *review, struct refusal *refusal)
+{
+    for (size_t i = 0; i < review->opened.item_count; i++) {
+        const struct item *item = &review->opened.items[i];
+        struct hash previous = chain_previous(held->state, item->role);
+        if (!hash_equal(&previous, &item->previous))
+            return fault(ERR_AGAIN, refusal,
+                "record %llu does not build on what %s signed last: do not sign, and tell the "
+                "others if it stays so",
+                (unsigned long long)review->place.index, item->role);
+    }
     return OK;
 }
 
@@ -317,6 +333,8 @@ enum err review_run(const struct review_case *held, const struct hash *id,
         err = check_request(held, id, hands, out, refusal);
     if (err == OK)
         err = check_tool(held, out, refusal);
+    if (err == OK)
+        err = check_previous(held, out, refusal);
     if (err == OK)
         err = recompute(held, id, hands, out, refusal);
     hands_free(hands);
