@@ -10,6 +10,9 @@
 enum { LINE_MOST = 2048 };
 
 static size_t add(char *line, size_t size, const char *format, va_list arguments)
+    __attribute__((format(printf, 3, 0)));
+
+static size_t add(char *line, size_t size, const char *format, va_list arguments)
 {
     int written = vsnprintf(line + size, LINE_MOST - size, format, arguments);
     if (written < 0)
@@ -36,6 +39,9 @@ static void clean(char *line, size_t size)
         if (line[i] < 0x20 || line[i] > 0x7e)
             line[i] = '?';
 }
+
+static void say(const char *word, const char *format, va_list arguments)
+    __attribute__((format(printf, 2, 0)));
 
 // One write, so that the lines of five processes do not mix.
 static void say(const char *word, const char *format, va_list arguments)
