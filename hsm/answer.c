@@ -18,7 +18,9 @@ void vault_must(enum err err, const struct refusal *why)
     if (err == OK)
         return;
     bool said = why != NULL && why->sentence[0] != '\0';
-    log_halt(EXIT_TOKEN, "%s", said ? why->sentence : err_text(err));
+    // A token that is away may come back with the next start; one that computes wrongly may not.
+    int status = err == ERR_SIGNATURE ? EXIT_HALT : EXIT_TOKEN;
+    log_halt(status, "%s", said ? why->sentence : err_text(err));
 }
 
 enum err vault_seal(struct vault *vault, uint64_t id, struct span state_text)

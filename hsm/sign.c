@@ -2,6 +2,7 @@
 
 #include "log/checkpoint.h"
 
+#include <stdio.h>
 #include <string.h>
 
 enum err sign_verified(struct token *token, const struct token_key *key,
@@ -26,7 +27,7 @@ enum err sign_checkpoint(struct token *token, const struct keyring *keyring, con
     const struct merkle_edge *edge, struct bytes *out, struct refusal *why)
 {
     struct checkpoint checkpoint = {.size = edge->size, .root = merkle_edge_root(edge)};
-    strncpy(checkpoint.origin, origin, LIMIT_ROLE_NAME);
+    snprintf(checkpoint.origin, sizeof checkpoint.origin, "%s", origin);
     struct bytes text, signature;
     bytes_init(&text, LIMIT_CHECKPOINT);
     bytes_init(&signature, KEY_SIGNATURE_MOST);

@@ -87,7 +87,7 @@ static void log_in(struct vault *vault)
 
 int main(void)
 {
-    static struct vault vault;
+    struct vault vault = {0};
     const struct room_loop loop = {.context = &vault, .from_up = from_ledger};
     room_enter(&vault.room, "vault", ROOM_HAS_UP, &vault.config);
     vault_init(&vault);

@@ -71,7 +71,7 @@ enum message_kind {
     VAULT_JUDGE,      // judge; VAULT_JUDGED or ANSWER_REFUSED
     VAULT_DURABLE,    // durable: all records below `size` are durable; VAULT_CHECKPOINT
     VAULT_EXECUTE,    // nothing: order and state are durable; VAULT_SEALED, then VAULT_OUTCOME
-                      // (for a founding VAULT_SEALED alone)
+                      // (for a founding VAULT_SEALED alone). Or ANSWER_REFUSED: it is too late
 
     // vault -> ledger
     VAULT_UP,           // durable: how large the tree is now

@@ -46,4 +46,11 @@ void world_write_payload(struct world *world, const char *type);
 void world_approve(
     struct world *world, size_t at, const struct person *person, enum decision decision);
 
+// Whether the row alone stands in the way, or other rows would stumble too.
+enum alone { ALONE, NOT_ALONE };
+// Bends the good order and expects that the row of that name refuses it, and no row before it; and
+// that the table without the row takes it (ALONE), or says something else.
+void refused_by(struct world *world, const char *name,
+    void (*bending)(struct world *world, enum step step), enum alone alone);
+
 #endif
