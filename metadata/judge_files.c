@@ -85,7 +85,7 @@ static enum err judge_supplier(const struct judge_view *view,
     const struct delegated *delegated, struct refusal *refusal)
 {
     struct tuf_delegation role;
-    const struct judge_file *found;
+    const struct judge_file *found = NULL;
     struct span name = span_of(listed->name.data, listed->name.size - sizeof ".json" + 1);
     if (!find_role(delegated, name, &role))
         return refuse(refusal, "R2",
@@ -146,9 +146,11 @@ static enum err judge_main_file(const struct judge_view *view,
 {
     struct tuf_file listed;
     struct span name = span_text(type == TUF_TARGETS ? "targets.json" : "snapshot.json");
-    if (!find_file(&view->tuf, name, &listed))
-        return refuse(
+    if (!find_file(&view->tuf, name, &listed)) {
+        (void)refuse(
             refusal, "R2", "%.*s is not listed.", (int)name.size, (const char *)name.data);
+        return ERR_REFUSED;
+    }
     struct judge_listing listing = listing_by_root(&view->root.root, type, &listed);
     return judge_listed(view, evidence, &listing, found, refusal);
 }
@@ -156,7 +158,7 @@ static enum err judge_main_file(const struct judge_view *view,
 enum err judge_snapshot(const struct judge_view *view, struct refusal *refusal)
 {
     struct judge_evidence evidence;
-    const struct judge_file *targets;
+    const struct judge_file *targets = NULL;
     enum err err = judge_evidence_read(view, &evidence, refusal);
     if (err == OK)
         err = judge_continuity(view, refusal);
@@ -171,7 +173,7 @@ enum err judge_snapshot(const struct judge_view *view, struct refusal *refusal)
 enum err judge_timestamp(const struct judge_view *view, struct refusal *refusal)
 {
     struct judge_evidence evidence;
-    const struct judge_file *snapshot;
+    const struct judge_file *snapshot = NULL;
     enum err err = judge_evidence_read(view, &evidence, refusal);
     if (err == OK)
         err = judge_continuity(view, refusal);

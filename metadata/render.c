@@ -156,7 +156,6 @@ static enum err read_view(const struct render_case *rendered, size_t i,
         err = check_bytes(rendered->previous[i], &item->previous, item->role, refusal);
     if (err == OK)
         err = tuf_read(rendered->payloads[i], &view->now, refusal);
-    view->last = (struct tuf){0};
     if (err == OK && rendered->previous[i].size > 0)
         err = tuf_read(rendered->previous[i], &view->last, refusal);
     return err;
@@ -182,7 +181,7 @@ static enum err render_item(
     const struct render_case *rendered, size_t i, struct bytes *out, struct refusal *refusal)
 {
     const struct item *item = &rendered->opened->items[i];
-    struct render_view view;
+    struct render_view view = {0};
     enum err err = read_view(rendered, i, &view, refusal);
     if (err == OK)
         err = check_view(&view, item, refusal);

@@ -60,7 +60,7 @@ static void render_removed_keys(
 {
     for (size_t i = 0; i < before->keyid_count; i++) {
         struct span id = before->keyids[i];
-        if (role_with(&view->now.root, id) != NULL)
+        if (tuf_root_key(&view->now.root, id) != NULL)
             continue;
         page_change(out, 1, CHANGE_REMOVED, "key", id);
         render_key(view->charter, tuf_root_key(&view->last.root, id), 2, out);
