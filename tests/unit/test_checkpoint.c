@@ -374,7 +374,7 @@ static void unindent(const char *from, const char *to, struct bytes *out)
 static void checkpoint__opens_the_published_example(void **state)
 {
     (void)state;
-    size_t size;
+    size_t size = 0;
     char *text = vector_load(VECTORS "README.md", &size);
     if (text == NULL) {
         print_message("no " VECTORS "README.md here: the published checkpoint is not read\n");
@@ -420,7 +420,7 @@ static void checkpoint__opens_the_published_example(void **state)
 static void vkey__reads_the_example_of_the_note_specification(void **state)
 {
     (void)state;
-    size_t size;
+    size_t size = 0;
     char *text = vector_load(VECTORS "c2sp-tlog/signed-note.md", &size);
     if (text == NULL) {
         print_message("no " VECTORS "c2sp-tlog here: the specification's note is not read\n");

@@ -419,7 +419,7 @@ static int probe_file(const char *path, const struct stat *stat, int type, struc
 {
     (void)stat;
     (void)ftw;
-    size_t size;
+    size_t size = 0;
     if (type != FTW_F || strstr(path, ".json") == NULL)
         return 0;
     char *text = vector_load(path, &size);
