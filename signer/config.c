@@ -65,6 +65,9 @@ struct trace {
 };
 
 static void note(cyaml_log_t level, void *context, const char *format, va_list arguments)
+    __attribute__((format(printf, 3, 0)));
+
+static void note(cyaml_log_t level, void *context, const char *format, va_list arguments)
 {
     struct trace *trace = context;
     char *line = trace->what[0] == '\0' ? trace->what : trace->where;
