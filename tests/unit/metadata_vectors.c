@@ -1,5 +1,7 @@
 #include "tests/unit/metadata_vectors.h"
 
+#include "metadata/json_file.h"
+
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -52,6 +54,16 @@ struct bytes vector_tuf(const char *name)
     char path[PATH_MOST];
     snprintf(path, sizeof path, "tests/vectors/tuf/%s.json", name);
     return vector_file(path);
+}
+
+struct bytes vector_signed(const char *name)
+{
+    struct bytes file = vector_tuf(name), canonical;
+    bytes_init(&canonical, FILE_MOST);
+    if (json_file_read(bytes_span(&file), &canonical) != OK)
+        die(name);
+    bytes_clear(&file);
+    return canonical;
 }
 
 bool vector_exists(const char *path)

@@ -11,6 +11,8 @@ struct bytes vector_file(const char *path);
 struct bytes vector_command(const char *command);
 // tests/vectors/tuf/NAME.json
 struct bytes vector_tuf(const char *name);
+// The canonical value of the signed file tests/vectors/tuf/NAME.json.
+struct bytes vector_signed(const char *name);
 bool vector_exists(const char *path);
 
 // One line of a table of vectors: columns between tabs, the line feed dropped. False at the end.

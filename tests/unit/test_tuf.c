@@ -337,7 +337,7 @@ static void envelope__counts_distinct_keys_of_the_role(void **state)
 {
     (void)state;
     struct refusal refusal = {0};
-    struct bytes root = vector_tuf("root-1"), file = vector_tuf("targets-1.signed");
+    struct bytes root = vector_tuf("root-1"), file = vector_signed("targets-1.signed");
     struct bytes payload = vector_tuf("targets-1");
     assert_reads(bytes_span(&root));
     assert_int_equal(tuf_envelope_read(bytes_span(&file), &envelope, &refusal), OK);
@@ -360,7 +360,7 @@ static void envelope__one_public_key_under_two_ids_counts_once(void **state)
 {
     (void)state;
     struct refusal refusal = {0};
-    struct bytes root = vector_tuf("root-1"), file = vector_tuf("targets-1.signed");
+    struct bytes root = vector_tuf("root-1"), file = vector_signed("targets-1.signed");
     assert_reads(bytes_span(&root));
     assert_int_equal(tuf_envelope_read(bytes_span(&file), &envelope, &refusal), OK);
     struct tuf_key keys[2] = {*tuf_root_key(&tuf.root, envelope.signatures[0].keyid)};
@@ -378,7 +378,7 @@ static void envelope__a_changed_byte_leaves_no_signer(void **state)
 {
     (void)state;
     struct refusal refusal = {0};
-    struct bytes root = vector_tuf("root-1"), file = vector_tuf("targets-1.signed");
+    struct bytes root = vector_tuf("root-1"), file = vector_signed("targets-1.signed");
     assert_reads(bytes_span(&root));
     const struct tuf_role *role = tuf_root_role(&tuf.root, TUF_TARGETS);
     uint8_t *version = memmem(file.data, file.size, "\"version\":1", 11);

@@ -25,6 +25,12 @@ def canonical(value):
     return form(value).encode()
 
 
+def file_form(data):
+    """A canonical value as a file that strict parsers read: control characters escaped."""
+    return b''.join(b'\\n' if byte == 10 else b'\\u%04x' % byte if byte < 32 else bytes([byte])
+                    for byte in data)
+
+
 if __name__ == '__main__':
     with open(sys.argv[1], encoding='utf-8') as source:
         sys.stdout.buffer.write(canonical(json.load(source)))

@@ -2,7 +2,7 @@
 import copy
 import hashlib
 
-from canonical import canonical
+from canonical import canonical, file_form
 from curves import Ed25519, P256, Rsa
 
 KEYS = {
@@ -56,7 +56,7 @@ def signed(payload, *names):
 
 def entry(payload, *names, sha512=False):
     """How a snapshot or timestamp lists this file."""
-    data = canonical(signed(payload, *names))
+    data = file_form(canonical(signed(payload, *names)))
     return {'version': payload['version'], **image(data.decode(), sha512=sha512)}
 
 
