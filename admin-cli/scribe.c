@@ -1,5 +1,7 @@
 #include "admin-cli/scribe.h"
 
+#include "metadata/json_file.h"
+
 #include <inttypes.h>
 #include <stdio.h>
 
@@ -117,11 +119,7 @@ void scribe_moment(struct scribe *scribe, const char *key, moment at)
 void scribe_json(struct scribe *scribe, const char *key, struct span json)
 {
     start(scribe, key);
-    for (size_t i = 0; i < json.size; i++)
-        if (json.data[i] < 0x20)
-            bytes_add_format(&scribe->out, "\\u%04x", json.data[i]);
-        else
-            bytes_add_u8(&scribe->out, json.data[i]);
+    json_file_write(json, &scribe->out);
 }
 
 enum err scribe_print(struct scribe *scribe)

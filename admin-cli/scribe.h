@@ -29,8 +29,8 @@ void scribe_bool(struct scribe *scribe, const char *key, bool value);
 void scribe_hash(
     struct scribe *scribe, const char *key, const struct hash *hash); // null for none
 void scribe_moment(struct scribe *scribe, const char *key, moment at);
-// A value that is canonical JSON already. It has no white space and may hold control characters raw
-// in its strings (a PEM's line feeds), which other people's parsers want escaped.
+// A value that is canonical JSON already, in the form that strict parsers read
+// (metadata/json_file.h).
 void scribe_json(struct scribe *scribe, const char *key, struct span json);
 
 // Writes the value and a line feed to standard output and clears the scribe. ERR_LIMIT,

@@ -2,11 +2,13 @@
 
 #include "client/fault.h"
 
+#include <errno.h>
 #include <libp11.h>
 #include <openssl/crypto.h>
 #include <openssl/err.h>
 #include <openssl/evp.h>
 #include <string.h>
+#include <unistd.h>
 
 struct admin_token {
     PKCS11_CTX *ctx;
@@ -20,6 +22,10 @@ struct admin_token {
 
 static enum err load_module(struct admin_token *token, const char *module, struct refusal *why)
 {
+    // libp11 prints what the loader says; a path that is not there is said here instead.
+    if (strchr(module, '/') != NULL && access(module, R_OK) != 0)
+        return fault(ERR_TOKEN, why, "%s: %s: name the token's PKCS#11 library with --module",
+            module, strerror(errno));
     token->ctx = PKCS11_CTX_new();
     if (token->ctx == NULL)
         return fault(ERR_MEMORY, why, "no memory to load the module %s", module);

@@ -200,6 +200,8 @@ struct fixture *fixture_new(void)
     make_key(&fixture->service, KEY_ED25519);
     make_key(&fixture->bobs, KEY_ED25519);
     make_key(&fixture->stranger, KEY_P256);
+    for (size_t i = 0; i < FIXTURE_FOREIGN; i++)
+        make_key(&fixture->foreign[i], KEY_P256);
     for (size_t i = 0; i < FIXTURE_ROLES; i++)
         make_key(&fixture->roles[i], KEY_ED25519);
     fixture->charter = charter_new();
@@ -218,6 +220,8 @@ void fixture_free(struct fixture *fixture)
     EVP_PKEY_free(fixture->service.pkey);
     EVP_PKEY_free(fixture->bobs.pkey);
     EVP_PKEY_free(fixture->stranger.pkey);
+    for (size_t i = 0; i < FIXTURE_FOREIGN; i++)
+        EVP_PKEY_free(fixture->foreign[i].pkey);
     for (size_t i = 0; i < FIXTURE_ADMINS; i++)
         EVP_PKEY_free(fixture->admins[i].pkey);
     for (size_t i = 0; i < FIXTURE_ROLES; i++)

@@ -11,7 +11,13 @@
 
 #include <openssl/evp.h>
 
-enum { FIXTURE_ADMINS = 3, FIXTURE_ROLES = 2, FIXTURE_RECORDS = 32, FIXTURE_BLOBS = 64 };
+enum {
+    FIXTURE_ADMINS = 3,
+    FIXTURE_ROLES = 2,
+    FIXTURE_FOREIGN = 2,
+    FIXTURE_RECORDS = 32,
+    FIXTURE_BLOBS = 64
+};
 #define FIXTURE_ORIGIN "log.example/fixture"
 #define FIXTURE_START  INT64_C(1800000000)
 
@@ -31,7 +37,8 @@ struct fixture {
     struct fixture_key service;                // person: release-desk
     struct fixture_key bobs;                   // a requester's key of bob's
     struct fixture_key stranger;
-    struct fixture_key roles[FIXTURE_ROLES]; // image/root, image/targets
+    struct fixture_key foreign[FIXTURE_FOREIGN]; // of other appliances
+    struct fixture_key roles[FIXTURE_ROLES];     // image/root, image/targets
     struct charter *charter;
     struct bytes charter_text;
     struct source source;

@@ -1,0 +1,430 @@
+// The review: an approver's tool finds whatever in an opened record is not what it computes itself.
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "client/review.h"
+#include "metadata/render.h"
+#include "metadata/tuf.h"
+#include "proto/dsse.h"
+#include "tests/unit/log_fixture.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+// One request as the appliance shows it, and what its tool holds against it.
+struct desk {
+    struct fixture *fixture;
+    struct review_case held;
+    struct hash id;
+    struct request request;
+    struct opened opened;
+    struct bytes payload;
+    struct bytes request_text;
+    struct bytes record;
+    uint64_t index;
+};
+
+// ---- a root payload with the fixture's keys ----
+
+struct listed {
+    const char *role;
+    const struct key *key;
+    char id[2 * HASH_SIZE + 1];
+};
+
+enum { LISTED = 4 };
+
+static int by_id(const void *a, const void *b)
+{
+    const struct listed *left = a, *right = b;
+    return strcmp(left->id, right->id);
+}
+
+static int by_role(const void *a, const void *b)
+{
+    const struct listed *left = a, *right = b;
+    return strcmp(left->role, right->role);
+}
+
+static void write_keys(struct listed *listed, struct bytes *out)
+{
+    qsort(listed, LISTED, sizeof *listed, by_id);
+    bytes_add_text(out, "\"keys\":{");
+    for (size_t i = 0; i < LISTED; i++) {
+        bytes_add_format(out, "%s\"%s\":", i == 0 ? "" : ",", listed[i].id);
+        tuf_key_write(listed[i].key, out);
+    }
+    qsort(listed, LISTED, sizeof *listed, by_role);
+    bytes_add_text(out, "},\"roles\":{");
+    for (size_t i = 0; i < LISTED; i++)
+        bytes_add_format(out, "%s\"%s\":{\"keyids\":[\"%s\"],\"threshold\":1}",
+            i == 0 ? "" : ",", listed[i].role, listed[i].id);
+    bytes_add_text(out, "}");
+}
+
+static void write_root(const struct fixture *fixture, unsigned version, struct bytes *out)
+{
+    char expires[MOMENT_TEXT + 1];
+    struct listed listed[LISTED] = {
+        {.role = "root", .key = &fixture->roles[0].key},
+        {.role = "snapshot", .key = &fixture->foreign[0].key},
+        {.role = "targets", .key = &fixture->roles[1].key},
+        {.role = "timestamp", .key = &fixture->foreign[1].key},
+    };
+    for (size_t i = 0; i < LISTED; i++) {
+        struct hash id = tuf_key_id(listed[i].key);
+        hash_hex(&id, listed[i].id);
+    }
+    moment_write(FIXTURE_START + 30 * 24 * 3600, expires);
+    bytes_reset(out);
+    bytes_add_format(
+        out, "{\"_type\":\"root\",\"consistent_snapshot\":true,\"expires\":\"%s\",", expires);
+    write_keys(listed, out);
+    bytes_add_format(out, ",\"spec_version\":\"1.0.31\",\"version\":%u}", version);
+    assert_int_equal(bytes_finish(out), OK);
+}
+
+static void write_targets(unsigned version, const char *path, struct bytes *out)
+{
+    char expires[MOMENT_TEXT + 1];
+    moment_write(FIXTURE_START + 30 * 24 * 3600, expires);
+    bytes_reset(out);
+    bytes_add_format(out,
+        "{\"_type\":\"targets\",\"expires\":\"%s\",\"spec_version\":\"1.0.31\",\"targets\":{"
+        "\"%s\":{\"hashes\":{\"sha256\":\"%064d\"},\"length\":1}},\"version\":%u}",
+        expires, path, 7, version);
+    assert_int_equal(bytes_finish(out), OK);
+}
+
+// ---- the desk ----
+
+static struct hash shown_by(const struct desk *desk, struct span payload, struct span previous)
+{
+    struct refusal refusal = {0};
+    struct bytes words;
+    struct render_case rendered = {
+        .charter = desk->fixture->charter,
+        .request = &desk->request,
+        .opened = &desk->opened,
+        .payloads = &payload,
+        .previous = &previous,
+    };
+    bytes_init(&words, RENDER_MOST);
+    if (render(&rendered, &words, &refusal) != OK)
+        fail_msg("%s: %s", refusal.rule, refusal.sentence);
+    struct hash hash = hash_of(bytes_span(&words));
+    bytes_clear(&words);
+    return hash;
+}
+
+// Writes record and request text again after a test has changed them.
+static void write_desk(struct desk *desk)
+{
+    bytes_reset(&desk->record);
+    opened_write(&desk->opened, &desk->record);
+    assert_int_equal(bytes_finish(&desk->record), OK);
+    bytes_reset(&desk->request_text);
+    request_write(&desk->request, &desk->request_text);
+    assert_int_equal(bytes_finish(&desk->request_text), OK);
+}
+
+static void sign_request(struct desk *desk, const struct fixture_key *key)
+{
+    write_desk(desk);
+    desk->id = request_id(bytes_span(&desk->request_text));
+    desk->opened.request = desk->id;
+    fixture_sign(key, DSSE_REQUEST, bytes_span(&desk->request_text), desk->opened.signature,
+        &desk->opened.signature_size);
+    write_desk(desk);
+}
+
+static void open_desk(
+    struct desk *desk, const char *role, uint64_t version, struct span previous)
+{
+    struct fixture *fixture = desk->fixture;
+    desk->request = fixture_request(fixture, role, version, bytes_span(&desk->payload));
+    desk->opened = fixture_opened(fixture, &desk->request);
+    desk->opened.rendering = RENDERING;
+    desk->opened.shown = shown_by(desk, bytes_span(&desk->payload), previous);
+    desk->id = desk->opened.request;
+    desk->index = 17;
+    write_desk(desk);
+}
+
+static int make(void **state)
+{
+    struct desk *desk = calloc(1, sizeof *desk);
+    if (desk == NULL)
+        return -1;
+    desk->fixture = fixture_new();
+    bytes_init(&desk->payload, LIMIT_PAYLOAD);
+    bytes_init(&desk->request_text, LIMIT_RECORD);
+    bytes_init(&desk->record, LIMIT_RECORD);
+    desk->held = (struct review_case){
+        .log = &desk->fixture->log.key,
+        .charter = desk->fixture->charter,
+        .state = &desk->fixture->state,
+        .source = &desk->fixture->source,
+        .now = FIXTURE_START,
+    };
+    write_root(desk->fixture, 1, &desk->payload);
+    open_desk(desk, "image/root", 1, (struct span){0});
+    *state = desk;
+    return 0;
+}
+
+static int clean(void **state)
+{
+    struct desk *desk = *state;
+    bytes_clear(&desk->payload);
+    bytes_clear(&desk->request_text);
+    bytes_clear(&desk->record);
+    fixture_free(desk->fixture);
+    free(desk);
+    return 0;
+}
+
+static enum err run_review(struct desk *desk, struct review *review, struct refusal *refusal)
+{
+    struct message dossier = {.kind = ANSWER_DOSSIER};
+    memset(refusal, 0, sizeof *refusal);
+    dossier.dossier.fate = FATE_OPEN;
+    dossier.dossier.request = bytes_span(&desk->request_text);
+    dossier.dossier.opened.index = desk->index;
+    dossier.dossier.opened.text = bytes_span(&desk->record);
+    return review_run(&desk->held, &desk->id, &dossier, review, refusal);
+}
+
+static void assert_differs(struct desk *desk, enum err err, const char *word)
+{
+    struct refusal refusal;
+    struct review *review = review_new();
+    assert_non_null(review);
+    enum err got = run_review(desk, review, &refusal);
+    review_free(review);
+    if (got != err || strstr(refusal.sentence, word) == NULL)
+        fail_msg(
+            "%s, \"%s\"; not %s, \"%s\"", err_text(got), refusal.sentence, err_text(err), word);
+}
+
+static void assert_good(struct desk *desk)
+{
+    struct refusal refusal;
+    struct review *review = review_new();
+    assert_non_null(review);
+    if (run_review(desk, review, &refusal) != OK)
+        fail_msg("%s: %s", refusal.rule, refusal.sentence);
+    struct hash shown = hash_of(bytes_span(&review->rendering));
+    struct hash leaf = merkle_leaf(bytes_span(&desk->record));
+    assert_true(hash_equal(&shown, &desk->opened.shown));
+    assert_int_equal(review->place.index, desk->index);
+    assert_true(hash_equal(&review->place.leaf, &leaf));
+    assert_string_equal(review->requester->name, "image-service");
+    review_free(review);
+}
+
+// The fixture's appliance has signed the desk's root, and the next payload is up.
+static void sign_root(struct desk *desk)
+{
+    struct place order = {.index = 1, .leaf = {{1}}};
+    (void)fixture_outcome(desk->fixture, &desk->opened, &order);
+}
+
+// ---- good ones ----
+
+static void review__passes_a_record_that_it_computes_too(void **state)
+{
+    assert_good(*state);
+}
+
+static void review__passes_a_payload_that_follows_another(void **state)
+{
+    struct desk *desk = *state;
+    struct bytes previous;
+    sign_root(desk);
+    bytes_init(&previous, LIMIT_PAYLOAD);
+    bytes_add(&previous, bytes_span(&desk->payload));
+    write_root(desk->fixture, 2, &desk->payload);
+    open_desk(desk, "image/root", 2, bytes_span(&previous));
+    assert_good(desk);
+    bytes_clear(&previous);
+    write_targets(1, "a.img", &desk->payload);
+    open_desk(desk, "image/targets", 1, (struct span){0});
+    assert_good(desk);
+}
+
+// ---- bad ones ----
+
+static void review__says_when_there_is_nothing_to_review(void **state)
+{
+    struct desk *desk = *state;
+    bytes_reset(&desk->record);
+    assert_differs(desk, ERR_NOT_FOUND, "ever opened");
+}
+
+static void review__r3_refuses_every_flipped_byte_of_the_record(void **state)
+{
+    struct desk *desk = *state;
+    struct refusal refusal;
+    for (size_t i = 0; i < desk->record.size; i++) {
+        struct review *review = review_new();
+        desk->record.data[i] ^= 1;
+        if (run_review(desk, review, &refusal) == OK)
+            fail_msg("byte %zu may be anything", i);
+        desk->record.data[i] ^= 1;
+        review_free(review);
+    }
+    assert_good(desk);
+}
+
+static void review__refuses_another_request(void **state)
+{
+    struct desk *desk = *state;
+    desk->id.byte[0] ^= 1;
+    assert_differs(desk, ERR_SIGNATURE, "another request");
+}
+
+static void review__refuses_a_request_for_another_appliance(void **state)
+{
+    struct desk *desk = *state;
+    desk->request.appliance.byte[0] ^= 1;
+    sign_request(desk, &desk->fixture->service);
+    assert_differs(desk, ERR_SIGNATURE, "another appliance");
+}
+
+static void review__r21_refuses_a_requester_that_the_charter_does_not_have(void **state)
+{
+    struct desk *desk = *state;
+    desk->request.requester = desk->fixture->stranger.key.id;
+    desk->opened.requester = desk->fixture->stranger.key.id;
+    sign_request(desk, &desk->fixture->stranger);
+    assert_differs(desk, ERR_SIGNATURE, "no requester");
+}
+
+static void review__r1_refuses_a_request_that_its_requester_did_not_sign(void **state)
+{
+    struct desk *desk = *state;
+    sign_request(desk, &desk->fixture->stranger);
+    assert_differs(desk, ERR_SIGNATURE, "did not sign");
+}
+
+static void review__r4_refuses_lines_that_the_request_does_not_say(void **state)
+{
+    struct desk *desk = *state;
+    struct opened good = desk->opened;
+    desk->opened.items[0].version = 2;
+    write_desk(desk);
+    assert_differs(desk, ERR_SIGNATURE, "\"item\"");
+    desk->opened = good;
+    desk->opened.items[0].payload.byte[0] ^= 1;
+    write_desk(desk);
+    assert_differs(desk, ERR_SIGNATURE, "\"item\"");
+    desk->opened = good;
+    desk->opened.expires++;
+    write_desk(desk);
+    assert_differs(desk, ERR_SIGNATURE, "\"expires\"");
+    desk->opened = good;
+    desk->opened.earliest++;
+    write_desk(desk);
+    assert_differs(desk, ERR_SIGNATURE, "\"earliest\"");
+}
+
+static void review__r4_refuses_another_charter(void **state)
+{
+    struct desk *desk = *state;
+    desk->opened.charter.byte[0] ^= 1;
+    write_desk(desk);
+    assert_differs(desk, ERR_SIGNATURE, "\"charter\"");
+    desk->opened.charter.byte[0] ^= 1;
+    desk->opened.epoch = 2;
+    write_desk(desk);
+    assert_differs(desk, ERR_SIGNATURE, "\"charter\"");
+}
+
+static void review__r14_refuses_other_words(void **state)
+{
+    struct desk *desk = *state;
+    desk->opened.shown.byte[0] ^= 1;
+    write_desk(desk);
+    assert_differs(desk, ERR_SIGNATURE, "\"shown\"");
+    desk->opened.rendering = RENDERING + 1;
+    write_desk(desk);
+    assert_differs(desk, ERR_SIGNATURE, "install the version");
+}
+
+static void review__r12_tells_a_record_that_builds_on_an_older_payload(void **state)
+{
+    struct desk *desk = *state;
+    sign_root(desk);
+    assert_differs(desk, ERR_AGAIN, "image/root signed last");
+}
+
+static void review__r2_judges_the_payload_itself(void **state)
+{
+    struct desk *desk = *state;
+    struct hash good = desk->opened.shown;
+    bytes_reset(&desk->payload);
+    bytes_add_text(&desk->payload, "{\"_type\":\"root\",\"unknown\":1}");
+    desk->request = fixture_request(desk->fixture, "image/root", 1, bytes_span(&desk->payload));
+    desk->opened = fixture_opened(desk->fixture, &desk->request);
+    desk->opened.shown = good;
+    desk->id = desk->opened.request;
+    write_desk(desk);
+    assert_differs(desk, ERR_SIGNATURE, "byte");
+}
+
+static void review__r12_refuses_targets_before_there_is_a_root(void **state)
+{
+    struct desk *desk = *state;
+    write_targets(1, "a.img", &desk->payload);
+    open_desk(desk, "image/targets", 1, (struct span){0});
+    assert_differs(desk, ERR_SIGNATURE, "root");
+}
+
+static void review__needs_every_byte(void **state)
+{
+    struct desk *desk = *state;
+    fixture_lose(desk->fixture, &desk->request.items[0].payload);
+    assert_differs(desk, ERR_NOT_FOUND, "");
+}
+
+static void review__r13_looks_at_its_own_clock(void **state)
+{
+    struct desk *desk = *state;
+    desk->held.now = desk->opened.time - desk->fixture->charter->clock;
+    assert_good(desk);
+    desk->held.now--;
+    assert_differs(desk, ERR_SIGNATURE, "in the future");
+    desk->held.now = desk->opened.expires;
+    assert_differs(desk, ERR_REFUSED, "expired");
+}
+
+#define ROW(name) cmocka_unit_test_setup_teardown(review__##name, make, clean)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        ROW(passes_a_record_that_it_computes_too),
+        ROW(passes_a_payload_that_follows_another),
+        ROW(says_when_there_is_nothing_to_review),
+        ROW(r3_refuses_every_flipped_byte_of_the_record),
+        ROW(refuses_another_request),
+        ROW(refuses_a_request_for_another_appliance),
+        ROW(r21_refuses_a_requester_that_the_charter_does_not_have),
+        ROW(r1_refuses_a_request_that_its_requester_did_not_sign),
+        ROW(r4_refuses_lines_that_the_request_does_not_say),
+        ROW(r4_refuses_another_charter),
+        ROW(r14_refuses_other_words),
+        ROW(r12_tells_a_record_that_builds_on_an_older_payload),
+        ROW(r2_judges_the_payload_itself),
+        ROW(r12_refuses_targets_before_there_is_a_root),
+        ROW(needs_every_byte),
+        ROW(r13_looks_at_its_own_clock),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

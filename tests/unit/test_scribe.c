@@ -1,0 +1,116 @@
+// JSON that commands write.
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "admin-cli/print.h"
+#include "admin-cli/scribe.h"
+
+static void assert_written(struct scribe *scribe, const char *json)
+{
+    assert_int_equal(bytes_finish(&scribe->out), OK);
+    bytes_add_u8(&scribe->out, 0);
+    assert_string_equal((const char *)scribe->out.data, json);
+    scribe_clear(scribe);
+}
+
+static void scribe__separates_members_and_elements(void **state)
+{
+    struct scribe scribe;
+    (void)state;
+    scribe_init(&scribe);
+    scribe_object(&scribe, NULL);
+    scribe_array(&scribe, "empty");
+    scribe_array_end(&scribe);
+    scribe_number(&scribe, "most", UINT64_MAX);
+    scribe_bool(&scribe, "yes", true);
+    scribe_array(&scribe, "list");
+    scribe_object(&scribe, NULL);
+    scribe_object_end(&scribe);
+    scribe_text(&scribe, NULL, "a");
+    scribe_text(&scribe, NULL, "");
+    scribe_array_end(&scribe);
+    scribe_object(&scribe, "inner");
+    scribe_bool(&scribe, "no", false);
+    scribe_object_end(&scribe);
+    scribe_moment(&scribe, "at", 0);
+    scribe_object_end(&scribe);
+    assert_written(&scribe,
+        "{\"empty\":[],\"most\":18446744073709551615,\"yes\":true,\"list\":[{},\"a\",\"\"],"
+        "\"inner\":{\"no\":false},\"at\":\"1970-01-01T00:00:00Z\"}");
+}
+
+static void scribe__writes_no_hash_as_null(void **state)
+{
+    struct scribe scribe;
+    const struct hash none = {{0}}, some = {{0xab}};
+    (void)state;
+    scribe_init(&scribe);
+    scribe_array(&scribe, NULL);
+    scribe_hash(&scribe, NULL, &none);
+    scribe_hash(&scribe, NULL, &some);
+    scribe_array_end(&scribe);
+    assert_written(&scribe, "[null,\"ab00000000000000000000000000000000000000000000000000000000"
+                            "000000\"]");
+}
+
+// Direction marks, invalid UTF-8, NUL and escape sequences reach nobody's terminal or parser.
+static void scribe__escapes_foreign_bytes(void **state)
+{
+    static const char foreign[] = "q\"b\\\x1b[2J\n\xe2\x80\xae\xff\x7f\x00.";
+    struct scribe scribe;
+    (void)state;
+    scribe_init(&scribe);
+    scribe_span(&scribe, NULL, span_of(foreign, sizeof foreign - 1));
+    assert_written(
+        &scribe, "\"q\\\"b\\\\\\\\x1b[2J\\n\\\\xe2\\\\x80\\\\xae\\\\xff\\\\x7f\\\\x00.\"");
+}
+
+static void scribe__passes_canonical_json_in_its_file_form(void **state)
+{
+    struct scribe scribe;
+    (void)state;
+    scribe_init(&scribe);
+    scribe_array(&scribe, NULL);
+    scribe_json(&scribe, NULL, span_text("{\"public\":\"a\nb\"}"));
+    scribe_json(&scribe, NULL, span_text("1"));
+    scribe_array_end(&scribe);
+    assert_written(&scribe, "[{\"public\":\"a\\nb\"},1]");
+}
+
+static void print__escapes_what_is_not_printable_ascii(void **state)
+{
+    struct bytes out;
+    (void)state;
+    bytes_init(&out, 64);
+    print_escape(&out, span_of("a \x1b\n\xc3\xa9", 6));
+    bytes_add_u8(&out, 0);
+    assert_string_equal((const char *)out.data, "a \\x1b\\x0a\\xc3\\xa9");
+    bytes_clear(&out);
+}
+
+static void print__groups_a_hash_to_be_read_aloud(void **state)
+{
+    const struct hash hash = {{0x9c, 0x2e, 0x01}};
+    char grouped[PRINT_GROUPED];
+    (void)state;
+    print_grouped(&hash, grouped);
+    assert_string_equal(grouped, "9c2e 0100 0000 0000 0000 0000 0000 0000 "
+                                 "0000 0000 0000 0000 0000 0000 0000 0000");
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(scribe__separates_members_and_elements),
+        cmocka_unit_test(scribe__writes_no_hash_as_null),
+        cmocka_unit_test(scribe__escapes_foreign_bytes),
+        cmocka_unit_test(scribe__passes_canonical_json_in_its_file_form),
+        cmocka_unit_test(print__escapes_what_is_not_printable_ascii),
+        cmocka_unit_test(print__groups_a_hash_to_be_read_aloud),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
