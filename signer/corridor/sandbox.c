@@ -7,6 +7,7 @@
 
 #include <errno.h>
 #include <string.h>
+#include <time.h>
 
 #if defined(CONCLAVE_SANITIZE)
 // What the sanitizers ask for their options when the program starts. LeakSanitizer stops the
@@ -31,8 +32,10 @@ const char *__ubsan_default_options(void)
 
 void sandbox_enter(enum sandbox_kind kind, const char *folder)
 {
-    // What the library of hashes and signatures sets up (and reads) on first use, it does now.
+    // What libraries set up (and read from files) on first use, they do now: libcrypto its
+    // algorithms, libc the time zone, which even gmtime(3) looks for.
     (void)hash_of((struct span){0});
+    tzset();
     enum err err = landlock_enter(folder);
     if (err == ERR_NOT_FOUND)
         log_halt(EXIT_HALT,

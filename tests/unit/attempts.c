@@ -227,6 +227,14 @@ bool hash_and_verify(void)
            key_from_raw(KEY_P256, span_of(raw, 65), &key) == OK &&
            key_verify(&key, hash_span(&hash), wrong) == ERR_SIGNATURE;
 }
+bool write_date(void)
+{
+    struct tm tm;
+    char text[32];
+    time_t now = 86400 * 365;
+    return gmtime_r(&now, &tm) != NULL && timegm(&tm) == now &&
+           localtime_r(&now, &tm) != NULL && strftime(text, sizeof text, "%Y", &tm) == 4;
+}
 bool serve_client(void)
 {
     struct ucred peer;

@@ -53,6 +53,7 @@ attempt talk;
 attempt pass_descriptor;
 attempt live;
 attempt hash_and_verify;
+attempt write_date;
 attempt serve_client;
 attempt keep_file;
 attempt keep_folder;

@@ -80,6 +80,7 @@ static const struct {
     {"pass a descriptor", pass_descriptor, EVERY, DID},
     {"take memory, time and chance", live, EVERY, DID},
     {"hash and verify", hash_and_verify, EVERY, DID},
+    {"write a date", write_date, EVERY, DID},
     {"serve a client", serve_client, G, DID},
     {"keep a file", keep_file, L | V, DID},
     {"keep a folder", keep_folder, V, DID},
