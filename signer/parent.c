@@ -230,10 +230,12 @@ static void stop_room(struct parent *parent, int room, int64_t until)
 {
     struct child *child = &parent->children[room];
     channel_close(&child->control);
-    wait_for_end(parent, child, until);
+    // What never got ready has nothing to finish, and may be waiting for a person.
+    if (child->ready)
+        wait_for_end(parent, child, until);
     if (child->pid == 0)
         return;
-    if (parent->status == 0)
+    if (parent->status == 0 && child->ready)
         log_warn("the %s did not stop in time and is killed", child->name);
     child_kill(child);
 }

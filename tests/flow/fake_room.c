@@ -3,6 +3,7 @@
 //
 //   exit N    ends with status N instead of getting ready
 //   hang      never gets ready
+//   quiet     turns the terminal's echo off, as one that asks does, and never gets ready
 //   deaf      does not stop when it is told to
 //   garbage   answers the first message with bytes that are no message
 //   forbidden says ROOM_GATE to conclaved, which no room may
@@ -13,6 +14,7 @@
 #include "signer/corridor/sandbox.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <libgen.h>
 #include <limits.h>
 #include <stdio.h>
@@ -20,6 +22,7 @@
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <termios.h>
 #include <unistd.h>
 
 enum { CLIENTS = 64, PIN_MOST = 64, POLL_MS = 10 };
@@ -189,11 +192,25 @@ static void tell_what_it_got(void)
     close(ROOM_RESOURCE);
 }
 
+static void turn_echo_off(void)
+{
+    struct termios terminal;
+    int fd = open("/dev/tty", O_RDWR | O_NOCTTY | O_CLOEXEC);
+    if (fd < 0 || tcgetattr(fd, &terminal) != 0)
+        exit(1);
+    terminal.c_lflag &= ~(tcflag_t)ECHO;
+    if (tcsetattr(fd, TCSANOW, &terminal) != 0)
+        exit(1);
+    log_info("asks");
+}
+
 static void misbehave_early(void)
 {
+    if (plans("quiet"))
+        turn_echo_off();
     if (plans("exit"))
         log_halt(fake.number, "as planned");
-    while (plans("hang"))
+    while (plans("hang") || plans("quiet"))
         pause();
 }
 

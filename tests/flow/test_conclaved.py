@@ -2,11 +2,14 @@
 again, and how everything ends. Needs no token."""
 import os
 import pathlib
+import pty
+import select
 import shutil
 import signal
 import socket
 import stat
 import subprocess
+import termios
 import time
 import unittest
 
@@ -199,7 +202,7 @@ class End(Daemon):
         self.wait_for("conclave-keeper: config:")
         pids = self.children()
         self.daemon.terminate()
-        self.assertEqual(self.ended(6), 0)
+        self.assertEqual(self.ended(), 0)
         self.assert_nobody_is_left(pids)
 
     def test_the_whole_group_is_told(self):
@@ -259,6 +262,33 @@ class End(Daemon):
                 return
             time.sleep(0.01)
         self.fail("a room outlived conclaved")
+
+
+class Terminal(Daemon):
+    def test_r19_a_terminal_is_left_as_it_was(self):
+        """Somebody presses Ctrl-C while the vault asks."""
+        self.config.write_text(self.config.read_text().replace("descriptor", "terminal"))
+        self.plan("vault", "quiet")
+        argv = [str(BUILD / "conclaved"), "--config", str(self.config), "--rooms",
+                str(self.rooms)]
+        pid, terminal = pty.fork()
+        if pid == 0:
+            os.execv(argv[0], argv)
+        self.addCleanup(os.close, terminal)
+        self.assertIn("conclave-vault: asks", self.read_until(terminal, "asks"))
+        self.assertFalse(termios.tcgetattr(terminal)[3] & termios.ECHO)
+        os.write(terminal, b"\x03")
+        self.assertIn("stopped with status 0", self.read_until(terminal, "status 0"))
+        self.assertEqual(os.waitpid(pid, 0)[1], 0)
+        self.assertTrue(termios.tcgetattr(terminal)[3] & termios.ECHO)
+
+    def read_until(self, terminal, words):
+        text = ""
+        while words not in text:
+            if not select.select([terminal], [], [], 20)[0]:
+                self.fail(f"only {text}")
+            text += os.read(terminal, 4096).decode()
+        return text
 
 
 class Gate(Daemon):
