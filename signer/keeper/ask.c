@@ -124,6 +124,8 @@ static enum err wrong_stage(struct keeper *keeper, const struct message *ask)
 enum err keeper_from_gate(void *context, const struct message *message)
 {
     struct keeper *keeper = context;
+    if (keeper->errands.free <= ERRANDS_KEPT)
+        return ERR_LIMIT; // the gate let in more than its credits
     for (size_t i = 0; i < sizeof asks / sizeof asks[0]; i++)
         if (asks[i].kind == message->kind)
             return (asks[i].stages & 1u << keeper->stage) != 0 ? asks[i].handle(keeper, message)

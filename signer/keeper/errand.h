@@ -43,7 +43,9 @@ struct errand {
 };
 
 // Every ask in flight (LIMIT_CREDITS) may be a hearing that asks for 16 blobs at a time.
-enum { ERRANDS_MOST = 16 * (LIMIT_CREDITS + 2) };
+// ERRANDS_KEPT stay free of what clients ask, for the keeper's own records and orders: a gate that
+// lets too much in must not keep its replacement from being noted.
+enum { ERRANDS_MOST = 16 * (LIMIT_CREDITS + 4), ERRANDS_KEPT = 32 };
 
 struct errands {
     struct errand at[ERRANDS_MOST];

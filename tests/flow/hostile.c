@@ -14,6 +14,7 @@
 static struct {
     char word[32];
     char argument[PATH_MAX];
+    bool first;
 } plan;
 
 __attribute__((constructor)) static void read_plan(void)
@@ -26,6 +27,16 @@ __attribute__((constructor)) static void read_plan(void)
     if (file == NULL || fscanf(file, "%31s %4095s", plan.word, plan.argument) < 1)
         exit(1);
     fclose(file);
+    snprintf(path, sizeof path, "%s/hostile.done", self);
+    int done = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+    plan.first = done >= 0;
+    if (done >= 0)
+        close(done);
+}
+
+bool hostile_first(void)
+{
+    return plan.first;
 }
 
 bool hostile_is(const char *word)

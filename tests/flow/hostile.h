@@ -8,6 +8,10 @@
 // (a constructor sees to that).
 bool hostile_is(const char *word);
 
+// Whether this is the first hostile program of its folder (a file hostile.done beside it says so):
+// a gate that is replaced must have a well-behaved successor to be compared with.
+bool hostile_first(void);
+
 // What an intruder in a sandboxed room would try against its house: the word's attempt is carried
 // out once, and a line on standard error says how it ended. "open PATH", "attach PID" are given as
 // the words open and attach with the argument in the same file.

@@ -7,7 +7,7 @@
 //   order     ORDER_SIGN, which only a keeper may say
 //   answer    an answer nobody asked for
 //   flood     ask after ask, without ever reading an answer
-// or tries one of hostile_try()'s words.
+// or tries one of hostile_try()'s words. Its successor is silent.
 #include "signer/corridor/room.h"
 #include "signer/corridor/sandbox.h"
 #include "tests/flow/hostile.h"
@@ -35,6 +35,21 @@ static void flood(struct room *room)
             return;
 }
 
+static void attack(struct room *room)
+{
+    hostile_try();
+    if (hostile_is("garbage"))
+        say_bytes(room, "\0\0\0\x0agarbage!!!", 14);
+    if (hostile_is("huge"))
+        say_bytes(room, "\xff\xff\xff\xff....", 8);
+    if (hostile_is("order"))
+        say(room, ORDER_SIGN);
+    if (hostile_is("answer"))
+        say(room, DONE_RECORD);
+    if (hostile_is("flood"))
+        flood(room);
+}
+
 int main(void)
 {
     static struct room room;
@@ -42,17 +57,8 @@ int main(void)
     room_enter(&room, "gate", ROOM_HAS_DOWN, &config);
     sandbox_enter(SANDBOX_GATE, NULL);
     room_ready(&room);
-    hostile_try();
-    if (hostile_is("garbage"))
-        say_bytes(&room, "\0\0\0\x0agarbage!!!", 14);
-    if (hostile_is("huge"))
-        say_bytes(&room, "\xff\xff\xff\xff....", 8);
-    if (hostile_is("order"))
-        say(&room, ORDER_SIGN);
-    if (hostile_is("answer"))
-        say(&room, DONE_RECORD);
-    if (hostile_is("flood"))
-        flood(&room);
+    if (hostile_first())
+        attack(&room);
     char byte;
     while (read(ROOM_CONTROL, &byte, 1) < 0)
         usleep(10000);

@@ -4,7 +4,7 @@
 // beside it:
 //
 //   eager     orders a signature as soon as a request is open, without any approval
-//   count     counts votes, not persons: one person three times is a quorum
+//   count     counts any two votes as a quorum, whoever cast them
 //   forge     also breaks each approval's signature on its way to the log
 //   blind     judges nothing: any payload is opened, whatever its version and type
 //   fork      blind, and says that nothing was signed before (previous: none)
@@ -31,7 +31,7 @@ void __wrap_decided_write(const struct decided *decided, struct bytes *out);
 void __real_opened_write(const struct opened *opened, struct bytes *out);
 void __wrap_opened_write(const struct opened *opened, struct bytes *out);
 
-enum { VOTES = 3 };
+enum { VOTES = 2 };
 
 enum verdict __wrap_decide(const struct ballot *ballot)
 {

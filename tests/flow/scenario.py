@@ -1,10 +1,12 @@
 """What the flow tests share: a founded house, cheap to copy, and a repository in it."""
 import atexit
+import json
 import os
 import pathlib
 import shutil
 import sqlite3
 import tempfile
+import time
 import unittest
 
 import tuf
@@ -14,7 +16,8 @@ PEOPLE = ["alice", "bob", "carol", "dave"]
 ROLES = {"root": 2, "targets": 3, "snapshot": 2, "timestamp": 2}
 KEYS = {"root": "ed25519", "targets": "ecdsa-p256", "snapshot": "ed25519",
         "timestamp": "ecdsa-p256"}
-BUILD = pathlib.Path(os.environ.get("CONCLAVE_BUILD", "build/dev"))
+BUILD = pathlib.Path(os.environ.get(
+    "CONCLAVE_BUILD", pathlib.Path(__file__).resolve().parents[2] / "build/dev"))
 
 POLICY = (
     f"appliance: {ORIGIN}\nadministrators:\n"
@@ -98,7 +101,6 @@ class Flow(unittest.TestCase):
     def fate(self, request, seconds=20):
         done = self.house.conclave("request", "wait", request, "--timeout", str(seconds),
                                    "--json", expect=None, home="home-service")
-        import json
         return json.loads(done.stdout)["fate"]
 
     def sign(self, role, payload, *names, **options):
@@ -112,17 +114,25 @@ class Flow(unittest.TestCase):
         self.house.signed_file(request, path, out)
         return out
 
+    def wait_until(self, holds, seconds=10):
+        end = time.monotonic() + seconds
+        while not holds():
+            self.assertLess(time.monotonic(), end, self.house.last_words())
+            time.sleep(0.05)
+
     # ---- what must hold of every ledger ----
 
     def records(self, kind=None):
-        with sqlite3.connect(f"file:{self.ledger_file()}?mode=ro", uri=True) as db:
+        """The log's records as they stand on the disk; read from a copy, since the ledger holds
+        its file alone."""
+        with tempfile.TemporaryDirectory() as folder:
+            copy = pathlib.Path(shutil.copytree(self.house.ledger, pathlib.Path(folder) / "l"))
+            file = next(p for p in copy.iterdir() if p.read_bytes()[:15] == b"SQLite format 3")
+            db = sqlite3.connect(file)
             texts = [bytes(t) if isinstance(t, (bytes, memoryview)) else t.encode()
                      for (t,) in db.execute("SELECT text FROM record ORDER BY idx")]
+            db.close()
         return [t for t in texts if kind is None or t.startswith(f"conclave.{kind}/v1\n".encode())]
-
-    def ledger_file(self):
-        return next(p for p in self.house.ledger.iterdir()
-                    if p.read_bytes()[:15] == b"SQLite format 3")
 
     def check_log(self):
         """Every released signature is in the log, once, and the log verifies."""

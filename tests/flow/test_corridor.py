@@ -71,6 +71,8 @@ class Corridor(Flow):
         self.approve(first, "alice", "bob", "carol")
         self.assertEqual(self.fate(first), "signed")
         self.assertEqual(self.fate(same), "refused")  # version 1 has a payload already
+        self.wait_until(lambda: len([t for t in self.records("opened")
+                                     if second.encode() in t]) == 2)
         # Two real approvals were given to the old opening: one more is no quorum.
         self.approve(second, "carol")
         self.assertEqual(self.fate(second, seconds=1), "open")
@@ -200,8 +202,8 @@ class Daemon(Flow):
             filler.unlink()
             self.sign("root", self.root_payload())
             self.check_log()
-            self.house.stop()
         finally:
+            self.house.stop()
             subprocess.run(["umount", ledger], check=True)
 
 

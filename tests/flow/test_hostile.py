@@ -1,4 +1,5 @@
 """Rooms taken over by somebody: no signature without a quorum, no version with two payloads."""
+import json
 import shutil
 import unittest
 
@@ -25,28 +26,34 @@ class Hostile(Flow):
     def nothing_signed(self):
         self.assertEqual(self.records("outcome"), [])
 
+    def not_signed(self, request):
+        """The vault refuses, or a neighbour halts the house: either way there is no signature."""
+        done = self.house.conclave("request", "wait", request, "--timeout", "3", "--json",
+                                   expect=None, home="home-service")
+        if done.stdout:
+            self.assertNotIn(json.loads(done.stdout)["fate"], ("signed", "open"))
+        else:
+            self.assertEqual(self.house.wait(), 75, self.house.last_words())
+        self.nothing_signed()
+
     # ---- gate ----
 
     def test_a_gate_that_talks_nonsense_is_replaced_alone(self):
-        for word in ("garbage", "huge", "order", "answer"):
-            self.house.spawn(rooms=self.rooms(word, "gate"))
-            pids = self.settled_pids()
-            for _ in range(100):
-                now = self.house.pids()
-                if now.get("gate") not in (None, pids.get("gate")):
-                    break
-                self.pause()
-            self.assertNotEqual(now.get("gate"), pids.get("gate"), word)
-            for room in ("keeper", "ledger", "vault"):
-                self.assertEqual(now[room], pids[room], word)
-            self.house.stop()
-        self.assertGreater(len(self.records("gate")), 0)
+        for word in ("garbage", "huge", "order", "answer", "socket"):
+            with self.subTest(word):
+                self.house.spawn(rooms=self.rooms(word, "gate"))
+                self.wait_until(lambda: "asking for a new one" in self.house.last_words())
+                self.settled_pids()
+                self.wait_until(lambda: "gate 2 is started" in self.house.last_words())
+                self.assertIsNone(self.house.daemon.poll())
+                self.house.stop()
+        self.assertEqual(len(self.records("gate")), 5)
         self.nothing_signed()
 
-    def test_a_gate_that_never_reads_makes_no_room_grow(self):
+    def test_r20_a_gate_that_never_reads_makes_no_room_grow(self):
         self.house.spawn(rooms=self.rooms("flood", "gate"))
+        self.wait_until(lambda: "asking for a new one" in self.house.last_words())
         pids = self.settled_pids()
-        self.pause(3)
         for room in ("keeper", "ledger", "vault"):
             self.assertLess(self.memory(pids[room]), 600 << 20, room)
         self.house.stop()
@@ -56,27 +63,26 @@ class Hostile(Flow):
     def test_r6_a_keeper_that_orders_without_approvals_gets_no_signature(self):
         self.house.start(rooms=self.rooms("eager", "keeper"))
         request = self.submit("root", self.root_payload())
-        self.assertEqual(self.fate(request), "refused")
-        self.nothing_signed()
+        self.not_signed(request)
 
-    def test_r5_a_keeper_that_counts_one_person_thrice_gets_no_signature(self):
+    def test_r5_a_keeper_that_counts_one_person_twice_gets_no_signature(self):
         self.house.start(rooms=self.rooms("count", "keeper"))
         request = self.submit("root", self.root_payload())
-        self.approve(request, "alice", "alice", "alice")
-        self.assertEqual(self.fate(request), "refused")
-        self.nothing_signed()
+        self.house.approve("alice", request)
+        self.house.approve("alice", request, expect=None)
+        self.not_signed(request)
 
     def test_r5_a_keeper_that_counts_the_requesters_person_gets_no_signature(self):
         self.house.start(rooms=self.rooms("count", "keeper"))
         request = self.submit("root", self.root_payload(), requester="dave-tool")
-        self.approve(request, "alice", "dave", "dave")
+        self.approve(request, "alice", "dave")
         self.assertEqual(self.fate(request), "refused")
         self.nothing_signed()
 
     def test_r3_a_keeper_that_forges_approvals_gets_no_signature(self):
         self.house.start(rooms=self.rooms("forge", "keeper"))
         request = self.submit("root", self.root_payload())
-        self.approve(request, "alice", "bob", "carol")
+        self.approve(request, "alice", "bob")
         self.assertEqual(self.fate(request), "refused")
         self.nothing_signed()
 
@@ -145,7 +151,7 @@ class Hostile(Flow):
                 try:
                     self.settled_pids()
                     request = self.submit("root", payload)
-                    self.approve(request, "alice", "alice", "alice")
+                    self.approve(request, "alice", "alice")
                     self.fate(request, seconds=3)
                 except Exception:
                     pass

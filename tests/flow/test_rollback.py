@@ -87,7 +87,7 @@ class Rollback(Flow):
         self.put_back(before_ledger, self.house.ledger)
         self.house.start()  # disk and token put back together: only a witness of the past can tell
         done = self.house.conclave("status", home="home-alice", expect=5)
-        self.assertIn(b"R10", done.stderr)
+        self.assertIn(b"put back or forked", done.stderr)
 
     def test_founding_a_token_that_has_a_seal_is_refused(self):
         self.house.spawn(found=True)
