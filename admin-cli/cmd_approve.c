@@ -100,11 +100,14 @@ static int sign_and_send(struct cli *cli, const struct deciding *deciding,
 static int decide_on(struct cli *cli, const struct deciding *deciding, struct inquiry *inquiry)
 {
     struct folder *folder = folder_new();
-    int status = folder == NULL ? cli_say(STATUS_LOCAL, "out of memory")
-                                : folder_read(cli, inquiry, folder);
-    if (status == STATUS_DONE && folder->review == NULL)
-        status = cli_say(STATUS_REFUSED, "the request is %s: there is nothing left to decide",
+    if (folder == NULL)
+        return cli_say(STATUS_LOCAL, "out of memory");
+    int status = folder_read(cli, inquiry, folder);
+    if (status == STATUS_DONE && folder->review == NULL) {
+        status = STATUS_REFUSED;
+        (void)cli_say(status, "the request is %s: there is nothing left to decide",
             fate_text(folder->fate));
+    }
     if (status == STATUS_DONE && !cli->json)
         status = folder_print(cli, inquiry, folder);
     if (status == STATUS_DONE)

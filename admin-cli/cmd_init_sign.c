@@ -33,8 +33,9 @@ static int with_ceremony(struct cli *cli, const char *policy,
     int (*show)(const struct cli *cli, const struct ceremony *ceremony))
 {
     struct ceremony *ceremony = ceremony_new();
-    int status =
-        ceremony == NULL ? cli_say(STATUS_LOCAL, "out of memory") : cli_connect(cli, false);
+    if (ceremony == NULL)
+        return cli_say(STATUS_LOCAL, "out of memory");
+    int status = cli_connect(cli, false);
     if (status == STATUS_DONE)
         status = founding_fetch(cli, ceremony, false);
     if (status == STATUS_DONE && policy != NULL)
@@ -199,8 +200,9 @@ int cmd_init_sign(struct cli *cli, int argc, char **argv)
     if (!options_read(cli, rules, CREDENTIAL_RULES + 2, argc, argv, &status))
         return status;
     struct ceremony *ceremony = ceremony_new();
-    status =
-        ceremony == NULL ? cli_say(STATUS_LOCAL, "out of memory") : cli_connect(cli, false);
+    if (ceremony == NULL)
+        return cli_say(STATUS_LOCAL, "out of memory");
+    status = cli_connect(cli, false);
     if (status == STATUS_DONE)
         status = sign(cli, &signing, ceremony);
     ceremony_free(ceremony);

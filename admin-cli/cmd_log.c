@@ -101,13 +101,6 @@ int cmd_log_list(struct cli *cli, int argc, char **argv)
 
 // ---- show, prove ----
 
-struct proven {
-    uint64_t index;
-    struct bytes text;
-    struct merkle_path path;
-    struct bytes note;
-};
-
 static int print_record(const struct cli *cli, const struct proven *proven)
 {
     struct scribe scribe;
@@ -145,12 +138,12 @@ static int fetch(struct cli *cli, struct proven *proven)
 {
     struct house *house = NULL;
     struct refusal refusal = {0};
-    if (!options_number("INDEX", cli->arguments[0], LIMIT_INDEX, &proven->index))
+    uint64_t index;
+    if (!options_number("INDEX", cli->arguments[0], LIMIT_INDEX, &index))
         return STATUS_LOCAL;
     int status = inquiry_house(cli, &house);
     if (status == STATUS_DONE) {
-        enum err err = house_record(house, cli->conclave, proven->index, &proven->text,
-            &proven->path, &proven->note, &refusal);
+        enum err err = house_record(house, cli->conclave, index, proven, &refusal);
         if (err != OK)
             status = cli_fail(SIDE_DAEMON, err, &refusal);
     }
@@ -160,17 +153,15 @@ static int fetch(struct cli *cli, struct proven *proven)
 
 int cmd_log_show(struct cli *cli, int argc, char **argv)
 {
-    struct proven proven = {0};
+    struct proven proven;
     int status;
     if (!options_read(cli, NULL, 0, argc, argv, &status))
         return status;
-    bytes_init(&proven.text, LIMIT_RECORD);
-    bytes_init(&proven.note, LIMIT_CHECKPOINT);
+    proven_init(&proven);
     status = fetch(cli, &proven);
     if (status == STATUS_DONE)
         status = print_record(cli, &proven);
-    bytes_clear(&proven.text);
-    bytes_clear(&proven.note);
+    proven_clear(&proven);
     return status;
 }
 
@@ -180,16 +171,14 @@ int cmd_log_prove(struct cli *cli, int argc, char **argv)
     const struct option_rule rules[] = {
         {.name = "out", .argument = "FILE", .help = "write it here", .text = &out},
     };
-    struct proven proven = {0};
+    struct proven proven;
     int status;
     if (!options_read(cli, rules, 1, argc, argv, &status))
         return status;
-    bytes_init(&proven.text, LIMIT_RECORD);
-    bytes_init(&proven.note, LIMIT_CHECKPOINT);
+    proven_init(&proven);
     status = fetch(cli, &proven);
     if (status == STATUS_DONE)
         status = print_proof(&proven, out);
-    bytes_clear(&proven.text);
-    bytes_clear(&proven.note);
+    proven_clear(&proven);
     return status;
 }

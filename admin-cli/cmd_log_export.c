@@ -181,8 +181,9 @@ int cmd_log_export(struct cli *cli, int argc, char **argv)
     if (!options_read(cli, NULL, 0, argc, argv, &status))
         return status;
     struct export *export = calloc(1, sizeof *export);
-    status =
-        export == NULL ? cli_say(STATUS_LOCAL, "out of memory") : inquiry_house(cli, &house);
+    if (export == NULL)
+        return cli_say(STATUS_LOCAL, "out of memory");
+    status = inquiry_house(cli, &house);
     if (status == STATUS_DONE) {
         merkle_edge_init(&export->edge);
         enum err err = write_log(cli, house, export, &refusal);

@@ -75,7 +75,7 @@ int cmd_token_generate(struct cli *cli, int argc, char **argv)
 {
     struct credential credential;
     struct option_rule rules[CREDENTIAL_RULES];
-    struct token_key made;
+    struct token_key made = {0};
     struct secret *pin;
     int status;
     credential_rules(&credential, rules);

@@ -165,7 +165,9 @@ static int read_globals(struct cli *cli, int argc, char **argv)
 int main(int argc, char **argv)
 {
     struct cli cli = {.socket = SOCKET_DEFAULT, .home = default_home()};
-    (void)signal(SIGPIPE, SIG_IGN);
+    // A pipe that nobody reads any more is an error of the output, not the end of us.
+    const struct sigaction ignore = {.sa_handler = SIG_IGN};
+    (void)sigaction(SIGPIPE, &ignore, NULL);
     cli.colour = may_colour();
     int status = read_globals(&cli, argc, argv);
     if (status >= 0)

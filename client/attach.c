@@ -79,7 +79,7 @@ static enum err add_object(
     read_member(json, "sig", &hex);
     if (json_key(json, &more))
         json_fail(json, "a TUF signature object has the fields keyid and sig alone");
-    if (json->failure != NULL)
+    if (json->failure != NULL || id.data == NULL || hex.data == NULL)
         return ERR_FORM;
     if (!is_hex(id, 2 * HASH_SIZE, 2 * HASH_SIZE))
         return fault(ERR_FORM, refusal, "a key id in %s is not 64 lower-case hex digits", name);

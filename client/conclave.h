@@ -6,8 +6,8 @@
 //
 // A home is a folder that keeps two files: `vkey` (the log key pinned at enrolment) and
 // `checkpoint` (the newest signed one seen); when the appliance shows a signed checkpoint that does
-// not go with it, that is kept too, as `conflict`. Many clients may use one home at a time. Calls
-// block. One connection is used by one thread.
+// not go with it, that is kept too, as `conflict`. Many processes may use one home at a time. Calls
+// block. One thread of a process uses all of this (the hashes below have one context for all).
 #ifndef CONCLAVE_CLIENT_CONCLAVE_H
 #define CONCLAVE_CLIENT_CONCLAVE_H
 

@@ -74,15 +74,30 @@ static enum err check_inclusion(const struct house *house, const struct message 
     return OK;
 }
 
-enum err house_record(const struct house *house, struct conclave *conclave, uint64_t index,
-    struct bytes *text, struct merkle_path *path, struct bytes *note, struct refusal *refusal)
+void proven_init(struct proven *proven)
 {
-    size_t before = text->size;
-    enum err err = fetch_record(conclave, index, text, refusal);
+    *proven = (struct proven){0};
+    bytes_init(&proven->text, LIMIT_RECORD);
+    bytes_init(&proven->note, LIMIT_CHECKPOINT);
+}
+
+void proven_clear(struct proven *proven)
+{
+    bytes_clear(&proven->text);
+    bytes_clear(&proven->note);
+}
+
+enum err house_record(const struct house *house, struct conclave *conclave, uint64_t index,
+    struct proven *out, struct refusal *refusal)
+{
+    struct message ask = {.kind = ASK_PROVE}, answer;
+    out->index = index;
+    bytes_reset(&out->text);
+    bytes_reset(&out->note);
+    enum err err = fetch_record(conclave, index, &out->text, refusal);
     if (err != OK)
         return err;
-    struct message ask = {.kind = ASK_PROVE}, answer;
-    struct hash leaf = merkle_leaf(span_of(text->data + before, text->size - before));
+    struct hash leaf = merkle_leaf(bytes_span(&out->text));
     ask.prove.index = index;
     err = conclave_ask(conclave, &ask, &answer, refusal);
     if (err == OK && answer.kind != ANSWER_PROOF)
@@ -91,30 +106,27 @@ enum err house_record(const struct house *house, struct conclave *conclave, uint
         err = check_inclusion(house, &answer, index, &leaf, refusal);
     if (err != OK)
         return err;
-    if (path != NULL)
-        copy_path(&answer.proof.path, path);
-    if (note == NULL)
-        return OK;
-    bytes_add(note, answer.proof.checkpoint);
-    return bytes_finish(note);
+    copy_path(&answer.proof.path, &out->path);
+    bytes_add(&out->note, answer.proof.checkpoint);
+    return bytes_finish(&out->note);
 }
 
 static enum err read_founding(
     struct house *house, struct conclave *conclave, struct refusal *refusal)
 {
-    struct bytes text;
-    bytes_init(&text, LIMIT_RECORD);
-    enum err err = house_record(house, conclave, 0, &text, NULL, NULL, refusal);
+    struct proven first;
+    proven_init(&first);
+    enum err err = house_record(house, conclave, 0, &first, refusal);
     if (err != OK)
         goto out;
-    if (founding_read(bytes_span(&text), &house->founding) != OK ||
+    if (founding_read(bytes_span(&first.text), &house->founding) != OK ||
         !hash_equal(&house->founding.log.id, &house->log.id) ||
         strcmp(house->founding.origin, house->origin) != 0)
         err = fault(ERR_SIGNATURE, refusal,
             "the first record of the log does not name the log key that is pinned here: stop, "
             "and compare the log key with the other administrators");
 out:
-    bytes_clear(&text);
+    proven_clear(&first);
     return err;
 }
 
@@ -218,17 +230,16 @@ enum err house_load_state(
     *house->state = (struct state){0};
     if (err != OK || !found)
         return err;
-    struct bytes text;
+    struct proven record;
     struct outcome *outcome = calloc(1, sizeof *outcome);
-    bytes_init(&text, LIMIT_RECORD);
-    err = outcome == NULL ? ERR_MEMORY
-                          : house_record(house, conclave, index, &text, NULL, NULL, refusal);
-    if (err == OK && outcome_read(bytes_span(&text), outcome) != OK)
+    proven_init(&record);
+    err = outcome == NULL ? ERR_MEMORY : house_record(house, conclave, index, &record, refusal);
+    if (err == OK && outcome_read(bytes_span(&record.text), outcome) != OK)
         err = fault(
             ERR_FORM, refusal, "record %llu is no outcome record", (unsigned long long)index);
     if (err == OK)
         err = read_state(house, conclave, outcome, refusal);
-    bytes_clear(&text);
+    proven_clear(&record);
     free(outcome);
     return err;
 }

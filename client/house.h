@@ -32,10 +32,17 @@ enum err must_check house_load(
 enum err must_check house_load_state(
     struct house *house, struct conclave *conclave, struct refusal *refusal);
 
-// One record by its index, and its inclusion proof under the pinned key. Appends the text;
-// `path` and `note` (the signed checkpoint that the path leads to) may be NULL.
+// A record with its inclusion proof.
+struct proven {
+    uint64_t index;
+    struct bytes text;
+    struct merkle_path path;
+    struct bytes note; // the signed checkpoint that the path leads to
+};
+void proven_init(struct proven *proven);
+void proven_clear(struct proven *proven);
+// Fetches the record at `index`, proven under the pinned key. ERR_NOT_FOUND, ERR_SIGNATURE.
 enum err must_check house_record(const struct house *house, struct conclave *conclave,
-    uint64_t index, struct bytes *text, struct merkle_path *path, struct bytes *note,
-    struct refusal *refusal);
+    uint64_t index, struct proven *out, struct refusal *refusal);
 
 #endif

@@ -155,9 +155,13 @@ static enum err fetch_all(const struct review_case *held, const struct request *
     return err;
 }
 
+struct evidence {
+    struct span at[LIMIT_ITEMS];
+    size_t count;
+};
+
 static enum err judge_item(const struct review_case *held, const struct opened *mine, size_t i,
-    const struct hands *hands, const struct span *evidence, size_t evidence_count,
-    struct refusal *refusal)
+    const struct hands *hands, const struct evidence *evidence, struct refusal *refusal)
 {
     struct judge_facts facts;
     const struct role *role = charter_role(held->charter, mine->items[i].role);
@@ -171,8 +175,8 @@ static enum err judge_item(const struct review_case *held, const struct opened *
         .payload = bytes_span(&hands->payloads[i]),
         .previous = bytes_span(&hands->previous[i]),
         .root = bytes_span(&hands->roots[i]),
-        .evidence = evidence,
-        .evidence_count = evidence_count,
+        .evidence = evidence->at,
+        .evidence_count = evidence->count,
         .now = mine->time,
     };
     return judge_payload(&judged, &facts, refusal);
@@ -181,13 +185,12 @@ static enum err judge_item(const struct review_case *held, const struct opened *
 static enum err judge_all(const struct review_case *held, const struct review *review,
     const struct opened *mine, const struct hands *hands, struct refusal *refusal)
 {
-    struct span evidence[LIMIT_ITEMS];
-    size_t count = review->request.evidence_count;
+    struct evidence evidence = {.count = review->request.evidence_count};
     enum err err = OK;
-    for (size_t i = 0; i < count; i++)
-        evidence[i] = bytes_span(&hands->evidence[i]);
+    for (size_t i = 0; i < evidence.count; i++)
+        evidence.at[i] = bytes_span(&hands->evidence[i]);
     for (size_t i = 0; err == OK && i < mine->item_count; i++)
-        err = judge_item(held, mine, i, hands, evidence, count, refusal);
+        err = judge_item(held, mine, i, hands, &evidence, refusal);
     // The appliance has let it pass: that is a difference, not a refusal.
     return err == ERR_REFUSED ? ERR_SIGNATURE : err;
 }

@@ -53,10 +53,11 @@ static enum err find_token(struct admin_token *token, const char *label, struct 
                 "two tokens are called \"%s\": unplug one, or give one another label", label);
         token->slot = slot;
     }
-    if (token->slot == NULL)
-        return fault(ERR_NOT_FOUND, why,
-            "there is no token called \"%s\": plug it in, or name another with --token", label);
-    return OK;
+    if (token->slot != NULL)
+        return OK;
+    (void)fault(OK, why,
+        "there is no token called \"%s\": plug it in, or name another with --token", label);
+    return ERR_NOT_FOUND;
 }
 
 // libp11 hangs on a token that was never initialised and spends a try on one that is locked.
