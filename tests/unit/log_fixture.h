@@ -57,6 +57,9 @@ void fixture_free(struct fixture *fixture);
 
 void fixture_sign(const struct fixture_key *key, const char *type, struct span body,
     uint8_t *signature, size_t *size);
+// The same over bare bytes, as a role's key signs a payload.
+void fixture_sign_bytes(
+    const struct fixture_key *key, struct span message, uint8_t *signature, size_t *size);
 // Keeps the bytes where the source finds them.
 struct hash fixture_keep(struct fixture *fixture, struct span bytes);
 // Forgets them again.
