@@ -86,8 +86,8 @@ static inline void texts_ended(
     const struct texts_request *request, enum ending how, struct bytes *out)
 {
     struct ended ended = {.time = TEXT_TIME, .request = request->id, .how = how};
-    strcpy(ended.rule, "R12");
-    strcpy(ended.why, "it had to end");
+    snprintf(ended.rule, sizeof ended.rule, "R12");
+    snprintf(ended.why, sizeof ended.why, "it had to end");
     bytes_reset(out);
     ended_write(&ended, out);
 }
@@ -95,8 +95,8 @@ static inline void texts_ended(
 static inline void texts_refused(const struct hash *request, struct bytes *out)
 {
     struct refused refused = {.time = TEXT_TIME, .request = *request, .from = made_up_hash(7)};
-    strcpy(refused.rule, "R2");
-    strcpy(refused.why, "it was no good");
+    snprintf(refused.rule, sizeof refused.rule, "R2");
+    snprintf(refused.why, sizeof refused.why, "it was no good");
     bytes_reset(out);
     refused_write(&refused, out);
 }

@@ -6,17 +6,7 @@
 
 #include <cmocka.h>
 
-#include "tests/unit/ledger_house.h"
-
-static int serving_make(void **state)
-{
-    if (house_make(state) != 0)
-        return -1;
-    house_found(*state);
-    house_stop(*state);
-    house_start(*state);
-    return 0;
-}
+#include "tests/unit/ledger_play.h"
 
 static struct message page(
     struct ledger_house *house, enum message_kind kind, uint64_t first, uint32_t count)
@@ -100,6 +90,16 @@ static void ask__there_are_no_bytes_of_an_unknown_hash(void **state)
     ask.blob.hash = hash_of(bytes_span(&house->objects));
     assert_true(
         span_equal(keeper_asks(house, &ask).blob_is.bytes, bytes_span(&house->objects)));
+    house_stop(house);
+}
+
+// An outcome names the state that was sealed for it; whoever reviews the next request needs it.
+static void ask__the_sealed_state_is_given_by_its_hash(void **state)
+{
+    struct ledger_house *house = *state;
+    struct message ask = {.kind = ASK_BLOB};
+    ask.blob.hash = hash_of(bytes_span(&house->state));
+    assert_true(span_equal(keeper_asks(house, &ask).blob_is.bytes, bytes_span(&house->state)));
     house_stop(house);
 }
 
@@ -347,13 +347,14 @@ static void ask__the_status_is_of_the_durable_log(void **state)
     house_stop(house);
 }
 
-#define test(name) cmocka_unit_test_setup_teardown(name, serving_make, house_drop)
+#define test(name) cmocka_unit_test_setup_teardown(name, house_make_serving, house_drop)
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         test(ask__there_is_no_proof_beyond_the_checkpoint),
         test(ask__there_are_no_bytes_of_an_unknown_hash),
+        test(ask__the_sealed_state_is_given_by_its_hash),
         test(ask__an_unknown_request_has_an_unknown_fate),
         test(ask__nothing_beyond_the_checkpoint_is_shown),
         test(ask__every_proof_holds),

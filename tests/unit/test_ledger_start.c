@@ -6,7 +6,7 @@
 
 #include <cmocka.h>
 
-#include "tests/unit/ledger_house.h"
+#include "tests/unit/ledger_play.h"
 
 #include <poll.h>
 #include <sys/mman.h>
@@ -193,6 +193,27 @@ static void found__keys_are_asked_of_the_vault(void **state)
     assert_true(span_is(told.refused.rule, "R20"));
     to_ledger(&house->vault, &answer);
     house_ends(house, EXIT_NEIGHBOUR, "keys that nobody asked for");
+}
+
+static void found__a_second_one_while_it_is_judged_is_refused(void **state)
+{
+    struct ledger_house *house = *state;
+    struct message order = {.kind = ORDER_FOUND, .id = 5};
+    house_spawn(house, STAGE_FOUNDING);
+    vault_says_seal(house, STAGE_FOUNDING);
+    from_keeper_line(house, LIVE_HOUSE);
+    from_keeper_line(house, LIVE_END);
+    order.found.founding = bytes_span(&house->founding);
+    order.found.founded = bytes_span(&house->founded);
+    order.found.charter = bytes_span(&house->charter);
+    order.found.objects = bytes_span(&house->objects);
+    to_ledger(&house->keeper, &order);
+    from_vault_line(house, VAULT_FOUND);
+    order.id = 6;
+    to_ledger(&house->keeper, &order);
+    assert_int_equal(from_keeper_line(house, ANSWER_REFUSED).id, 6);
+    is_silent(house, &house->vault);
+    house_stop(house);
 }
 
 static void found__parts_that_do_not_belong_together_end_it(void **state)
@@ -385,6 +406,7 @@ int main(void)
         test(start__what_comes_too_early_ends_it),
         test(start__a_neighbour_that_goes_ends_it),
         test(found__keys_are_asked_of_the_vault),
+        test(found__a_second_one_while_it_is_judged_is_refused),
         test(found__parts_that_do_not_belong_together_end_it),
         test(found__a_refusal_stores_nothing),
         test(found__makes_a_house_that_serves_after_its_next_start),
