@@ -136,8 +136,9 @@ static void take_message(struct parent *parent, int room, const struct message *
     if (message->kind == ROOM_READY && !child->ready) {
         child->ready = true;
     } else if (message->kind == ROOM_REPLACE && room == KEEPER) {
-        // Of a gate that is gone already nobody has to be told twice.
-        if (message->id != parent->gate || !is_serving(parent))
+        // Of a gate that is gone already nobody has to be told twice. One may talk nonsense before
+        // its own line has brought that it is ready.
+        if (message->id != parent->gate)
             return;
         log_warn("the keeper hung up on gate %llu: %.*s", (unsigned long long)parent->gate,
             (int)message->replace.why.size, (const char *)message->replace.why.data);
