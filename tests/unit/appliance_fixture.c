@@ -323,8 +323,8 @@ static void *take_clients(void *context)
         must(serving != NULL, "memory");
         *serving = (struct serving){appliance, fd};
         appliance->fds[number] = fd;
-        must(pthread_create(&appliance->clients[number], NULL, serve, serving) == 0, "thread");
         appliance->client_count++;
+        must(pthread_create(&appliance->clients[number], NULL, serve, serving) == 0, "thread");
     }
 }
 

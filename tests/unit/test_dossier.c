@@ -5,145 +5,10 @@
 
 #include <cmocka.h>
 
-#include "tests/unit/client_home.h"
+#include "tests/unit/dossier_world.h"
 #include "tests/unit/samples.h"
 
 #include <time.h>
-
-enum { BEFORE = 7, OPENED = BEFORE, END = OPENED + 3, ALL = 20 };
-
-// A made-up appliance that has one request: its text, its opened record at OPENED and a record that
-// ends it at END.
-struct world {
-    struct appliance appliance;
-    struct visitor visitor;
-    struct bytes request, opened, end;
-    struct hash id;
-};
-
-static void write_request(unsigned nonce, struct bytes *out)
-{
-    struct request *request = calloc(1, sizeof *request);
-    assert_non_null(request);
-    request->appliance = made_up_hash(1);
-    request->requester = made_up_hash(2);
-    request->nonce[0] = (uint8_t)nonce;
-    snprintf(request->reason, sizeof request->reason, "because");
-    request->expires = december;
-    request->items[0] = made_up_item("image/targets", 12, 3);
-    request->item_count = 1;
-    bytes_init(out, LIMIT_RECORD);
-    request_write(request, out);
-    assert_int_equal(bytes_finish(out), OK);
-    free(request);
-}
-
-static void write_opened(const struct hash *id, struct bytes *out)
-{
-    struct opened *opened = calloc(1, sizeof *opened);
-    assert_non_null(opened);
-    opened->appliance = made_up_hash(1);
-    opened->request = *id;
-    opened->requester = made_up_hash(2);
-    opened->signature[0] = 1;
-    opened->signature_size = 64;
-    opened->items[0] = made_up_item("image/targets", 12, 3);
-    opened->item_count = 1;
-    opened->rendering = 1;
-    opened->shown = made_up_hash(4);
-    opened->epoch = 1;
-    opened->charter = made_up_hash(5);
-    opened->time = opened->earliest = december - 1000;
-    opened->expires = december;
-    bytes_init(out, LIMIT_RECORD);
-    opened_write(opened, out);
-    assert_int_equal(bytes_finish(out), OK);
-    free(opened);
-}
-
-static void write_ended(const struct hash *id, enum ending how, struct bytes *out)
-{
-    struct ended ended = {.time = december, .request = *id, .how = how};
-    snprintf(ended.why, sizeof ended.why, "why not");
-    bytes_init(out, LIMIT_RECORD);
-    ended_write(&ended, out);
-    assert_int_equal(bytes_finish(out), OK);
-}
-
-static void write_outcome(const struct hash *id, struct bytes *out)
-{
-    struct outcome *outcome = calloc(1, sizeof *outcome);
-    assert_non_null(outcome);
-    outcome->time = december;
-    outcome->request = *id;
-    outcome->order = (struct place){9, made_up_hash(6)};
-    outcome->state = made_up_hash(7);
-    outcome->signature_count = 1;
-    outcome->signatures[0].version = 12;
-    outcome->signatures[0].key = made_up_hash(8);
-    outcome->signatures[0].signature = made_up_hash(9);
-    snprintf(outcome->signatures[0].role, sizeof outcome->signatures[0].role, "image/targets");
-    bytes_init(out, LIMIT_RECORD);
-    outcome_write(outcome, out);
-    assert_int_equal(bytes_finish(out), OK);
-    free(outcome);
-}
-
-static void write_refused(const struct hash *id, struct bytes *out)
-{
-    struct refused refused = {.time = december, .request = *id, .from = made_up_hash(2)};
-    snprintf(refused.rule, sizeof refused.rule, "R2");
-    snprintf(refused.why, sizeof refused.why, "why not");
-    bytes_init(out, LIMIT_RECORD);
-    refused_write(&refused, out);
-    assert_int_equal(bytes_finish(out), OK);
-}
-
-static void write_end(enum fate fate, const struct hash *id, struct bytes *out)
-{
-    static const enum ending endings[] = {[FATE_REJECTED] = ENDING_REJECTED,
-        [FATE_WITHDRAWN] = ENDING_WITHDRAWN,
-        [FATE_EXPIRED] = ENDING_EXPIRED,
-        [FATE_REFUSED] = ENDING_REFUSED};
-    if (fate == FATE_SIGNED)
-        write_outcome(id, out);
-    else
-        write_ended(id, endings[fate], out);
-}
-
-// `end` is the fate that the last record says; FATE_OPEN: there is none in the dossier.
-static void world_make(struct world *world, enum fate fate)
-{
-    memset(world, 0, sizeof *world);
-    write_request(1, &world->request);
-    world->id = request_id(bytes_span(&world->request));
-    write_opened(&world->id, &world->opened);
-    appliance_start(&world->appliance, BEFORE);
-    struct made_log *log = &world->appliance.log;
-    assert_int_equal(log_append(log, bytes_span(&world->opened)), OPENED);
-    log_grow(log, END - OPENED - 1, 3);
-    struct message *dossier = &world->appliance.dossier;
-    dossier->dossier.fate = fate;
-    dossier->dossier.request = bytes_span(&world->request);
-    dossier->dossier.opened = (struct entry){OPENED, bytes_span(&world->opened)};
-    if (fate > FATE_OPEN) {
-        write_end(fate, &world->id, &world->end);
-        assert_int_equal(log_append(log, bytes_span(&world->end)), END);
-        dossier->dossier.end = (struct entry){END, bytes_span(&world->end)};
-    }
-    log_grow(log, ALL - log->count, 4);
-    appliance_show(&world->appliance, ALL);
-    visitor_make(&world->visitor, &world->appliance);
-}
-
-static void world_clear(struct world *world)
-{
-    visitor_clear(&world->visitor);
-    appliance_stop(&world->appliance);
-    bytes_clear(&world->request);
-    bytes_clear(&world->opened);
-    bytes_clear(&world->end);
-}
 
 static enum err dossier_of(struct world *world, struct message *answer)
 {
@@ -176,10 +41,10 @@ static void dossier__refuses_what_is_about_another_request(void **state)
     struct world world;
     struct bytes request, opened, end;
     world_make(&world, FATE_SIGNED);
-    write_request(2, &request);
+    world_write_request(2, &request);
     struct hash other = request_id(bytes_span(&request));
-    write_opened(&other, &opened);
-    write_outcome(&other, &end);
+    world_write_opened(&other, &opened);
+    world_write_outcome(&other, &end);
     struct message *dossier = &world.appliance.dossier, good = *dossier;
 
     dossier->dossier.request = bytes_span(&request);
@@ -242,7 +107,7 @@ static void dossier__knows_a_request_that_was_refused_before_it_was_opened(void 
     struct world world;
     world_make(&world, FATE_REFUSED);
     struct bytes refused;
-    write_refused(&world.id, &refused);
+    world_write_refused(&world.id, &refused);
     uint64_t index = log_append(&world.appliance.log, bytes_span(&refused));
     appliance_show(&world.appliance, index + 1);
     struct message *dossier = &world.appliance.dossier;

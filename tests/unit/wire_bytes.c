@@ -8,46 +8,47 @@
 #include "proto/wire.h"
 #include "tests/unit/wire_bytes.h"
 
+#include <stdlib.h>
 #include <string.h>
 
-void add_varint(struct bytes *out, uint64_t value)
+void wire_varint(struct bytes *out, uint64_t value)
 {
     for (; value >= 0x80; value >>= 7)
         bytes_add_u8(out, (uint8_t)(value | 0x80));
     bytes_add_u8(out, (uint8_t)value);
 }
 
-void add_tag(struct bytes *out, unsigned number, unsigned type)
+void wire_tag(struct bytes *out, unsigned number, unsigned type)
 {
-    add_varint(out, (uint64_t)number << 3 | type);
+    wire_varint(out, (uint64_t)number << 3 | type);
 }
 
-void add_number(struct bytes *out, unsigned number, uint64_t value)
+void wire_number(struct bytes *out, unsigned number, uint64_t value)
 {
-    add_tag(out, number, VARINT);
-    add_varint(out, value);
+    wire_tag(out, number, VARINT);
+    wire_varint(out, value);
 }
 
-void add_bytes(struct bytes *out, unsigned number, struct span span)
+void wire_bytes(struct bytes *out, unsigned number, struct span span)
 {
-    add_tag(out, number, DELIMITED);
-    add_varint(out, span.size);
+    wire_tag(out, number, DELIMITED);
+    wire_varint(out, span.size);
     bytes_add(out, span);
 }
 
-void add_filled(struct bytes *out, unsigned number, uint8_t byte, size_t size)
+void wire_filled(struct bytes *out, unsigned number, uint8_t byte, size_t size)
 {
-    add_tag(out, number, DELIMITED);
-    add_varint(out, size);
+    wire_tag(out, number, DELIMITED);
+    wire_varint(out, size);
     uint8_t *room = bytes_room(out, size);
     assert_non_null(room);
     memset(room, byte, size);
     bytes_grew(out, size);
 }
 
-void add_hash(struct bytes *out, unsigned number, uint8_t byte)
+void wire_hash(struct bytes *out, unsigned number, uint8_t byte)
 {
-    add_filled(out, number, byte, HASH_SIZE);
+    wire_filled(out, number, byte, HASH_SIZE);
 }
 
 static struct span filled(size_t size)
@@ -149,4 +150,24 @@ void message_fill(struct message *message, enum message_kind kind)
         const struct wire_field *field = &row->fields[i];
         fillers[field->class](field, (uint8_t *)message + field->offset);
     }
+}
+
+enum err wire_decode(bool ask, struct span body, struct decoded *out)
+{
+    uint8_t *copy = malloc(body.size > 0 ? body.size : 1);
+    assert_non_null(copy);
+    if (body.size > 0)
+        memcpy(copy, body.data, body.size);
+    struct span exact = span_of(copy, body.size);
+    enum err err = ask ? decode_ask(exact, out) : decode_answer(exact, out);
+    free(copy);
+    return err;
+}
+
+enum err wire_decode_only(bool ask, struct span body)
+{
+    struct decoded decoded;
+    enum err err = wire_decode(ask, body, &decoded);
+    decoded_clear(&decoded);
+    return err;
 }

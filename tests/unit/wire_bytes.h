@@ -3,17 +3,22 @@
 #ifndef CONCLAVE_TESTS_UNIT_WIRE_BYTES_H
 #define CONCLAVE_TESTS_UNIT_WIRE_BYTES_H
 
-#include "proto/message.h"
+#include "proto/decode.h"
 
 enum { VARINT = 0, FIXED64 = 1, DELIMITED = 2, GROUP = 3, FIXED32 = 5 };
 
-void add_varint(struct bytes *out, uint64_t value);
-void add_tag(struct bytes *out, unsigned number, unsigned type);
-void add_number(struct bytes *out, unsigned number, uint64_t value);
-void add_bytes(struct bytes *out, unsigned number, struct span span);
+void wire_varint(struct bytes *out, uint64_t value);
+void wire_tag(struct bytes *out, unsigned number, unsigned type);
+void wire_number(struct bytes *out, unsigned number, uint64_t value);
+void wire_bytes(struct bytes *out, unsigned number, struct span span);
 // Field `number` with `size` bytes of `byte`.
-void add_filled(struct bytes *out, unsigned number, uint8_t byte, size_t size);
-void add_hash(struct bytes *out, unsigned number, uint8_t byte);
+void wire_filled(struct bytes *out, unsigned number, uint8_t byte, size_t size);
+void wire_hash(struct bytes *out, unsigned number, uint8_t byte);
+
+// Decodes an exact heap copy, so that the sanitizer sees one byte too many.
+enum err wire_decode(bool ask, struct span body, struct decoded *out);
+// The same, of which only the error matters.
+enum err wire_decode_only(bool ask, struct span body);
 
 // Every field of a kind of the public wire as large as it may be. Spans borrow from one static
 // block, but for the id there is no other state.
