@@ -133,7 +133,9 @@ const struct audit_opening *audit_request_newest(const struct audit_request *req
 
 size_t audit_request_votes(const struct audit_request *request, struct vote *out)
 {
-    for (size_t i = 0; i < request->vote_count; i++)
+    size_t count =
+        request->vote_count < LIMIT_DECISIONS ? request->vote_count : LIMIT_DECISIONS;
+    for (size_t i = 0; i < count; i++)
         out[i] = request->votes[i].vote;
-    return request->vote_count;
+    return count;
 }

@@ -55,7 +55,8 @@ void audit_request_end(struct audit_request *request);
 
 // The newest opening; NULL when there is none, or it has ended.
 const struct audit_opening *audit_request_newest(const struct audit_request *request);
-// The votes that count over the newest opening. `out` has room for vote_count.
+// The votes that count over the newest opening. `out` has room for LIMIT_DECISIONS: nobody is
+// admitted to say more than one approval and one rejection.
 size_t audit_request_votes(const struct audit_request *request, struct vote *out);
 
 #endif

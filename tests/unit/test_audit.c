@@ -195,6 +195,65 @@ static void audit__r18_finds_a_key_that_was_not_generated_at_the_founding(void *
     assert_found(log, 0, "R18", "image/targets");
 }
 
+// Writes the founding record again, naming another charter.
+static void name_charter(struct fixture *log, struct hash charter)
+{
+    struct founding founding;
+    assert_int_equal(founding_read(bytes_span(&log->records[0]), &founding), OK);
+    founding.charter = charter;
+    bytes_reset(&log->records[0]);
+    founding_write(&founding, &log->records[0]);
+}
+
+static void audit__r7_finds_a_charter_that_is_none_or_of_another_log(void **state)
+{
+    struct fixture *log = *state, *other = fixture_new();
+    fixture_found(log);
+    name_charter(log, fixture_keep(log, span_text("conclave.charter/v1\n")));
+    assert_found(log, 0, "R2", "its charter is none");
+    name_charter(log, fixture_keep(log, bytes_span(&other->charter_text)));
+    assert_found(log, 0, "R7", "not the first charter of this log");
+    fixture_free(other);
+}
+
+static void audit__r5_finds_a_stranger_among_the_founders(void **state)
+{
+    struct fixture *log = *state;
+    struct founded founded;
+    fixture_found(log);
+    assert_int_equal(founded_read(bytes_span(&log->records[1]), &founded), OK);
+    founded.signatures[3] = founded.signatures[2];
+    memset(founded.signatures[3].key.byte, 0xff, HASH_SIZE);
+    founded.signature_count = 4;
+    bytes_reset(&log->records[1]);
+    founded_write(&founded, &log->records[1]);
+    assert_found(log, 1, "R5", "4 signatures");
+}
+
+static void audit__r10_finds_founding_signatures_in_the_middle(void **state)
+{
+    struct fixture *log = *state;
+    fixture_found(log);
+    fixture_append(log, &log->records[1]);
+    assert_found(log, 2, "R10", "in the middle");
+}
+
+static enum err lying_blob(
+    void *context, const struct hash *hash, struct bytes *out, struct refusal *refusal)
+{
+    (void)context, (void)hash, (void)out;
+    (void)refuse(refusal, "", "these are other bytes");
+    return ERR_SIGNATURE;
+}
+
+static void audit__r1_finds_a_source_that_has_other_bytes(void **state)
+{
+    struct fixture *log = *state;
+    fixture_found(log);
+    log->source.blob = lying_blob;
+    assert_found(log, 0, "R1", "other bytes");
+}
+
 // ---- requests ----
 
 static void audit__r1_finds_a_request_that_its_requester_did_not_sign(void **state)
@@ -240,6 +299,34 @@ static void audit__r4_finds_an_opening_for_another_appliance_or_charter(void **s
     half.opened.charter.byte[0] ^= 1;
     fixture_open(log, &half.opened);
     assert_found(log, 4, "R4", "another charter");
+}
+
+static void audit__r4_finds_a_request_that_lives_too_long(void **state)
+{
+    struct fixture *log = *state;
+    struct half half;
+    fixture_found(log);
+    struct request request = fixture_request(log, "image/targets", 1, span_text("x"));
+    request.expires = log->now + LIMIT_REQUEST_LIFE;
+    half_open(log, &half, request);
+    assert_clean(log);
+    request.expires++;
+    half_open(log, &half, request);
+    assert_found(log, 3, "R4", "too long after");
+    request.expires = log->now;
+    half_open(log, &half, request);
+    assert_found(log, 4, "R4", "before it was opened");
+}
+
+static void audit__r2_finds_a_request_that_is_none(void **state)
+{
+    struct fixture *log = *state;
+    struct half half;
+    fixture_found(log);
+    half_open_targets(log, &half, 1);
+    half.opened.request = fixture_keep(log, span_text("conclave.request/v1\n"));
+    fixture_open(log, &half.opened);
+    assert_found(log, 3, "R2", "no request");
 }
 
 static void audit__r2_finds_a_role_that_the_charter_does_not_have(void **state)
@@ -384,6 +471,12 @@ int main(void)
         ROW(r21_finds_another_log_key),
         ROW(says_that_nothing_is_verified_without_the_charter),
         ROW(r18_finds_a_key_that_was_not_generated_at_the_founding),
+        ROW(r7_finds_a_charter_that_is_none_or_of_another_log),
+        ROW(r5_finds_a_stranger_among_the_founders),
+        ROW(r10_finds_founding_signatures_in_the_middle),
+        ROW(r1_finds_a_source_that_has_other_bytes),
+        ROW(r4_finds_a_request_that_lives_too_long),
+        ROW(r2_finds_a_request_that_is_none),
         ROW(r1_finds_a_request_that_its_requester_did_not_sign),
         ROW(r4_finds_an_opening_that_does_not_say_what_was_asked),
         ROW(r4_finds_an_opening_for_another_appliance_or_charter),

@@ -88,6 +88,19 @@ static void audit__r5_finds_an_order_whose_approvals_are_none(void **state)
     assert_found(log, 4, "R5", "no quorum");
 }
 
+static void audit__r4_finds_an_order_over_an_older_opening(void **state)
+{
+    struct fixture *log = *state;
+    struct half half;
+    fixture_found(log);
+    half_open_targets(log, &half, 1);
+    half_approve(log, &half, 0);
+    half_approve(log, &half, 1);
+    fixture_open(log, &half.opened);
+    half_sign(log, &half);
+    assert_found(log, 6, "R4", "newest opening");
+}
+
 static void audit__r6_finds_an_order_after_expiry(void **state)
 {
     struct fixture *log = *state;
@@ -256,6 +269,7 @@ int main(void)
         ROW(r4_finds_an_early_expiry),
         ROW(r5_finds_an_order_without_a_quorum),
         ROW(r5_finds_an_order_whose_approvals_are_none),
+        ROW(r4_finds_an_order_over_an_older_opening),
         ROW(r6_finds_an_order_after_expiry),
         ROW(r12_finds_a_version_that_does_not_rise),
         ROW(r12_finds_a_request_that_builds_on_an_older_payload),

@@ -158,14 +158,27 @@ static void ceremony__r18_refuses_keys_that_were_not_generated(void **state)
     assert_refused(hall, ERR_SIGNATURE, "1 were generated");
 }
 
+static void ceremony__r7_refuses_a_charter_that_is_not_the_first(void **state)
+{
+    struct hall *hall = *state;
+    struct charter *charter = hall->fixture->charter;
+    charter->epoch = 2;
+    charter->previous = (struct hash){{1}};
+    bytes_reset(&hall->fixture->charter_text);
+    charter_write(charter, &hall->fixture->charter_text);
+    hall->founding.charter = hash_of(bytes_span(&hall->fixture->charter_text));
+    write_hall(hall);
+    assert_refused(hall, ERR_SIGNATURE, "not a first one");
+}
+
 static void ceremony__refuses_texts_that_cannot_be_read(void **state)
 {
     struct hall *hall = *state;
     hall->founding_text.data[0] ^= 1;
-    assert_refused(hall, ERR_SIGNATURE, "founding record");
+    assert_refused(hall, ERR_SIGNATURE, "founding record cannot be read");
     hall->founding_text.data[0] ^= 1;
     hall->objects_text.data[0] ^= 1;
-    assert_refused(hall, ERR_SIGNATURE, "objects");
+    assert_refused(hall, ERR_SIGNATURE, "objects cannot be read");
     hall->objects_text.data[0] ^= 1;
     hall->fixture->charter_text.data[0] ^= 1;
     assert_refused(hall, ERR_SIGNATURE, "");
@@ -183,6 +196,7 @@ int main(void)
         ROW(refuses_another_log_key),
         ROW(refuses_another_origin),
         ROW(r18_refuses_keys_that_were_not_generated),
+        ROW(r7_refuses_a_charter_that_is_not_the_first),
         ROW(refuses_texts_that_cannot_be_read),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

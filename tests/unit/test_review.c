@@ -282,6 +282,29 @@ static void review__r3_refuses_every_flipped_byte_of_the_record(void **state)
     assert_good(desk);
 }
 
+static void review__refuses_texts_that_cannot_be_read(void **state)
+{
+    struct desk *desk = *state;
+    bytes_reset(&desk->record);
+    bytes_add_text(&desk->record, "conclave.opened/v1\n");
+    assert_differs(desk, ERR_SIGNATURE, "no opened record");
+    write_desk(desk);
+    bytes_reset(&desk->request_text);
+    bytes_add_text(&desk->request_text, "conclave.request/v1\n");
+    assert_differs(desk, ERR_SIGNATURE, "is no request");
+}
+
+static void review__r2_refuses_a_role_that_the_charter_does_not_have(void **state)
+{
+    struct desk *desk = *state;
+    desk->request =
+        fixture_request(desk->fixture, "image/snapshot", 1, bytes_span(&desk->payload));
+    desk->opened = fixture_opened(desk->fixture, &desk->request);
+    desk->id = desk->opened.request;
+    write_desk(desk);
+    assert_differs(desk, ERR_SIGNATURE, "no role image/snapshot");
+}
+
 static void review__refuses_another_request(void **state)
 {
     struct desk *desk = *state;
@@ -413,6 +436,8 @@ int main(void)
         ROW(passes_a_payload_that_follows_another),
         ROW(says_when_there_is_nothing_to_review),
         ROW(r3_refuses_every_flipped_byte_of_the_record),
+        ROW(refuses_texts_that_cannot_be_read),
+        ROW(r2_refuses_a_role_that_the_charter_does_not_have),
         ROW(refuses_another_request),
         ROW(refuses_a_request_for_another_appliance),
         ROW(r21_refuses_a_requester_that_the_charter_does_not_have),
