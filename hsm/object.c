@@ -42,13 +42,13 @@ enum err object_find(struct token *token, struct object_template *template,
 }
 
 enum err object_bytes(struct token *token, CK_OBJECT_HANDLE object, CK_ATTRIBUTE_TYPE type,
-    uint8_t *out, size_t most, size_t *size, struct refusal *why)
+    struct object_room *room, struct refusal *why)
 {
-    CK_ATTRIBUTE attribute = {type, out, most};
+    CK_ATTRIBUTE attribute = {type, room->at, room->size};
     CK_RV rv = token->p11->C_GetAttributeValue(token->session, object, &attribute, 1);
-    if (rv != CKR_OK || attribute.ulValueLen > most)
+    if (rv != CKR_OK || attribute.ulValueLen > room->size)
         return token_failed(why, "an attribute cannot be read", rv);
-    *size = attribute.ulValueLen;
+    room->size = attribute.ulValueLen;
     return OK;
 }
 
@@ -56,10 +56,9 @@ enum err object_number(struct token *token, CK_OBJECT_HANDLE object, CK_ATTRIBUT
     CK_ULONG *out, struct refusal *why)
 {
     CK_ULONG value = 0;
-    size_t size = 0;
-    enum err err =
-        object_bytes(token, object, type, (uint8_t *)&value, sizeof value, &size, why);
-    if (err == OK && size != sizeof value)
+    struct object_room room = {(uint8_t *)&value, sizeof value};
+    enum err err = object_bytes(token, object, type, &room, why);
+    if (err == OK && room.size != sizeof value)
         return token_failed(why, "an attribute has another size", CKR_OK);
     *out = value;
     return err;
@@ -69,9 +68,9 @@ static enum err flag_has_value(struct token *token, CK_OBJECT_HANDLE object,
     const struct object_flag *flag, struct refusal *why)
 {
     CK_BBOOL value = 0;
-    size_t size = 0;
-    enum err err = object_bytes(token, object, flag->type, &value, sizeof value, &size, why);
-    if (err == OK && size == sizeof value && value == flag->value)
+    struct object_room room = {&value, sizeof value};
+    enum err err = object_bytes(token, object, flag->type, &room, why);
+    if (err == OK && room.size == sizeof value && value == flag->value)
         return OK;
     refuse(why, "R18", "a key in the token has %s not %s as it was made with", flag->name,
         flag->value == CK_TRUE ? "true" : "false");
@@ -93,10 +92,9 @@ enum err object_allows_only(struct token *token, CK_OBJECT_HANDLE object,
     CK_MECHANISM_TYPE mechanism, struct refusal *why)
 {
     CK_MECHANISM_TYPE allowed[2] = {0};
-    size_t size = 0;
-    enum err err = object_bytes(
-        token, object, CKA_ALLOWED_MECHANISMS, (uint8_t *)allowed, sizeof allowed, &size, why);
-    if (err == OK && size == sizeof allowed[0] && allowed[0] == mechanism)
+    struct object_room room = {(uint8_t *)allowed, sizeof allowed};
+    enum err err = object_bytes(token, object, CKA_ALLOWED_MECHANISMS, &room, why);
+    if (err == OK && room.size == sizeof allowed[0] && allowed[0] == mechanism)
         return OK;
     refuse(
         why, "R18", "a key in the token allows other mechanisms than the one it was made for");

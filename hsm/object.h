@@ -26,9 +26,14 @@ void object_template_flags(
 // `most`.
 enum err must_check object_find(struct token *token, struct object_template *template,
     CK_OBJECT_HANDLE *out, size_t most, size_t *count, struct refusal *why);
-// The bytes of one attribute, at most `most`. ERR_TOKEN when it has none or is longer.
+// Room for the bytes of an attribute: `size` is how many fit, and then how many there are.
+struct object_room {
+    uint8_t *at;
+    size_t size;
+};
+// Reads one attribute into the room. ERR_TOKEN when there is none or it does not fit.
 enum err must_check object_bytes(struct token *token, CK_OBJECT_HANDLE object,
-    CK_ATTRIBUTE_TYPE type, uint8_t *out, size_t most, size_t *size, struct refusal *why);
+    CK_ATTRIBUTE_TYPE type, struct object_room *room, struct refusal *why);
 enum err must_check object_number(struct token *token, CK_OBJECT_HANDLE object,
     CK_ATTRIBUTE_TYPE type, CK_ULONG *out, struct refusal *why);
 // Whether every flag has its value. ERR_TOKEN with the name of the first that has not.

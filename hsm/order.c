@@ -99,9 +99,9 @@ static enum err carry_out(struct vault *vault, uint64_t id, const struct errand 
 {
     struct signing signing;
     struct refusal why = {0};
-    signing_init(&signing);
-    vault_must(signing_make(&signing, vault->token, vault->keyring, vault->charter,
-                   errand->opened->items, errand->opened->item_count, errand->payloads, &why),
+    signing_init(&signing, vault->token, vault->keyring, vault->charter);
+    vault_must(signing_make(&signing, errand->opened->items, errand->opened->item_count,
+                   errand->payloads, &why),
         &why);
     struct outcome outcome = {.time = moment_now(),
         .request = errand->order->request,

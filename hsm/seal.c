@@ -147,10 +147,10 @@ static enum err read_one(struct token *token, const struct seal_key *key,
     CK_OBJECT_HANDLE handle, struct seal *out, struct refusal *why)
 {
     uint8_t value[SEAL_SIZE], expected[HASH_SIZE];
-    size_t size = 0;
+    struct object_room room = {value, sizeof value};
     // The token itself may fail to decrypt what was damaged: that is a false seal as well.
-    if (object_bytes(token, handle, CKA_VALUE, value, sizeof value, &size, why) != OK ||
-        !decode(span_of(value, size), out))
+    if (object_bytes(token, handle, CKA_VALUE, &room, why) != OK ||
+        !decode(span_of(value, room.size), out))
         return ERR_NOT_FOUND;
     enum err err = mac(token, key, span_of(value, SEALED_SIZE), expected, why);
     if (err != OK)
@@ -214,11 +214,11 @@ static enum err read_back(
     struct token *token, CK_OBJECT_HANDLE handle, struct span value, struct refusal *why)
 {
     uint8_t again[SEAL_SIZE];
-    size_t size = 0;
-    enum err err = object_bytes(token, handle, CKA_VALUE, again, sizeof again, &size, why);
+    struct object_room room = {again, sizeof again};
+    enum err err = object_bytes(token, handle, CKA_VALUE, &room, why);
     if (err != OK)
         return err;
-    if (span_equal(span_of(again, size), value))
+    if (span_equal(span_of(again, room.size), value))
         return OK;
     refuse(why, "R8", "the token gave back another seal than the one that was written");
     return ERR_TOKEN;

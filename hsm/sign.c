@@ -45,8 +45,12 @@ enum err sign_checkpoint(struct token *token, const struct keyring *keyring, con
     return err;
 }
 
-void signing_init(struct signing *signing)
+void signing_init(struct signing *signing, struct token *token, const struct keyring *keyring,
+    const struct charter *charter)
 {
+    signing->token = token;
+    signing->keyring = keyring;
+    signing->charter = charter;
     signing->count = 0;
     bytes_init(&signing->bytes, (size_t)LIMIT_SIGNATURES * KEY_SIGNATURE_MOST);
 }
@@ -58,51 +62,48 @@ void signing_clear(struct signing *signing)
 }
 
 // One signature: its bytes and its line.
-static enum err add_signature(struct signing *signing, struct token *token,
-    const struct token_key *key, const struct role_key *role_key, const struct item *item,
-    struct span payload, struct refusal *why)
+static enum err add_signature(struct signing *signing, const struct key *public,
+    const struct item *item, struct span payload, struct refusal *why)
 {
+    const struct token_key *key = keyring_find(signing->keyring, item->role, &public->id);
+    if (key == NULL)
+        return ERR_NOT_FOUND;
     if (signing->count == LIMIT_SIGNATURES)
         return ERR_LIMIT;
     size_t before = signing->bytes.size;
-    enum err err = sign_verified(token, key, &role_key->key, payload, &signing->bytes, why);
+    enum err err = sign_verified(signing->token, key, public, payload, &signing->bytes, why);
     if (err != OK)
         return err;
     size_t size = signing->bytes.size - before;
     struct outcome_signature *line = &signing->lines[signing->count];
     *line = (struct outcome_signature){.version = item->version,
-        .key = role_key->key.id,
+        .key = public->id,
         .signature = hash_of(span_of(signing->bytes.data + before, size))};
     memcpy(line->role, item->role, sizeof line->role);
     signing->sizes[signing->count++] = size;
     return OK;
 }
 
-static enum err sign_item(struct signing *signing, struct token *token,
-    const struct keyring *keyring, const struct charter *charter, const struct item *item,
-    struct span payload, struct refusal *why)
+static enum err sign_item(
+    struct signing *signing, const struct item *item, struct span payload, struct refusal *why)
 {
+    const struct charter *charter = signing->charter;
     size_t before = signing->count;
     for (size_t i = 0; i < charter->key_count; i++) {
-        const struct role_key *role_key = &charter->keys[i];
-        if (strcmp(charter->roles[role_key->role].name, item->role) != 0)
+        if (strcmp(charter->roles[charter->keys[i].role].name, item->role) != 0)
             continue;
-        const struct token_key *key = keyring_find(keyring, item->role, &role_key->key.id);
-        if (key == NULL)
-            return ERR_NOT_FOUND;
-        enum err err = add_signature(signing, token, key, role_key, item, payload, why);
+        enum err err = add_signature(signing, &charter->keys[i].key, item, payload, why);
         if (err != OK)
             return err;
     }
     return signing->count > before ? OK : ERR_NOT_FOUND;
 }
 
-enum err signing_make(struct signing *signing, struct token *token,
-    const struct keyring *keyring, const struct charter *charter, const struct item *items,
-    size_t item_count, const struct span *payloads, struct refusal *why)
+enum err signing_make(struct signing *signing, const struct item *items, size_t item_count,
+    const struct span *payloads, struct refusal *why)
 {
     for (size_t i = 0; i < item_count; i++) {
-        enum err err = sign_item(signing, token, keyring, charter, &items[i], payloads[i], why);
+        enum err err = sign_item(signing, &items[i], payloads[i], why);
         if (err != OK)
             return err;
     }

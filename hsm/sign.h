@@ -19,17 +19,20 @@ enum err must_check sign_checkpoint(struct token *token, const struct keyring *k
 
 // What the keys of the roles sign for one request.
 struct signing {
+    struct token *token; // borrowed, as keyring and charter
+    const struct keyring *keyring;
+    const struct charter *charter;
     struct outcome_signature lines[LIMIT_SIGNATURES]; // as they stand in the outcome
     size_t sizes[LIMIT_SIGNATURES];
     size_t count;
     struct bytes bytes; // the signatures, one behind another
 };
-void signing_init(struct signing *signing);
+void signing_init(struct signing *signing, struct token *token, const struct keyring *keyring,
+    const struct charter *charter);
 void signing_clear(struct signing *signing);
 // Signs payload i for item i, with every key that the charter gives its role, in the charter's
 // order. ERR_NOT_FOUND, ERR_LIMIT, and as sign_verified.
-enum err must_check signing_make(struct signing *signing, struct token *token,
-    const struct keyring *keyring, const struct charter *charter, const struct item *items,
+enum err must_check signing_make(struct signing *signing, const struct item *items,
     size_t item_count, const struct span *payloads, struct refusal *why);
 // The signatures' spans, borrowed from `signing`.
 void signing_spans(const struct signing *signing, struct span_list *out);

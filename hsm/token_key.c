@@ -92,11 +92,11 @@ static enum err public_half(struct token *token, struct span id, enum key_type t
         return ERR_TOKEN;
     }
     uint8_t point[KEY_RAW_MOST + 2];
-    size_t size = 0;
-    err = object_bytes(token, handle, CKA_EC_POINT, point, sizeof point, &size, why);
+    struct object_room room = {point, sizeof point};
+    err = object_bytes(token, handle, CKA_EC_POINT, &room, why);
     if (err != OK)
         return err;
-    if (key_from_raw(type, point_raw(span_of(point, size)), out) == OK)
+    if (key_from_raw(type, point_raw(span_of(point, room.size)), out) == OK)
         return OK;
     refuse(why, "R16", "a public key in the token is not an acceptable one");
     return ERR_TOKEN;
@@ -107,12 +107,12 @@ static enum err type_of(
 {
     CK_ULONG type = 0;
     uint8_t params[32];
-    size_t size = 0;
+    struct object_room room = {params, sizeof params};
     enum err err = object_number(token, handle, CKA_KEY_TYPE, &type, why);
     if (err == OK)
-        err = object_bytes(token, handle, CKA_EC_PARAMS, params, sizeof params, &size, why);
+        err = object_bytes(token, handle, CKA_EC_PARAMS, &room, why);
     for (size_t i = KEY_ED25519; err == OK && i < COUNT(kinds); i++)
-        if (kinds[i].type == type && span_equal(kinds[i].params, span_of(params, size))) {
+        if (kinds[i].type == type && span_equal(kinds[i].params, span_of(params, room.size))) {
             *out = (enum key_type)i;
             return OK;
         }
@@ -124,17 +124,17 @@ static enum err read_pair(
     struct token *token, CK_OBJECT_HANDLE handle, struct token_key *out, struct refusal *why)
 {
     uint8_t id[ID_SIZE];
-    size_t id_size = 0, label_size = 0;
+    struct object_room id_room = {id, sizeof id};
+    struct object_room label_room = {(uint8_t *)out->label, sizeof out->label - 1};
     enum key_type type = KEY_NONE;
     *out = (struct token_key){.handle = handle};
     enum err err = type_of(token, handle, &type, why);
     if (err == OK)
-        err = object_bytes(token, handle, CKA_LABEL, (uint8_t *)out->label,
-            sizeof out->label - 1, &label_size, why);
+        err = object_bytes(token, handle, CKA_LABEL, &label_room, why);
     if (err == OK)
-        err = object_bytes(token, handle, CKA_ID, id, sizeof id, &id_size, why);
+        err = object_bytes(token, handle, CKA_ID, &id_room, why);
     if (err == OK)
-        err = public_half(token, span_of(id, id_size), type, &out->key, why);
+        err = public_half(token, span_of(id, id_room.size), type, &out->key, why);
     return err;
 }
 

@@ -175,16 +175,12 @@ static void signing__refuses_a_role_without_its_keys(void **state)
     struct signing *signing = calloc(1, sizeof *signing);
     assert_non_null(signing);
     fill(world);
-    signing_init(signing);
+    signing_init(signing, world->token, &world->keyring, &world->charter);
     world->keyring.count = 0;
-    assert_int_equal(signing_make(signing, world->token, &world->keyring, &world->charter,
-                         &item, 1, &payload, &world->why),
-        ERR_NOT_FOUND);
+    assert_int_equal(signing_make(signing, &item, 1, &payload, &world->why), ERR_NOT_FOUND);
     snprintf(item.role, sizeof item.role, "image/other");
     world->keyring.count = 2;
-    assert_int_equal(signing_make(signing, world->token, &world->keyring, &world->charter,
-                         &item, 1, &payload, &world->why),
-        ERR_NOT_FOUND);
+    assert_int_equal(signing_make(signing, &item, 1, &payload, &world->why), ERR_NOT_FOUND);
     assert_int_equal(signing->count, 0);
     signing_clear(signing);
     free(signing);
@@ -200,10 +196,8 @@ static void signing__signs_each_item_with_the_keys_of_its_role(void **state)
     struct signing *signing = calloc(1, sizeof *signing);
     assert_non_null(signing);
     fill(world);
-    signing_init(signing);
-    assert_int_equal(signing_make(signing, world->token, &world->keyring, &world->charter,
-                         items, 2, payloads, &world->why),
-        OK);
+    signing_init(signing, world->token, &world->keyring, &world->charter);
+    assert_int_equal(signing_make(signing, items, 2, payloads, &world->why), OK);
     signing_spans(signing, &spans);
     assert_int_equal(spans.count, 2);
     for (size_t i = 0; i < 2; i++) {

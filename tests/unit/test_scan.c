@@ -63,66 +63,67 @@ static void scan__takes_canonical_json_of_every_kind(void **state)
         assert_int_equal(scan_text(good[i]), OK);
 }
 
+static const char *const bad[] = {
+    "",
+    "{",
+    "}",
+    "{}",
+    "[]",
+    "null",
+    "12",
+    "\"a\"",
+    " " GOOD,
+    GOOD " ",
+    GOOD "\n",
+    GOOD GOOD,
+    GOOD "}",
+    // a field that is missing
+    "{\"_type\":\"targets\"," EXPIRES "}",
+    "{\"_type\":\"targets\",\"version\":12}",
+    "{" EXPIRES ",\"version\":12}",
+    // a field twice, out of order, with another name for it
+    "{\"_type\":\"targets\"," EXPIRES ",\"version\":12,\"version\":13}",
+    "{\"_type\":\"root\",\"_type\":\"targets\"," EXPIRES ",\"version\":12}",
+    "{" EXPIRES ",\"_type\":\"targets\",\"version\":12}",
+    "{\"_type\":\"targets\"," EXPIRES ",\"version\":12,\"zz\":1,\"za\":1}",
+    "{\"_type\":\"targets\"," EXPIRES ",\"ver\\\"\":1,\"version\":12}",
+    "{\"\":1,\"_type\":\"targets\"," EXPIRES ",\"version\":12}",
+    // a field of another type or out of range
+    "{\"_type\":\"\"," EXPIRES ",\"version\":12}",
+    "{\"_type\":\"01234567890123456\"," EXPIRES ",\"version\":12}",
+    "{\"_type\":12," EXPIRES ",\"version\":12}",
+    "{\"_type\":\"targets\"," EXPIRES ",\"version\":0}",
+    "{\"_type\":\"targets\"," EXPIRES ",\"version\":-1}",
+    "{\"_type\":\"targets\"," EXPIRES ",\"version\":012}",
+    "{\"_type\":\"targets\"," EXPIRES ",\"version\":1.0}",
+    "{\"_type\":\"targets\"," EXPIRES ",\"version\":1e3}",
+    "{\"_type\":\"targets\"," EXPIRES ",\"version\":\"12\"}",
+    "{\"_type\":\"targets\"," EXPIRES ",\"version\":9007199254740992}",
+    "{\"_type\":\"targets\"," EXPIRES ",\"version\":18446744073709551628}",
+    "{\"_type\":\"targets\",\"expires\":\"2027-02-30T00:00:00Z\",\"version\":12}",
+    "{\"_type\":\"targets\",\"expires\":\"2027-01-02T03:04:05.0Z\",\"version\":12}",
+    "{\"_type\":\"targets\",\"expires\":1,\"version\":12}",
+    // other values that are none
+    "{\"_type\":\"x\",\"a\":," EXPIRES ",\"version\":1}",
+    "{\"_type\":\"x\",\"a\":-0," EXPIRES ",\"version\":1}",
+    "{\"_type\":\"x\",\"a\":01," EXPIRES ",\"version\":1}",
+    "{\"_type\":\"x\",\"a\":1.5," EXPIRES ",\"version\":1}",
+    "{\"_type\":\"x\",\"a\":tru," EXPIRES ",\"version\":1}",
+    "{\"_type\":\"x\",\"a\":nul," EXPIRES ",\"version\":1}",
+    "{\"_type\":\"x\",\"a\":\"\\n\"," EXPIRES ",\"version\":1}",
+    "{\"_type\":\"x\",\"a\":\"\\u0041\"," EXPIRES ",\"version\":1}",
+    "{\"_type\":\"x\",\"a\":[1,]," EXPIRES ",\"version\":1}",
+    "{\"_type\":\"x\",\"a\":[1 ,2]," EXPIRES ",\"version\":1}",
+    "{\"_type\":\"x\",\"a\":{\"b\"}," EXPIRES ",\"version\":1}",
+    "{\"_type\":\"x\",\"a\":{\"b\":1,}," EXPIRES ",\"version\":1}",
+    "{\"_type\":\"x\",\"a\":[}," EXPIRES ",\"version\":1}",
+    "{\"_type\":\"x\"," EXPIRES ",\"version\":1,}",
+    "{\"_type\" :\"x\"," EXPIRES ",\"version\":1}",
+};
+
 static void scan__refuses_what_is_not_one_object_of_that_form(void **state)
 {
     (void)state;
-    static const char *const bad[] = {
-        "",
-        "{",
-        "}",
-        "{}",
-        "[]",
-        "null",
-        "12",
-        "\"a\"",
-        " " GOOD,
-        GOOD " ",
-        GOOD "\n",
-        GOOD GOOD,
-        GOOD "}",
-        // a field that is missing
-        "{\"_type\":\"targets\"," EXPIRES "}",
-        "{\"_type\":\"targets\",\"version\":12}",
-        "{" EXPIRES ",\"version\":12}",
-        // a field twice, out of order, with another name for it
-        "{\"_type\":\"targets\"," EXPIRES ",\"version\":12,\"version\":13}",
-        "{\"_type\":\"root\",\"_type\":\"targets\"," EXPIRES ",\"version\":12}",
-        "{" EXPIRES ",\"_type\":\"targets\",\"version\":12}",
-        "{\"_type\":\"targets\"," EXPIRES ",\"version\":12,\"zz\":1,\"za\":1}",
-        "{\"_type\":\"targets\"," EXPIRES ",\"ver\\\"\":1,\"version\":12}",
-        "{\"\":1,\"_type\":\"targets\"," EXPIRES ",\"version\":12}",
-        // a field of another type or out of range
-        "{\"_type\":\"\"," EXPIRES ",\"version\":12}",
-        "{\"_type\":\"01234567890123456\"," EXPIRES ",\"version\":12}",
-        "{\"_type\":12," EXPIRES ",\"version\":12}",
-        "{\"_type\":\"targets\"," EXPIRES ",\"version\":0}",
-        "{\"_type\":\"targets\"," EXPIRES ",\"version\":-1}",
-        "{\"_type\":\"targets\"," EXPIRES ",\"version\":012}",
-        "{\"_type\":\"targets\"," EXPIRES ",\"version\":1.0}",
-        "{\"_type\":\"targets\"," EXPIRES ",\"version\":1e3}",
-        "{\"_type\":\"targets\"," EXPIRES ",\"version\":\"12\"}",
-        "{\"_type\":\"targets\"," EXPIRES ",\"version\":9007199254740992}",
-        "{\"_type\":\"targets\"," EXPIRES ",\"version\":18446744073709551628}",
-        "{\"_type\":\"targets\",\"expires\":\"2027-02-30T00:00:00Z\",\"version\":12}",
-        "{\"_type\":\"targets\",\"expires\":\"2027-01-02T03:04:05.0Z\",\"version\":12}",
-        "{\"_type\":\"targets\",\"expires\":1,\"version\":12}",
-        // other values that are none
-        "{\"_type\":\"x\",\"a\":," EXPIRES ",\"version\":1}",
-        "{\"_type\":\"x\",\"a\":-0," EXPIRES ",\"version\":1}",
-        "{\"_type\":\"x\",\"a\":01," EXPIRES ",\"version\":1}",
-        "{\"_type\":\"x\",\"a\":1.5," EXPIRES ",\"version\":1}",
-        "{\"_type\":\"x\",\"a\":tru," EXPIRES ",\"version\":1}",
-        "{\"_type\":\"x\",\"a\":nul," EXPIRES ",\"version\":1}",
-        "{\"_type\":\"x\",\"a\":\"\\n\"," EXPIRES ",\"version\":1}",
-        "{\"_type\":\"x\",\"a\":\"\\u0041\"," EXPIRES ",\"version\":1}",
-        "{\"_type\":\"x\",\"a\":[1,]," EXPIRES ",\"version\":1}",
-        "{\"_type\":\"x\",\"a\":[1 ,2]," EXPIRES ",\"version\":1}",
-        "{\"_type\":\"x\",\"a\":{\"b\"}," EXPIRES ",\"version\":1}",
-        "{\"_type\":\"x\",\"a\":{\"b\":1,}," EXPIRES ",\"version\":1}",
-        "{\"_type\":\"x\",\"a\":[}," EXPIRES ",\"version\":1}",
-        "{\"_type\":\"x\"," EXPIRES ",\"version\":1,}",
-        "{\"_type\" :\"x\"," EXPIRES ",\"version\":1}",
-    };
     for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++)
         if (scan_text(bad[i]) != ERR_FORM)
             fail_msg("taken: %s", bad[i]);
@@ -156,8 +157,8 @@ static void scan__notices_every_byte_put_in(void **state)
             char text[sizeof GOOD + 1] = {0};
             memcpy(text, GOOD, at);
             text[at] = suspects[i];
-            memcpy(text + at + 1, GOOD + at, sizeof GOOD - 1 - at);
-            bool in_string = scan_exactly(span_of(text, sizeof GOOD), &scan) == OK;
+            memcpy(text + at + 1, &GOOD[at], strlen(GOOD) - at);
+            bool in_string = scan_exactly(span_of(text, strlen(GOOD) + 1), &scan) == OK;
             // Only a free string, a free name or a number can take a byte: type, spec_version,
             // and version's digits.
             if (in_string)

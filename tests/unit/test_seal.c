@@ -97,14 +97,13 @@ static void value_of_seal(struct world *world, uint8_t value[SEAL_SIZE])
     static const CK_OBJECT_CLASS class = CKO_DATA;
     struct object_template template = {.count = 0};
     CK_OBJECT_HANDLE handle;
-    size_t found = 0, size = 0;
+    size_t found = 0;
+    struct object_room room = {value, SEAL_SIZE};
     object_template_add(&template, CKA_CLASS, &class, sizeof class);
     assert_int_equal(object_find(world->token, &template, &handle, 1, &found, &world->why), OK);
     assert_int_equal(found, 1);
-    assert_int_equal(
-        object_bytes(world->token, handle, CKA_VALUE, value, SEAL_SIZE, &size, &world->why),
-        OK);
-    assert_int_equal(size, SEAL_SIZE);
+    assert_int_equal(object_bytes(world->token, handle, CKA_VALUE, &room, &world->why), OK);
+    assert_int_equal(room.size, SEAL_SIZE);
 }
 
 static void seal__is_not_found_where_there_is_none(void **state)

@@ -172,16 +172,20 @@ void house_say(struct house *house, struct message *message)
     send_all(&house->up, message);
 }
 
-void house_hear(struct house *house, enum message_kind kind)
+static void wait_for_more(struct house *house, enum message_kind kind)
 {
     struct pollfd ready = {.fd = house->up.fd, .events = POLLIN};
+    if (poll(&ready, 1, HOUSE_WAIT_MS) == 1 && channel_fill(&house->up) == OK)
+        return;
+    show_stderr(house);
+    fail_msg("the vault said nothing where message %d was due", (int)kind);
+}
+
+void house_hear(struct house *house, enum message_kind kind)
+{
     enum err err;
-    while ((err = channel_take(&house->up, &house->heard)) == ERR_AGAIN) {
-        if (poll(&ready, 1, HOUSE_WAIT_MS) != 1 || channel_fill(&house->up) != OK) {
-            show_stderr(house);
-            fail_msg("the vault said nothing where message %d was due", (int)kind);
-        }
-    }
+    while ((err = channel_take(&house->up, &house->heard)) == ERR_AGAIN)
+        wait_for_more(house, kind);
     assert_int_equal(err, OK);
     if (house->heard.kind == ANSWER_REFUSED && kind != ANSWER_REFUSED)
         fail_msg("refused: %.*s", (int)house->heard.refused.sentence.size,
