@@ -27,7 +27,7 @@ static void keep_text(struct ledger *ledger, struct bytes *bytes, struct span te
 
 static struct span durable_record(struct ledger *ledger, uint64_t index, const char *what)
 {
-    struct span text;
+    struct span text = {0};
     enum err err = index < ledger->commit.said
                        ? records_get(ledger->store, index, &ledger->copies, &text)
                        : ERR_NOT_FOUND;

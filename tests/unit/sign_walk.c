@@ -9,10 +9,11 @@
 
 int world_make(void **state)
 {
-    struct sign_world *world = calloc(1, sizeof *world);
     void *house;
     if (house_make(&house) != 0)
         return -1;
+    struct sign_world *world = calloc(1, sizeof *world);
+    assert_non_null(world);
     world->house = house;
     world->order_text = world->state_text = world->outcome_text = text_new();
     world->request = texts_request_new(1);
