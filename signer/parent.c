@@ -135,14 +135,21 @@ static void take_message(struct parent *parent, int room, const struct message *
     struct child *child = &parent->children[room];
     if (message->kind == ROOM_READY && !child->ready) {
         child->ready = true;
+        if (room == GATE && parent->unwanted) {
+            parent->unwanted = false;
+            replace_gate(parent);
+        }
     } else if (message->kind == ROOM_REPLACE && room == KEEPER) {
-        // Of a gate that is gone already nobody has to be told twice. One may talk nonsense before
-        // its own line has brought that it is ready.
+        // Of a gate that is gone already nobody has to be told twice.
         if (message->id != parent->gate)
             return;
         log_warn("the keeper hung up on gate %llu: %.*s", (unsigned long long)parent->gate,
             (int)message->replace.why.size, (const char *)message->replace.why.data);
-        replace_gate(parent);
+        // The keeper's line may be heard before the gate's own: what becomes ready is replaced
+        // then, and what ends instead has an exit status to tell.
+        parent->unwanted = !is_serving(parent);
+        if (!parent->unwanted)
+            replace_gate(parent);
     } else {
         log_warn("the %s says what it may not say (message %d)", child->name, message->kind);
         lose(parent, room, EXIT_NEIGHBOUR);

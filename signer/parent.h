@@ -36,6 +36,7 @@ struct parent {
     int line;    // the end that the next room gets as its down; -1: none
     struct child children[ROOMS];
     struct restarts restarts;
+    bool unwanted; // the keeper hung up on a gate that is not ready yet
     uint64_t gate; // which gate it is; the first is 1
     bool over;     // asked to stop, or failed
     int status;    // 0: asked to stop
