@@ -64,6 +64,7 @@ static void say_end(const char *name, int wait_status)
 static void replace_gate(struct parent *parent)
 {
     child_kill(&parent->children[GATE]);
+    parent->unwanted = false;
     if (!restarts_take(&parent->restarts, start_now_ms() / 1000)) {
         log_warn(
             "the gate was replaced %d times within an hour; see why before you start again",
@@ -130,26 +131,34 @@ static void take_signals(struct parent *parent)
     reap(parent);
 }
 
+static void take_ready(struct parent *parent, int room)
+{
+    parent->children[room].ready = true;
+    if (room == GATE && parent->unwanted)
+        replace_gate(parent);
+}
+
+static void take_replace(struct parent *parent, const struct message *message)
+{
+    // Of a gate that is gone already nobody has to be told twice.
+    if (message->id != parent->gate || parent->unwanted)
+        return;
+    log_warn("the keeper hung up on gate %llu: %.*s", (unsigned long long)parent->gate,
+        (int)message->replace.why.size, (const char *)message->replace.why.data);
+    // The first gate's word that it is ready may still be on its way, and so may its exit status,
+    // which says why the house cannot start.
+    parent->unwanted = !is_serving(parent);
+    if (!parent->unwanted)
+        replace_gate(parent);
+}
+
 static void take_message(struct parent *parent, int room, const struct message *message)
 {
     struct child *child = &parent->children[room];
     if (message->kind == ROOM_READY && !child->ready) {
-        child->ready = true;
-        if (room == GATE && parent->unwanted) {
-            parent->unwanted = false;
-            replace_gate(parent);
-        }
+        take_ready(parent, room);
     } else if (message->kind == ROOM_REPLACE && room == KEEPER) {
-        // Of a gate that is gone already nobody has to be told twice.
-        if (message->id != parent->gate)
-            return;
-        log_warn("the keeper hung up on gate %llu: %.*s", (unsigned long long)parent->gate,
-            (int)message->replace.why.size, (const char *)message->replace.why.data);
-        // The keeper's line may be heard before the gate's own: what becomes ready is replaced
-        // then, and what ends instead has an exit status to tell.
-        parent->unwanted = !is_serving(parent);
-        if (!parent->unwanted)
-            replace_gate(parent);
+        take_replace(parent, message);
     } else {
         log_warn("the %s says what it may not say (message %d)", child->name, message->kind);
         lose(parent, room, EXIT_NEIGHBOUR);

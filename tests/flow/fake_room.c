@@ -5,6 +5,7 @@
 //   hang      never gets ready
 //   quiet     turns the terminal's echo off, as one that asks does, and never gets ready
 //   deaf      does not stop when it is told to
+//   early     says bytes that are no message before conclaved can hear that it is ready
 //   garbage   answers the first message with bytes that are no message
 //   forbidden says ROOM_GATE to conclaved, which no room may
 //
@@ -230,6 +231,10 @@ int main(void)
     misbehave_early();
     room_list_libraries(&fake.room);
     sandbox_enter(role->sandbox, fake.config.folder[0] == '\0' ? NULL : fake.config.folder);
+    if (plans("early") && send_garbage(&fake.room.down) != OK)
+        exit(1);
+    if (plans("early"))
+        usleep(200000);
     room_ready(&fake.room);
     misbehave_late();
     int status = room_run(&fake.room, &role->loop);

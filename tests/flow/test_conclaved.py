@@ -325,6 +325,15 @@ class Gate(Daemon):
         self.ask_ok()
         self.assertEqual(self.others(), others)
 
+    def test_a_gate_that_talks_nonsense_before_it_is_heard_to_be_ready(self):
+        self.plan("gate", "early")
+        self.spawn()
+        self.wait_for("the keeper hung up on gate 1: malformed")
+        (self.rooms / "conclave-gate.plan").unlink()
+        self.wait_for("conclave-keeper: has a new gate")
+        self.wait_for("serving on")
+        self.ask_ok()
+
     def test_clients_wait_at_the_door_meanwhile(self):
         self.start()
         os.kill(self.children()["conclave-gate"], signal.SIGKILL)
