@@ -18,8 +18,9 @@ void vault_must(enum err err, const struct refusal *why)
     if (err == OK)
         return;
     bool said = why != NULL && why->sentence[0] != '\0';
-    // A token that is away may come back with the next start; one that computes wrongly may not.
-    int status = err == ERR_SIGNATURE ? EXIT_HALT : EXIT_TOKEN;
+    // A token that is away may be back at the next start; one that computes wrongly, or holds keys
+    // that were not made here, stays as it is.
+    int status = err == ERR_SIGNATURE || err == ERR_KEY ? EXIT_HALT : EXIT_TOKEN;
     log_halt(status, "%s", said ? why->sentence : err_text(err));
 }
 

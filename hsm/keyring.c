@@ -6,7 +6,7 @@
 static enum err no_single_log(struct refusal *why, const char *what)
 {
     refuse(why, "R18", "the token holds %s log key; it is not a token of this appliance", what);
-    return ERR_TOKEN;
+    return ERR_KEY;
 }
 
 // Puts one pair where it belongs.

@@ -16,8 +16,8 @@ struct keyring {
 };
 
 // Lists the token's private keys and checks that each has the attributes it was made with (R18).
-// ERR_NOT_FOUND: there is none at all. ERR_TOKEN: no log key or two, one of another type than
-// Ed25519, or a key that was not made like ours.
+// ERR_NOT_FOUND: there is none at all. ERR_KEY: no log key or two, one of another type than
+// Ed25519, or a key that was not made like ours. ERR_TOKEN.
 enum err must_check keyring_load(struct token *token, struct keyring *out, struct refusal *why);
 // NULL when the token holds no such key for the role.
 const struct token_key *keyring_find(

@@ -74,7 +74,7 @@ static enum err flag_has_value(struct token *token, CK_OBJECT_HANDLE object,
         return OK;
     refuse(why, "R18", "a key in the token has %s not %s as it was made with", flag->name,
         flag->value == CK_TRUE ? "true" : "false");
-    return ERR_TOKEN;
+    return ERR_KEY;
 }
 
 enum err object_has_flags(struct token *token, CK_OBJECT_HANDLE object,
@@ -98,7 +98,7 @@ enum err object_allows_only(struct token *token, CK_OBJECT_HANDLE object,
         return OK;
     refuse(
         why, "R18", "a key in the token allows other mechanisms than the one it was made for");
-    return ERR_TOKEN;
+    return ERR_KEY;
 }
 
 enum err object_create(struct token *token, struct object_template *template,

@@ -36,10 +36,10 @@ enum err must_check object_bytes(struct token *token, CK_OBJECT_HANDLE object,
     CK_ATTRIBUTE_TYPE type, struct object_room *room, struct refusal *why);
 enum err must_check object_number(struct token *token, CK_OBJECT_HANDLE object,
     CK_ATTRIBUTE_TYPE type, CK_ULONG *out, struct refusal *why);
-// Whether every flag has its value. ERR_TOKEN with the name of the first that has not.
+// Whether every flag has its value. ERR_KEY with the name of the first that has not.
 enum err must_check object_has_flags(struct token *token, CK_OBJECT_HANDLE object,
     const struct object_flag *flags, size_t count, struct refusal *why);
-// Whether CKA_ALLOWED_MECHANISMS names exactly this one. ERR_TOKEN when not.
+// Whether CKA_ALLOWED_MECHANISMS names exactly this one. ERR_KEY when not.
 enum err must_check object_allows_only(struct token *token, CK_OBJECT_HANDLE object,
     CK_MECHANISM_TYPE mechanism, struct refusal *why);
 enum err must_check object_create(struct token *token, struct object_template *template,

@@ -76,7 +76,7 @@ enum err seal_key_find(struct token *token, struct seal_key *out, struct refusal
     enum err err = object_find(token, &template, &out->handle, 1, &count, why);
     if (err == ERR_LIMIT) {
         refuse(why, "R18", "the token holds more than one secret key; only one is the seal's");
-        return ERR_TOKEN;
+        return ERR_KEY;
     }
     if (err != OK)
         return err;

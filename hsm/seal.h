@@ -35,7 +35,7 @@ struct seal_key {
 enum err must_check seal_key_generate(
     struct token *token, struct seal_key *out, struct refusal *why);
 // Finds the only one and checks its attributes. ERR_NOT_FOUND: there is no secret key at all;
-// ERR_TOKEN: more than one, or one that was not made like this.
+// ERR_KEY: more than one, or one that was not made like this.
 enum err must_check seal_key_find(
     struct token *token, struct seal_key *out, struct refusal *why);
 

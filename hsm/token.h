@@ -5,7 +5,8 @@
 // (R18). A key signs by the mechanism that its type gives (R15): CKM_EDDSA over the message for
 // Ed25519, CKM_ECDSA over its SHA-256 for P-256. The PIN is tried once (R19).
 //
-// Every function that fails for ERR_TOKEN or ERR_PIN leaves a sentence in `why` for a person.
+// Every function that fails for ERR_TOKEN, ERR_PIN or ERR_KEY leaves a sentence in `why` for a
+// person.
 // A token is used by one thread, and no process is forked while one is open.
 #ifndef CONCLAVE_HSM_TOKEN_H
 #define CONCLAVE_HSM_TOKEN_H
@@ -45,11 +46,11 @@ struct token_key {
 enum err must_check token_key_generate(struct token *token, const char *label,
     enum key_type type, struct token_key *out, struct refusal *why);
 // Every private key of the token with its public half, in the token's order. ERR_LIMIT for more
-// than `most`; ERR_TOKEN for a private key without a public half, or of a type that is not ours.
+// than `most`; ERR_KEY for a private key without a public half, or of a type that is not ours.
 enum err must_check token_key_list(struct token *token, struct token_key *out, size_t most,
     size_t *count, struct refusal *why);
 // Whether the private half still has every attribute that it was generated with, and LOCAL,
-// ALWAYS_SENSITIVE and NEVER_EXTRACTABLE as only the token can set them. ERR_TOKEN when not.
+// ALWAYS_SENSITIVE and NEVER_EXTRACTABLE as only the token can set them. ERR_KEY when not.
 enum err must_check token_key_check(
     struct token *token, const struct token_key *key, struct refusal *why);
 // Appends the signature over `message`: 64 bytes for Ed25519, DER for P-256. It is not verified

@@ -89,7 +89,7 @@ static enum err public_half(struct token *token, struct span id, enum key_type t
         return err;
     if (count == 0) {
         refuse(why, "R18", "a private key in the token has no public half");
-        return ERR_TOKEN;
+        return ERR_KEY;
     }
     uint8_t point[KEY_RAW_MOST + 2];
     struct object_room room = {point, sizeof point};
@@ -99,7 +99,7 @@ static enum err public_half(struct token *token, struct span id, enum key_type t
     if (key_from_raw(type, point_raw(span_of(point, room.size)), out) == OK)
         return OK;
     refuse(why, "R16", "a public key in the token is not an acceptable one");
-    return ERR_TOKEN;
+    return ERR_KEY;
 }
 
 static enum err type_of(
@@ -117,7 +117,7 @@ static enum err type_of(
             return OK;
         }
     refuse(why, "R15", "a private key in the token is neither Ed25519 nor P-256");
-    return ERR_TOKEN;
+    return ERR_KEY;
 }
 
 static enum err read_pair(

@@ -78,14 +78,14 @@ static void keyring__needs_one_log_key_of_its_type(void **state)
 {
     struct world *world = *state;
     make(world, "image/root", KEY_P256);
-    assert_int_equal(load(world), ERR_TOKEN);
+    assert_int_equal(load(world), ERR_KEY);
     make(world, KEYRING_LOG, KEY_ED25519);
     assert_int_equal(load(world), OK);
     make(world, KEYRING_LOG, KEY_ED25519);
-    assert_int_equal(load(world), ERR_TOKEN);
+    assert_int_equal(load(world), ERR_KEY);
     assert_int_equal(object_destroy_all(world->token, &world->why), OK);
     make(world, KEYRING_LOG, KEY_P256);
-    assert_int_equal(load(world), ERR_TOKEN);
+    assert_int_equal(load(world), ERR_KEY);
 }
 
 static void keyring__finds_a_key_for_its_role_alone(void **state)

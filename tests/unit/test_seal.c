@@ -237,7 +237,7 @@ static void seal__key_is_found_once_and_checked(void **state)
     assert_int_equal(seal_key_find(world->token, &found, &world->why), OK);
     assert_int_equal(found.handle, world->key.handle);
     assert_int_equal(seal_key_generate(world->token, &found, &world->why), OK);
-    assert_int_equal(seal_key_find(world->token, &found, &world->why), ERR_TOKEN);
+    assert_int_equal(seal_key_find(world->token, &found, &world->why), ERR_KEY);
     assert_non_null(strstr(world->why.sentence, "more than one"));
     assert_int_equal(object_destroy_all(world->token, &world->why), OK);
     assert_int_equal(seal_key_find(world->token, &found, &world->why), ERR_NOT_FOUND);
@@ -268,7 +268,7 @@ static void seal__refuses_a_key_that_was_brought_in(void **state)
     for (size_t i = 0; i < sizeof no_types / sizeof no_types[0]; i++)
         object_template_add(&template, no_types[i], &no, sizeof no);
     assert_int_equal(object_create(world->token, &template, &key.handle, &world->why), OK);
-    assert_int_equal(seal_key_find(world->token, &key, &world->why), ERR_TOKEN);
+    assert_int_equal(seal_key_find(world->token, &key, &world->why), ERR_KEY);
     assert_non_null(strstr(world->why.sentence, "CKA_LOCAL"));
 }
 

@@ -281,8 +281,8 @@ static void token__r18_refuses_a_key_with_any_other_attribute(void **state)
     };
     assert_int_equal(careless_pair(world, CKA_SENSITIVE, CK_TRUE, true), OK);
     for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++)
-        assert_int_equal(careless_pair(world, bad[i].type, bad[i].value, true), ERR_TOKEN);
-    assert_int_equal(careless_pair(world, CKA_SENSITIVE, CK_TRUE, false), ERR_TOKEN);
+        assert_int_equal(careless_pair(world, bad[i].type, bad[i].value, true), ERR_KEY);
+    assert_int_equal(careless_pair(world, CKA_SENSITIVE, CK_TRUE, false), ERR_KEY);
     assert_non_null(strstr(world->why.sentence, "mechanisms"));
 }
 
@@ -317,11 +317,11 @@ static void token__r18_refuses_a_key_that_was_brought_in(void **state)
     object_template_flags(&template, flags, sizeof flags / sizeof flags[0]);
     struct token_key key = {.key.type = KEY_P256};
     assert_int_equal(object_create(world->token, &template, &key.handle, &world->why), OK);
-    assert_int_equal(token_key_check(world->token, &key, &world->why), ERR_TOKEN);
+    assert_int_equal(token_key_check(world->token, &key, &world->why), ERR_KEY);
     assert_non_null(strstr(world->why.sentence, "CKA_LOCAL"));
     // Without a public half it cannot even be listed.
     size_t count = 0;
-    assert_int_equal(token_key_list(world->token, &key, 1, &count, &world->why), ERR_TOKEN);
+    assert_int_equal(token_key_list(world->token, &key, 1, &count, &world->why), ERR_KEY);
 }
 
 static void token__r18_gives_no_private_value(void **state)
