@@ -6,6 +6,7 @@
 #include <fcntl.h>
 #include <stdarg.h>
 #include <string.h>
+#include <termios.h>
 #include <unistd.h>
 
 static void complain(const char *rule, const char *sentence)
@@ -84,6 +85,8 @@ enum err cli_confirm(const char *question, const char *expected, bool *out)
     int fd = open("/dev/tty", O_RDWR | O_NOCTTY | O_CLOEXEC);
     if (fd < 0)
         return ERR_SYSTEM;
+    // What was typed before the question was asked is no answer to it.
+    (void)tcflush(fd, TCIFLUSH);
     dprintf(fd, "%s", question);
     ssize_t got = read(fd, line, sizeof line);
     close(fd);

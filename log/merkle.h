@@ -54,8 +54,8 @@ enum err must_check merkle_grow(const struct merkle_store *store, uint64_t index
 enum err must_check merkle_edge_read(
     const struct merkle_store *store, uint64_t size, struct merkle_edge *out);
 // ERR_FORM for index >= size or old_size > new_size; else what the store says.
-enum err must_check merkle_prove_inclusion(const struct merkle_store *store, uint64_t index,
-    uint64_t size, struct merkle_path *out);
+enum err must_check merkle_prove_inclusion(
+    const struct merkle_store *store, uint64_t index, uint64_t size, struct merkle_path *out);
 enum err must_check merkle_prove_consistency(const struct merkle_store *store,
     uint64_t old_size, uint64_t new_size, struct merkle_path *out);
 

@@ -99,10 +99,17 @@ struct trace {
 static struct step step_of(const char *line)
 {
     struct step step = {.kind = STEP_OTHER};
-    if (sscanf(line, "  in mapping field '%40[^']'", step.field) == 1)
+    static const char in_field[] = "  in mapping field '", in_entry[] = "  in sequence entry '";
+    struct span span = span_text(line);
+    if (span_starts(span, in_field)) {
+        const char *name = line + strlen(in_field);
+        int size = (int)strcspn(name, "'");
+        snprintf(step.field, sizeof step.field, "%.*s", size, name);
         step.kind = STEP_FIELD;
-    else if (sscanf(line, "  in sequence entry '%u'", &step.entry) == 1)
+    } else if (span_starts(span, in_entry)) {
+        step.entry = (unsigned)strtoul(line + strlen(in_entry), NULL, 10);
         step.kind = STEP_ENTRY;
+    }
     return step;
 }
 
@@ -183,9 +190,9 @@ static enum err unknown_field(const struct trace *trace, struct policy_fault *fa
 
 static enum err too_many(const struct trace *trace, struct policy_fault *fault)
 {
-    unsigned most = 0;
     const char *number = strchr(trace->what, '(');
-    if (number == NULL || sscanf(number, "(%u max)", &most) != 1)
+    unsigned most = number == NULL ? 0 : (unsigned)strtoul(number + 1, NULL, 10);
+    if (most == 0)
         return policy_fault_say(fault, "This list is too long: shorten it.");
     return policy_fault_say(fault, "This list may have %u entries: shorten it.", most);
 }

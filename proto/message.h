@@ -83,9 +83,9 @@ enum message_kind {
     VAULT_OUTCOME,      // outcome
 
     // conclaved <-> room (control)
-    ROOM_CONFIG,  // config: first, to every room
-    ROOM_READY,   // nothing: sandboxed, and neighbours may be started
-    ROOM_GATE,    // nothing, with a descriptor beside it: the keeper's new gate; its id numbers it
+    ROOM_CONFIG, // config: first, to every room
+    ROOM_READY,  // nothing: sandboxed, and neighbours may be started
+    ROOM_GATE, // nothing, with a descriptor beside it: the keeper's new gate; its id numbers it
     ROOM_REPLACE, // why: the keeper hung up on its gate, the one with this id (the first is 1)
 
     MESSAGE_KINDS

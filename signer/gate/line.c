@@ -15,16 +15,6 @@ struct client *line_pop(struct line *line)
     return client;
 }
 
-void line_put_ahead(struct line *line, struct line *ahead)
-{
-    while (ahead->count > 0) {
-        ahead->count--;
-        line->first = (line->first + LIMIT_CLIENTS - 1) % LIMIT_CLIENTS;
-        line->at[line->first] = ahead->at[(ahead->first + ahead->count) % LIMIT_CLIENTS];
-        line->count++;
-    }
-}
-
 void line_remove(struct line *line, const struct client *client)
 {
     for (size_t left = line->count; left > 0; left--) {

@@ -14,8 +14,6 @@ struct line {
 // Only a client that is not in the line, and every client is one of LIMIT_CLIENTS: it always fits.
 void line_push(struct line *line, struct client *client);
 struct client *line_pop(struct line *line); // NULL: empty
-// Puts the whole of `ahead` in front; `ahead` is empty then.
-void line_put_ahead(struct line *line, struct line *ahead);
 void line_remove(struct line *line, const struct client *client);
 
 #endif

@@ -139,7 +139,7 @@ void pass_clients(struct gate *gate)
     for (struct client *client = line_pop(&gate->line); client != NULL;
          client = line_pop(&gate->line))
         take_turn(gate, client, &stuck);
-    line_put_ahead(&gate->line, &stuck);
+    gate->line = stuck;
 }
 
 static void ask_again(struct gate *gate, struct waiter *waiter)

@@ -48,7 +48,8 @@ static size_t position(const struct docket *docket, const struct hash *request)
     size_t low = 0, high = docket->count;
     while (low < high) {
         size_t middle = (low + high) / 2;
-        if (memcmp(docket->entries[middle]->request.byte, request->byte, HASH_SIZE) < 0)
+        struct span there = hash_span(&docket->entries[middle]->request);
+        if (span_compare(there, hash_span(request)) < 0)
             low = middle + 1;
         else
             high = middle;

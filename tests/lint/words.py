@@ -10,7 +10,7 @@ import sources
 OWN = os.path.relpath(os.path.abspath(__file__), sources.ROOT)
 BINARY = (".png", ".pdf", ".der", ".p12", ".zip", ".bin")
 # Fuzzing corpora are bytes, not words; vectors are written as their format demands.
-BYTES = ("tests/fuzz/corpus/",)
+BYTES = ("tests/fuzz/seeds/",)
 FORMATTED = ("tests/vectors/",)
 WORDS = (
     (re.compile(r"(?<![\w.$}/])/(work|home|root|Users|mnt|workspace|builds)/"),

@@ -168,6 +168,26 @@ static void connection__believes_no_answer_to_what_was_not_asked(void **state)
     appliance_stop(&appliance);
 }
 
+static void connection__does_not_receive_what_was_not_sent(void **state)
+{
+    (void)state;
+    static bool (*const twists[])(struct appliance *, const struct message *,
+        struct message *) = {other_id, id_of_another_kind, other_kind};
+    for (size_t i = 0; i < sizeof twists / sizeof twists[0]; i++) {
+        struct appliance appliance;
+        struct message ask = {.kind = ASK_STATUS}, answer;
+        appliance_start(&appliance, 1);
+        struct conclave *conclave = open_to(&appliance);
+        assert_int_equal(conclave_send(conclave, &ask), OK);
+        assert_int_equal(conclave_receive(conclave, &answer), OK);
+        appliance.twist = twists[i];
+        assert_int_equal(conclave_send(conclave, &ask), OK);
+        assert_int_equal(conclave_receive(conclave, &answer), ERR_FORM);
+        conclave_close(conclave);
+        appliance_stop(&appliance);
+    }
+}
+
 static void connection__does_not_take_an_answer_for_a_later_ask(void **state)
 {
     (void)state;
@@ -285,6 +305,7 @@ int main(void)
         cmocka_unit_test(connection__notices_that_the_appliance_hung_up),
         cmocka_unit_test(connection__believes_no_garbage),
         cmocka_unit_test(connection__believes_no_answer_to_what_was_not_asked),
+        cmocka_unit_test(connection__does_not_receive_what_was_not_sent),
         cmocka_unit_test(connection__does_not_take_an_answer_for_a_later_ask),
         cmocka_unit_test(connection__tells_a_refusal_in_the_appliances_words),
         cmocka_unit_test(connection__many_in_flight_do_not_lock_up),

@@ -32,10 +32,10 @@ static void fill_charter(struct charter *charter)
 {
     static const char *const names[PEOPLE] = {"alice", "bob", "carol", "dave"};
     charter->epoch = 1;
-    for (uint8_t i = 0; i < PEOPLE; i++) {
+    for (unsigned i = 0; i < PEOPLE; i++) {
         snprintf(charter->administrators[i].name, LIMIT_NAME, "%s", names[i]);
         charter->administrators[i].key.id = name_hash("key", i);
-        charter->groups[0].members[i] = i;
+        charter->groups[0].members[i] = (uint8_t)i;
     }
     charter->administrator_count = charter->groups[0].member_count = PEOPLE;
     charter->group_count = 1;

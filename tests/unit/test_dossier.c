@@ -35,6 +35,7 @@ static void assert_true_now(struct world *world)
 
 // ---- lies that need no proof to be seen ----
 
+// Records of another request that are in the log as well.
 static void dossier__refuses_what_is_about_another_request(void **state)
 {
     (void)state;
@@ -45,18 +46,22 @@ static void dossier__refuses_what_is_about_another_request(void **state)
     struct hash other = request_id(bytes_span(&request));
     world_write_opened(&other, &opened);
     world_write_outcome(&other, &end);
+    struct made_log *log = &world.appliance.log;
+    struct entry its_opened = {log_append(log, bytes_span(&opened)), bytes_span(&opened)};
+    struct entry its_end = {log_append(log, bytes_span(&end)), bytes_span(&end)};
+    appliance_show(&world.appliance, log->count);
     struct message *dossier = &world.appliance.dossier, good = *dossier;
 
     dossier->dossier.request = bytes_span(&request);
     assert_lie(&world);
     *dossier = good;
-    dossier->dossier.opened.text = bytes_span(&opened);
+    dossier->dossier.opened = its_opened;
     assert_lie(&world);
     *dossier = good;
-    dossier->dossier.end.text = bytes_span(&end);
+    dossier->dossier.end = its_end;
     assert_lie(&world);
     *dossier = good;
-    dossier->dossier.opened.text = good.dossier.end.text; // its own, but no opening
+    dossier->dossier.opened = good.dossier.end; // its own, but no opening
     assert_lie(&world);
     *dossier = good;
     assert_true_now(&world);

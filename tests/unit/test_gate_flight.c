@@ -146,16 +146,49 @@ static void gate__passes_few_large_answers_on_at_once(void **state)
     client_asks_status(other, 9);
     keeper_hears(&gate, &ask);
     assert_int_equal(ask.kind, ASK_STATUS);
-    // Once it is known how small it is, an answer holds no more than that, though nobody reads it.
-    struct message blob = {.kind = ANSWER_BLOB, .id = asks[0].id};
-    blob.blob_is.bytes = span_text("small");
-    keeper_says(&gate, &blob);
-    keeper_hears(&gate, &ask);
-    assert_int_equal(ask.kind, ASK_BLOB);
     for (int i = 0; i < CLIENTS; i++)
         close(clients[i]);
     close(other);
     bytes_clear(&frames);
+    gate_stop(&gate);
+}
+
+// Asks so many dossiers and reads none of them that its socket is full.
+static void fill_socket(struct gate_fixture *gate, int client)
+{
+    enum { FULL = 8 };
+    static char text[LIMIT_RECORD];
+    memset(text, 'x', sizeof text);
+    for (int i = 0; i < FULL; i++) {
+        const struct message show = {.kind = ASK_SHOW};
+        struct message ask, answer = {.kind = ANSWER_DOSSIER};
+        client_sends(client, &show);
+        keeper_hears(gate, &ask);
+        answer.id = ask.id;
+        answer.dossier.opened.text = span_of(text, sizeof text);
+        keeper_says(gate, &answer);
+    }
+}
+
+static void gate__an_answer_that_waits_holds_what_it_is_not_what_it_could_have_been(
+    void **state)
+{
+    (void)state;
+    static struct message asks[LIMIT_CREDITS];
+    struct gate_fixture gate;
+    gate_start(&gate);
+    int client = client_connect(&gate);
+    fill_socket(&gate, client);
+    struct bytes frames = many_asks(ASK_BLOB, 3);
+    client_sends_bytes(client, bytes_span(&frames));
+    size_t heard = keeper_hears_all(&gate, asks, LIMIT_CREDITS);
+    assert_int_equal(heard, SHARE_ANSWERS / LIMIT_PAYLOAD);
+    struct message blob = {.kind = ANSWER_BLOB, .id = asks[0].id};
+    blob.blob_is.bytes = span_text("small");
+    keeper_says(&gate, &blob);
+    assert_int_equal(keeper_hears_all(&gate, asks, LIMIT_CREDITS), 1);
+    bytes_clear(&frames);
+    close(client);
     gate_stop(&gate);
 }
 
@@ -283,6 +316,8 @@ int main(void)
             gate__keeps_all_clients_together_to_the_credits_and_serves_them_in_turn),
         cmocka_unit_test(gate__a_client_that_leaves_gives_back_its_share_when_it_is_answered),
         cmocka_unit_test(gate__passes_few_large_answers_on_at_once),
+        cmocka_unit_test(
+            gate__an_answer_that_waits_holds_what_it_is_not_what_it_could_have_been),
         cmocka_unit_test(gate__reads_few_large_asks_at_once),
         cmocka_unit_test(gate__a_client_that_never_reads_holds_its_share_and_nobody_elses),
         cmocka_unit_test(gate__r20_takes_so_many_clients_and_the_next_when_one_leaves),

@@ -153,6 +153,11 @@ static void json__finish_refuses_a_value_that_was_not_read_to_its_end(void **sta
     assert_true(json_key(&json, &key));
     assert_int_equal(json_integer(&json), 1);
     assert_int_equal(json_finish(&json), ERR_FORM);
+    json = json_of(span_text("[1"));
+    json_enter_array(&json);
+    assert_true(json_element(&json));
+    assert_int_equal(json_integer(&json), 1);
+    assert_int_equal(json_finish(&json), ERR_FORM);
 }
 
 static void json__reads_values_in_order(void **state)

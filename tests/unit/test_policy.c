@@ -374,7 +374,7 @@ static void policy__r20_refuses_a_file_over_the_limit(void **unused)
 static void policy__every_mutation_is_read_or_refused_with_a_sentence(void **unused)
 {
     (void)unused;
-    static const uint8_t flips[] = {1, 8, 64, 128, '[' ^ ' ', ':' ^ ' '};
+    static const char flips[] = {1, 8, 64, '\x80', '[' ^ ' ', ':' ^ ' '};
     size_t size = strlen(house_policy), refused = 0;
     char *mutant = malloc(size + 1);
     assert_non_null(mutant);
@@ -382,7 +382,7 @@ static void policy__every_mutation_is_read_or_refused_with_a_sentence(void **unu
         for (size_t flip = 0; flip <= sizeof flips; flip++) {
             struct policy_fault fault = {.sentence = ""};
             memcpy(mutant, house_policy, size + 1);
-            mutant[i] ^= flip < sizeof flips ? (char)flips[flip] : 0;
+            mutant[i] = (char)(mutant[i] ^ (flip < sizeof flips ? flips[flip] : 0));
             enum err err =
                 read_and_check(span_of(mutant, flip < sizeof flips ? size : i), &fault);
             refused += err != OK;
