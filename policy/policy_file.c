@@ -2,6 +2,7 @@
 
 #include <cyaml/cyaml.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 // ---- the schema ----

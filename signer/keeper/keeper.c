@@ -90,16 +90,15 @@ struct hearing_house keeper_house(const struct keeper *keeper)
 
 // ---- the gate's replacement ----
 
+// What the old gate asked is heard to its end, but nobody waits for the answers.
 static enum err gate_lost(void *context, enum err why)
 {
     struct keeper *keeper = context;
-    struct message replace = {.kind = ROOM_REPLACE};
-    channel_close(&keeper->room.up);
-    replace.replace.why =
-        span_text(why == ERR_CLOSED ? "the gate ended" : "the gate sent a malformed message");
-    log_warn("%.*s: asking for a new one", (int)replace.replace.why.size,
-        (const char *)replace.replace.why.data);
-    return channel_put(&keeper->room.control, &replace);
+    log_warn("the gate is lost (%s): asking for a new one", err_text(why));
+    keeper->gate++;
+    for (size_t i = 0; i < LIMIT_CREDITS; i++)
+        keeper->parked[i].used = false;
+    return OK;
 }
 
 static enum err note_gate(struct keeper *keeper)
@@ -118,16 +117,6 @@ static enum err from_control(void *context, const struct message *message)
     struct keeper *keeper = context;
     if (message->kind != ROOM_GATE)
         return ERR_FORM;
-    int fd = room_take_descriptor(&keeper->room);
-    if (fd < 0)
-        return ERR_FORM;
-    channel_close(&keeper->room.up);
-    enum err err = channel_init(&keeper->room.up, fd);
-    if (err != OK)
-        return err;
-    keeper->gate++;
-    for (size_t i = 0; i < LIMIT_CREDITS; i++)
-        keeper->parked[i].used = false; // the old gate's
     return keeper->stage == STAGE_SERVING ? note_gate(keeper) : OK;
 }
 
