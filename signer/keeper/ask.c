@@ -18,10 +18,12 @@ static enum err ask_relay(struct keeper *keeper, const struct message *ask)
 
 static bool is_being_heard(const struct keeper *keeper, const struct hash *request)
 {
+    for (const struct hearing *at = keeper->line; at != NULL; at = at->next)
+        if (hash_equal(&at->id, request))
+            return true;
     for (size_t i = 0; i < ERRANDS_MOST; i++) {
         const struct errand *errand = &keeper->errands.at[i];
-        if ((errand->kind == ERRAND_WANT || errand->kind == ERRAND_OPEN) &&
-            hash_equal(&errand->hearing->id, request))
+        if (errand->kind == ERRAND_OPEN && hash_equal(&errand->hearing->id, request))
             return true;
     }
     return false;

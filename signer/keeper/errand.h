@@ -42,7 +42,8 @@ struct errand {
     struct refusal refusal;  // REFUSE
 };
 
-// Every ask in flight (LIMIT_CREDITS) may be a hearing that asks for 16 blobs at a time.
+// Every ask in flight (LIMIT_CREDITS) has one, also those of gates that are gone; a hearing has a
+// few; and the desk has one for each request that it orders or ends.
 // ERRANDS_KEPT stay free of what clients ask, for the keeper's own records and orders: a gate that
 // lets too much in must not keep its replacement from being noted.
 enum { ERRANDS_MOST = 16 * (LIMIT_CREDITS + 4), ERRANDS_KEPT = 32 };

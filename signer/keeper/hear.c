@@ -1,8 +1,12 @@
-// Hearings on their way: bytes are asked for, a few at a time, until all are here; then one pure
-// step judges, and the opened record goes to the ledger.
+// Hearings on their way: one after another, bytes are asked for, a few at a time, until all are
+// here; then one pure step judges, and the opened record goes to the ledger.
 #include "signer/keeper/keeper.h"
 
-enum { WANTS_AT_A_TIME = 16 }; // ERRANDS_MOST has room for so many of every ask in flight
+enum {
+    // Blobs of the largest size, 64 MiB: beside all that the gate lets be answered at one time they
+    // fit into a channel's buffer (CHANNEL_MOST).
+    WANTS_AT_A_TIME = 8
+};
 
 static enum err ask_wants(struct keeper *keeper, struct hearing *hearing)
 {
@@ -60,9 +64,37 @@ static enum err send_opened(
         return hearing_refused(keeper, hearing, &refusal);
     }
     errand->hearing = hearing;
+    hearing_forget(hearing);
     struct span_list blobs;
     hearing_blobs(hearing, &blobs);
     return keeper_record(keeper, errand, &blobs);
+}
+
+// Goes on with the first in the line, and with those behind it for as long as nothing lacks.
+static enum err hear_first(struct keeper *keeper)
+{
+    enum err err = OK;
+    while (err == OK && keeper->line != NULL) {
+        struct hearing *first = keeper->line;
+        struct hearing_house house = keeper_house(keeper);
+        err = hearing_list(first, &house);
+        if (err == OK && !hearing_complete(first))
+            return ask_wants(keeper, first);
+        if (err != OK)
+            return err;
+        keeper->line = first->next;
+        err = send_opened(keeper, first, &house);
+    }
+    return err;
+}
+
+static void join_line(struct keeper *keeper, struct hearing *hearing)
+{
+    struct hearing **end = &keeper->line;
+    while (*end != NULL)
+        end = &(*end)->next;
+    *end = hearing;
+    hearing->in_line = true;
 }
 
 enum err keeper_hear(struct keeper *keeper, struct hearing *hearing)
@@ -71,9 +103,11 @@ enum err keeper_hear(struct keeper *keeper, struct hearing *hearing)
     enum err err = hearing_list(hearing, &house);
     if (err != OK)
         return err;
-    if (hearing_complete(hearing))
+    if (!hearing->in_line && hearing_complete(hearing))
         return send_opened(keeper, hearing, &house);
-    return ask_wants(keeper, hearing);
+    if (!hearing->in_line)
+        join_line(keeper, hearing);
+    return keeper->line == hearing ? hear_first(keeper) : OK;
 }
 
 enum err keeper_hear_want(

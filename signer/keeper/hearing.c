@@ -331,6 +331,13 @@ enum err hearing_judge(const struct hearing *hearing, const struct hearing_house
     return bytes_finish(out);
 }
 
+void hearing_forget(struct hearing *hearing)
+{
+    for (size_t i = 0; i < hearing->want_count; i++)
+        if (!hearing->wants[i].given)
+            bytes_clear(&hearing->wants[i].bytes);
+}
+
 void hearing_blobs(const struct hearing *hearing, struct span_list *out)
 {
     out->count = 0;

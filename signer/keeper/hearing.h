@@ -24,6 +24,8 @@ struct want {
 enum { WANTS_MOST = 3 * LIMIT_ITEMS + LIMIT_ITEMS };
 
 struct hearing {
+    struct hearing *next; // behind it in the keeper's line
+    bool in_line;
     struct asker asker;
     bool anew; // the request is in the docket already
     struct hash id;
@@ -70,6 +72,8 @@ bool hearing_complete(const struct hearing *hearing);
 // Judges every item, renders, and appends the opened record. ERR_REFUSED, ERR_LIMIT, ERR_MEMORY.
 enum err must_check hearing_judge(const struct hearing *hearing,
     const struct hearing_house *house, struct bytes *opened, struct refusal *refusal);
+// Forgets what was fetched for the judgement: the ledger has it.
+void hearing_forget(struct hearing *hearing);
 // The blobs that the ledger has to store with the record. Borrowed.
 void hearing_blobs(const struct hearing *hearing, struct span_list *out);
 

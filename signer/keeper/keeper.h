@@ -31,7 +31,10 @@ struct keeper {
     struct draft draft; // while founding
     bool signing;       // an order is in flight: one at a time
     bool hearing_anew;  // a request is being heard anew: one at a time
-    moment swept;       // when expired requests were last looked for
+    // Hearings that lack bytes, in order: only the first one's are asked for, so that what comes
+    // back is bounded whatever clients ask for at the same time (R20).
+    struct hearing *line;
+    moment swept; // when expired requests were last looked for
 };
 
 // ---- what every part of the keeper uses ----
