@@ -45,9 +45,10 @@ enum message_kind {
     SAY_MOVED, // request: its fate is known now; waiters may ask again. No answer.
 
     // keeper -> ledger
-    ORDER_RECORD, // record; DONE_RECORD or ANSWER_REFUSED
+    ORDER_RECORD, // record; DONE_RECORD or ANSWER_REFUSED; an opened record of a request that has
+                  // ended: ANSWER_ACCEPTED with its fate (R11)
     ORDER_SIGN,   // record: an order; DONE_SIGN or ANSWER_REFUSED. One at a time.
-    ORDER_FOUND,  // found; DONE_FOUND or ANSWER_REFUSED
+    ORDER_FOUND, // found; DONE_FOUND or ANSWER_REFUSED
 
     // ledger -> keeper
     DONE_RECORD, // place: durable, and under a checkpoint
@@ -220,7 +221,7 @@ struct message {
             uint64_t index;
             uint64_t size;
             struct hash_list path;
-            struct span checkpoint;
+            struct span checkpoint; // the newest one, when it is of `size`; else empty
         } proof;
         struct {
             struct span bytes;
