@@ -29,6 +29,20 @@ static bool is_being_heard(const struct keeper *keeper, const struct hash *reque
     return false;
 }
 
+// A refusal in the log is the request's fate for ever (R11): what passes with time is none.
+static bool is_its_time(
+    const struct keeper *keeper, const struct hash *request, struct refusal *refusal)
+{
+    if (is_being_heard(keeper, request))
+        refuse(refusal, "R11", "this request is being judged; ask again in a moment");
+    else if (docket_count(keeper->docket) + LIMIT_CREDITS > LIMIT_OPEN)
+        refuse(refusal, "R20",
+            "there are as many open requests as the appliance keeps; wait until some end");
+    else
+        return true;
+    return false;
+}
+
 static enum err ask_submit(struct keeper *keeper, const struct message *ask)
 {
     struct asker asker = keeper_asker(keeper, ask);
@@ -51,13 +65,11 @@ static enum err ask_submit(struct keeper *keeper, const struct message *ask)
         hearing_free(hearing);
         return keeper_accept(keeper, &asker, &entry->request, &entry->opened, FATE_OPEN);
     }
-    if (is_being_heard(keeper, &hearing->id))
-        err = refuse(&refusal, "R11", "this request is being judged; ask again in a moment");
-    else if (docket_count(keeper->docket) + LIMIT_CREDITS > LIMIT_OPEN)
-        err = refuse(&refusal, "R20",
-            "there are as many open requests as the appliance keeps; wait until some end");
-    if (err == OK)
-        err = hearing_prepare(hearing, &house, &refusal);
+    if (!is_its_time(keeper, &hearing->id, &refusal)) {
+        hearing_free(hearing);
+        return keeper_refuse(keeper, &asker, &refusal, false);
+    }
+    err = hearing_prepare(hearing, &house, &refusal);
     if (err == OK)
         return keeper_hear(keeper, hearing);
     struct hash id = hearing->id, from = hearing->requester;

@@ -3,7 +3,9 @@ goes on."""
 import contextlib
 import os
 import signal
+import socket
 import subprocess
+import threading
 import time
 import unittest
 
@@ -45,6 +47,56 @@ class Pressure(Flow):
         self.assertEqual({ask.wait(timeout=60) for ask in asks}, {0}, self.house.last_words())
         self.assertIsNone(self.house.daemon.poll())
         self.assertEqual(len(self.records("opened")), 62)
+
+    def carry(self, listener, on_submit, seen):
+        """Carries one connection to the house; on_submit is called before the request goes on."""
+        client, _ = listener.accept()
+        house = socket.socket(socket.AF_UNIX)
+        house.connect(str(self.house.socket))
+        back = threading.Thread(target=self.pour, args=(house, client), daemon=True)
+        back.start()
+        while data := client.recv(1 << 16):
+            if b"conclave.request/v1" in data:
+                on_submit()
+            seen.append(data)
+            house.sendall(data)
+
+    def pour(self, source, sink):
+        with contextlib.suppress(OSError):
+            while data := source.recv(1 << 16):
+                sink.sendall(data)
+
+    def test_r11_a_request_that_comes_twice_at_once_is_opened(self):
+        self.house.start()
+        self.sign("root", self.root_payload())
+        self.sign("targets", tuf.targets(1, {"a.img": b"a"}))
+        path = self.file("small", tuf.targets(2, {"a.img": b"a"}))
+        real, seen, ledger = self.house.socket, [], self.house.pids()["ledger"]
+        listener = socket.socket(socket.AF_UNIX)
+        listener.bind(str(self.folder / "relay.sock"))
+        listener.listen()
+        threading.Thread(
+            target=self.carry, daemon=True,
+            args=(listener, lambda: os.kill(ledger, signal.SIGSTOP), seen)).start()
+        try:
+            self.house.socket = self.folder / "relay.sock"
+            ask = self.start_submit("targets", path, "twice")
+            self.house.socket = real
+            self.wait_until(lambda: any(b"conclave.request/v1" in data for data in seen))
+            time.sleep(0.3)
+            again = socket.socket(socket.AF_UNIX)
+            again.connect(str(real))
+            again.sendall(b"".join(seen))
+            time.sleep(0.3)
+        finally:
+            os.kill(ledger, signal.SIGCONT)
+        self.assertEqual(ask.wait(timeout=20), 0)
+        again.close()
+        listener.close()
+        self.assertEqual(len(self.records("opened")), 3)
+        request = next(l for l in self.records("opened")[-1].splitlines()
+                       if l.startswith(b"request:")).split()[1].decode()
+        self.assertEqual(self.fate(request, seconds=1), "open")
 
 
 if __name__ == "__main__":
