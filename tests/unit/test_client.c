@@ -85,6 +85,34 @@ static void client__r10_refuses_a_log_that_was_put_back(void **state)
     appliance_stop(&appliance);
 }
 
+static bool show_older(
+    struct appliance *appliance, const struct message *ask, struct message *answer)
+{
+    static struct bytes note;
+    if (ask->kind != ASK_STATUS)
+        return true;
+    bytes_clear(&note);
+    bytes_init(&note, LIMIT_CHECKPOINT);
+    log_note(&appliance->log, 15, APPLIANCE_ORIGIN, &note);
+    answer->status.checkpoint = bytes_span(&note);
+    return true;
+}
+
+// It could prove that the newer extends the older; but asked for its newest it shows the older.
+static void client__r10_refuses_an_older_checkpoint_as_the_newest(void **state)
+{
+    (void)state;
+    struct appliance appliance;
+    struct visitor visitor;
+    appliance_start(&appliance, 20);
+    visitor_make(&visitor, &appliance);
+    assert_status(&visitor, 20);
+    appliance.twist = show_older;
+    assert_refused(&visitor, ERR_SIGNATURE, bytes_span(&appliance.note));
+    visitor_clear(&visitor);
+    appliance_stop(&appliance);
+}
+
 // The same key signs another log.
 static void fork_log(struct appliance *appliance, size_t same, size_t count)
 {
@@ -390,6 +418,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(client__does_not_open_a_home_that_pinned_nothing),
         cmocka_unit_test(client__r10_refuses_a_log_that_was_put_back),
+        cmocka_unit_test(client__r10_refuses_an_older_checkpoint_as_the_newest),
         cmocka_unit_test(client__r10_refuses_a_log_that_was_forked),
         cmocka_unit_test(client__r10_refuses_a_larger_log_without_its_proof),
         cmocka_unit_test(client__refuses_a_checkpoint_of_another_key_or_log),
