@@ -1,7 +1,6 @@
 #include "admin-cli/cli.h"
 
 #include "admin-cli/print.h"
-#include "client/fault.h"
 
 #include <fcntl.h>
 #include <stdarg.h>
@@ -68,15 +67,6 @@ void cli_disconnect(struct cli *cli)
 {
     conclave_close(cli->conclave);
     cli->conclave = NULL;
-}
-
-enum err cli_ask(struct cli *cli, struct message *ask, enum message_kind kind,
-    struct message *answer, struct refusal *refusal)
-{
-    enum err err = conclave_ask(cli->conclave, ask, answer, refusal);
-    if (err == OK && answer->kind != kind)
-        err = fault(ERR_FORM, refusal, "the appliance answered something else than was asked");
-    return err;
 }
 
 enum err cli_confirm(const char *question, const char *expected, bool *out)

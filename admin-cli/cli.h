@@ -51,9 +51,6 @@ int cli_say(enum status status, const char *format, ...) __attribute__((format(p
 // STATUS_DONE, or the exit status after having said why.
 int cli_connect(struct cli *cli, bool pinned);
 void cli_disconnect(struct cli *cli);
-// One ask; the answer must be of `kind`. As conclave_ask.
-enum err must_check cli_ask(struct cli *cli, struct message *ask, enum message_kind kind,
-    struct message *answer, struct refusal *refusal);
 
 // Asks a question on the terminal; true only when the line that comes back is `expected`.
 // ERR_SYSTEM without a terminal.

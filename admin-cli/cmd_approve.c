@@ -74,7 +74,7 @@ static int send_decision(
     ask.decide.approver = signer_key(signer)->id;
     ask.decide.signature = bytes_span(&signature);
     if (err == OK)
-        err = cli_ask(cli, &ask, ANSWER_ACCEPTED, &answer, &refusal);
+        err = conclave_ask(cli->conclave, &ask, &answer, &refusal);
     bytes_clear(&signature);
     return err == OK ? print_accepted(cli, decision, &answer)
                      : cli_fail(SIDE_DAEMON, err, &refusal);

@@ -109,7 +109,7 @@ int cmd_status(struct cli *cli, int argc, char **argv)
         return status;
     bool pinned = conclave_pinned(cli->home, origin, &log) == OK;
     enum err err = pinned ? conclave_status(cli->conclave, &answer, &newest, &refusal)
-                          : cli_ask(cli, &ask, ANSWER_STATUS, &answer, &refusal);
+                          : conclave_ask(cli->conclave, &ask, &answer, &refusal);
     return err == OK ? print_status(cli, &answer, pinned)
                      : cli_fail(SIDE_DAEMON, err, &refusal);
 }

@@ -40,7 +40,7 @@ static int generate(
     enum err err = write_wishes(policy, &wishes);
     ask.found_keys.wishes = bytes_span(&wishes);
     if (err == OK)
-        err = cli_ask(cli, &ask, ANSWER_FOUND_KEYS, &answer, refusal);
+        err = conclave_ask(cli->conclave, &ask, &answer, refusal);
     bytes_clear(&wishes);
     if (err != OK)
         return cli_fail(SIDE_DAEMON, err, refusal);
@@ -88,7 +88,7 @@ static int hand_in(
     int status = policy_to_charter(path, policy, ceremony->objects, &charter);
     if (status == STATUS_DONE) {
         ask.found_charter.charter = bytes_span(&charter);
-        enum err err = cli_ask(cli, &ask, ANSWER_FOUNDING, &answer, &refusal);
+        enum err err = conclave_ask(cli->conclave, &ask, &answer, &refusal);
         if (err == OK)
             err = ceremony_read(ceremony, &answer, &refusal);
         if (err != OK)

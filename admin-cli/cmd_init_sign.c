@@ -84,7 +84,7 @@ int cmd_init_status(struct cli *cli, int argc, char **argv)
     status = cli_connect(cli, false);
     if (status != STATUS_DONE)
         return status;
-    enum err err = cli_ask(cli, &ask, ANSWER_STATUS, &answer, &refusal);
+    enum err err = conclave_ask(cli->conclave, &ask, &answer, &refusal);
     if (err != OK)
         return cli_fail(SIDE_DAEMON, err, &refusal);
     if (answer.status.stage != STAGE_FOUNDING)
@@ -152,7 +152,7 @@ static int send_signature(struct cli *cli, struct ceremony *ceremony, struct sig
     if (err == OK) {
         ask.found_sign.approver = key->id;
         ask.found_sign.signature = bytes_span(&signature);
-        err = cli_ask(cli, &ask, ANSWER_FOUNDING, &answer, &refusal);
+        err = conclave_ask(cli->conclave, &ask, &answer, &refusal);
     }
     if (err == OK)
         err = ceremony_read(ceremony, &answer, &refusal);

@@ -63,7 +63,7 @@ static enum err fill_list(struct cli *cli, const struct charter *charter, struct
         struct message ask = {.kind = ASK_LIST}, answer;
         ask.page.first = after;
         ask.page.count = LIMIT_RECORDS_PAGE;
-        enum err err = cli_ask(cli, &ask, ANSWER_RECORDS, &answer, refusal);
+        enum err err = conclave_ask(cli->conclave, &ask, &answer, refusal);
         for (uint32_t i = 0; err == OK && i < answer.records.entries.count; i++) {
             err = add_line(table, cli, charter, &answer.records.entries.at[i]);
             after = answer.records.entries.at[i].index;
@@ -174,7 +174,7 @@ static int withdraw(struct cli *cli, const struct inquiry *inquiry, struct signe
     ask.withdraw.requester = signer_key(signer)->id;
     ask.withdraw.signature = bytes_span(&signature);
     if (err == OK)
-        err = cli_ask(cli, &ask, ANSWER_ACCEPTED, &answer, &refusal);
+        err = conclave_ask(cli->conclave, &ask, &answer, &refusal);
     bytes_clear(&signature);
     if (err != OK)
         return cli_fail(SIDE_DAEMON, err, &refusal);

@@ -193,7 +193,7 @@ static int send(struct cli *cli, const struct submission *submission)
     ask.submit.signature = bytes_span(&submission->signature);
     for (size_t i = 0; i < submission->blob_count; i++)
         ask.submit.blobs.at[ask.submit.blobs.count++] = bytes_span(&submission->blobs[i]);
-    enum err err = cli_ask(cli, &ask, ANSWER_ACCEPTED, &answer, &refusal);
+    enum err err = conclave_ask(cli->conclave, &ask, &answer, &refusal);
     if (err == OK && !hash_equal(&answer.accepted.request, &id))
         return cli_say(
             STATUS_UNVERIFIED, "the appliance accepted another request than this one");

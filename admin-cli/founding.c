@@ -8,7 +8,7 @@ int founding_fetch(struct cli *cli, struct ceremony *ceremony, bool objects)
 {
     struct refusal refusal = {0};
     struct message ask = {.kind = ASK_FOUND_SHOW}, answer;
-    enum err err = cli_ask(cli, &ask, ANSWER_FOUNDING, &answer, &refusal);
+    enum err err = conclave_ask(cli->conclave, &ask, &answer, &refusal);
     if (err == OK && objects)
         err = ceremony_read_objects(ceremony, &answer, &refusal);
     else if (err == OK)

@@ -48,7 +48,7 @@ static enum err search_open(struct cli *cli, struct search *search, struct refus
         struct message ask = {.kind = ASK_LIST}, answer;
         ask.page.first = search->after;
         ask.page.count = LIMIT_RECORDS_PAGE;
-        enum err err = cli_ask(cli, &ask, ANSWER_RECORDS, &answer, refusal);
+        enum err err = conclave_ask(cli->conclave, &ask, &answer, refusal);
         if (err != OK)
             return err;
         for (uint32_t i = 0; i < answer.records.entries.count; i++)

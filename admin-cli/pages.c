@@ -29,7 +29,7 @@ enum err pages_visit(struct cli *cli, uint64_t first, uint64_t end, pages_visito
         uint64_t left = end - at;
         ask.page.first = at;
         ask.page.count = left < LIMIT_RECORDS_PAGE ? (uint32_t)left : LIMIT_RECORDS_PAGE;
-        err = cli_ask(cli, &ask, ANSWER_RECORDS, &answer, refusal);
+        err = conclave_ask(cli->conclave, &ask, &answer, refusal);
         if (err == OK)
             err = visit_page(&answer, &at, end, visit, context, refusal);
     }

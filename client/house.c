@@ -40,8 +40,7 @@ static enum err fetch_record(
     enum err err = conclave_ask(conclave, &ask, &answer, refusal);
     if (err != OK)
         return err;
-    if (answer.kind != ANSWER_RECORDS || answer.records.entries.count != 1 ||
-        answer.records.entries.at[0].index != index)
+    if (answer.records.entries.count != 1 || answer.records.entries.at[0].index != index)
         return fault(
             ERR_NOT_FOUND, refusal, "the log has no record %llu", (unsigned long long)index);
     bytes_add(text, answer.records.entries.at[0].text);
@@ -100,8 +99,6 @@ enum err house_record(const struct house *house, struct conclave *conclave, uint
     struct hash leaf = merkle_leaf(bytes_span(&out->text));
     ask.prove.index = index;
     err = conclave_ask(conclave, &ask, &answer, refusal);
-    if (err == OK && answer.kind != ANSWER_PROOF)
-        err = fault(ERR_FORM, refusal, "the appliance answered something else than a proof");
     if (err == OK)
         err = check_inclusion(house, &answer, index, &leaf, refusal);
     if (err != OK)
@@ -175,28 +172,53 @@ enum err house_load(
 // Records that are looked at in one go; an outcome is rarely further from the end.
 enum { WINDOW = 64 };
 
-// The index of the newest outcome in [first, end).
-static enum err newest_outcome(struct conclave *conclave, uint64_t first, uint64_t end,
-    bool *found, uint64_t *index, struct refusal *refusal)
+// What is left of some records when they have been looked at.
+struct window {
+    uint64_t first;
+    size_t count;
+    struct hash leaves[WINDOW];
+    bool outcome[WINDOW];
+};
+
+static enum err fetch_window(struct conclave *conclave, uint64_t first, uint64_t end,
+    struct window *window, struct refusal *refusal)
 {
-    for (uint64_t at = first; at < end;) {
+    *window = (struct window){.first = first};
+    for (uint64_t at = first; at < end; at = first + window->count) {
         struct message ask = {.kind = ASK_RECORDS}, answer;
         ask.page.first = at;
         ask.page.count = (uint32_t)(end - at);
         enum err err = conclave_ask(conclave, &ask, &answer, refusal);
         if (err != OK)
             return err;
-        if (answer.kind != ANSWER_RECORDS || answer.records.entries.count == 0)
+        if (answer.records.entries.count == 0 || answer.records.entries.count > end - at)
             return fault(ERR_FORM, refusal, "the appliance does not show record %llu",
                 (unsigned long long)at);
-        for (uint32_t i = 0; i < answer.records.entries.count; i++)
-            if (record_kind(answer.records.entries.at[i].text) == RECORD_OUTCOME) {
-                *found = true;
-                *index = at + i;
-            }
-        at += answer.records.entries.count;
+        for (uint32_t i = 0; i < answer.records.entries.count; i++) {
+            struct span text = answer.records.entries.at[i].text;
+            window->leaves[window->count] = merkle_leaf(text);
+            window->outcome[window->count++] = record_kind(text) == RECORD_OUTCOME;
+        }
     }
     return OK;
+}
+
+// Goes back to the newest outcome, and holds every record behind it against its proof, so that
+// none can be passed off as something else.
+static enum err search_window(const struct house *house, struct conclave *conclave,
+    const struct window *window, bool *found, uint64_t *index, struct refusal *refusal)
+{
+    enum err err = OK;
+    for (size_t i = window->count; err == OK && !*found && i-- > 0;) {
+        struct message ask = {.kind = ASK_PROVE}, answer;
+        *index = window->first + i;
+        *found = window->outcome[i];
+        ask.prove.index = *index;
+        err = conclave_ask(conclave, &ask, &answer, refusal);
+        if (err == OK)
+            err = check_inclusion(house, &answer, *index, &window->leaves[i], refusal);
+    }
+    return err;
 }
 
 static enum err read_state(struct house *house, struct conclave *conclave,
@@ -221,10 +243,13 @@ enum err house_load_state(
 {
     bool found = false;
     uint64_t index = 0;
+    struct window window;
     enum err err = OK;
     for (uint64_t end = house->newest.size; err == OK && end > 0 && !found;) {
         uint64_t first = end > WINDOW ? end - WINDOW : 0;
-        err = newest_outcome(conclave, first, end, &found, &index, refusal);
+        err = fetch_window(conclave, first, end, &window, refusal);
+        if (err == OK)
+            err = search_window(house, conclave, &window, &found, &index, refusal);
         end = first;
     }
     *house->state = (struct state){0};

@@ -144,12 +144,12 @@ static void add_roles(struct fixture *fixture)
     }
 }
 
-static void make_charter(struct fixture *fixture)
+static void make_charter(struct fixture *fixture, const char *origin)
 {
     struct refusal refusal;
     struct charter *charter = fixture->charter;
     charter->epoch = 1;
-    (void)snprintf(charter->origin, sizeof charter->origin, "%s", FIXTURE_ORIGIN);
+    (void)snprintf(charter->origin, sizeof charter->origin, "%s", origin);
     charter->log = fixture->log.key.id;
     charter->clock = 300;
     add_admins(fixture);
@@ -184,9 +184,16 @@ static void make_objects(struct fixture *fixture)
 
 struct fixture *fixture_new(void)
 {
+    return fixture_new_for(FIXTURE_ORIGIN, NULL);
+}
+
+struct fixture *fixture_new_for(const char *origin, const struct key *log)
+{
     struct fixture *fixture = calloc(1, sizeof *fixture);
     assert_non_null(fixture);
     make_key(&fixture->log, KEY_ED25519);
+    if (log != NULL)
+        fixture->log.key = *log;
     for (size_t i = 0; i < FIXTURE_ADMINS; i++)
         make_key(&fixture->admins[i], KEY_P256);
     make_key(&fixture->service, KEY_ED25519);
@@ -201,7 +208,7 @@ struct fixture *fixture_new(void)
     bytes_init(&fixture->charter_text, LIMIT_CHARTER);
     fixture->source = (struct source){.blob = find_blob, .context = fixture};
     fixture->now = FIXTURE_START;
-    make_charter(fixture);
+    make_charter(fixture, origin);
     make_objects(fixture);
     return fixture;
 }

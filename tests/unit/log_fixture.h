@@ -53,6 +53,8 @@ struct fixture {
 };
 
 struct fixture *fixture_new(void);
+// One whose log has this origin, and this key of somebody else's; NULL: the fixture's own.
+struct fixture *fixture_new_for(const char *origin, const struct key *log);
 void fixture_free(struct fixture *fixture);
 
 void fixture_sign(const struct fixture_key *key, const char *type, struct span body,

@@ -30,12 +30,12 @@ static int by_key(const void *a, const void *b)
 void fixture_found(struct fixture *fixture)
 {
     struct founding founding = {.time = fixture->now,
-        .origin = FIXTURE_ORIGIN,
         .log = fixture->log.key,
         .charter = fixture->charter->hash,
         .objects = fixture->objects};
     struct founded founded = {.time = fixture->now};
     struct bytes text;
+    memcpy(founding.origin, fixture->charter->origin, sizeof founding.origin);
     bytes_init(&text, LIMIT_RECORD);
     founding_write(&founding, &text);
     founded.founding = fixture_append(fixture, &text);

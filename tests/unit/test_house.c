@@ -1,0 +1,326 @@
+// The house: what an enrolled client believes about its appliance, against one that lies.
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "client/house.h"
+#include "tests/unit/client_home.h"
+#include "tests/unit/log_fixture.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+// One lie an appliance tells; the rest of its answers are true.
+enum lie {
+    LIE_NONE,
+    LIE_CHARTER,    // in the status
+    LIE_RECORD,     // other bytes for a record
+    LIE_INDEX,      // another record
+    LIE_NO_RECORD,  // an empty page
+    LIE_PATH,       // a proof of something else
+    LIE_CHECKPOINT, // signed by nobody we know
+    LIE_KIND,       // an answer of another kind
+};
+
+struct scene {
+    struct appliance appliance;
+    struct visitor visitor;
+    struct fixture *fixture;
+    struct bytes blob;
+    struct bytes note;
+    enum lie lie;
+    uint64_t about; // the record that is lied about
+};
+
+// The appliance's threads know no more than their appliance: there is one scene at a time.
+static struct scene scene;
+
+static void twist_records(const struct message *ask, struct message *answer)
+{
+    uint64_t end = ask->page.first + ask->page.count;
+    bool about = scene.about >= ask->page.first && scene.about < end;
+    memset(answer, 0, sizeof *answer);
+    answer->kind = ANSWER_RECORDS;
+    for (uint64_t i = ask->page.first; i < end && i < scene.appliance.size; i++)
+        answer->records.entries.at[answer->records.entries.count++] =
+            (struct entry){i, bytes_span(&scene.appliance.log.records[i])};
+    if (!about)
+        return;
+    struct entry *entry = &answer->records.entries.at[scene.about - ask->page.first];
+    if (scene.lie == LIE_RECORD)
+        entry->text = bytes_span(&scene.appliance.log.records[2]);
+    if (scene.lie == LIE_INDEX)
+        entry->index++;
+    if (scene.lie == LIE_NO_RECORD)
+        answer->records.entries.count = 0;
+}
+
+static void twist_proof(const struct message *ask, struct message *answer)
+{
+    bool about = scene.about == ask->prove.index;
+    memset(answer, 0, sizeof *answer);
+    answer->kind = about && scene.lie == LIE_KIND ? ANSWER_STATUS : ANSWER_PROOF;
+    if (answer->kind == ANSWER_STATUS)
+        answer->status.stage = STAGE_SERVING;
+    if (answer->kind == ANSWER_STATUS)
+        return;
+    answer->proof.index = ask->prove.index;
+    answer->proof.size = scene.appliance.size;
+    log_include(
+        &scene.appliance.log, ask->prove.index, scene.appliance.size, &answer->proof.path);
+    answer->proof.checkpoint = bytes_span(&scene.appliance.note);
+    if (about && scene.lie == LIE_PATH)
+        answer->proof.path.at[0].byte[0] ^= 1;
+    if (about && scene.lie == LIE_CHECKPOINT)
+        answer->proof.checkpoint = bytes_span(&scene.note);
+}
+
+static void twist_blob(const struct message *ask, struct message *answer)
+{
+    struct refusal refusal;
+    bytes_reset(&scene.blob);
+    if (scene.fixture->source.blob(scene.fixture, &ask->blob.hash, &scene.blob, &refusal) != OK)
+        return;
+    memset(answer, 0, sizeof *answer);
+    answer->kind = ANSWER_BLOB;
+    answer->blob_is.bytes = bytes_span(&scene.blob);
+}
+
+static void twist_status(const struct message *ask, struct message *answer)
+{
+    (void)ask;
+    answer->status.charter = scene.fixture->charter->hash;
+    if (scene.lie == LIE_CHARTER)
+        answer->status.charter.byte[0] ^= 1;
+}
+
+static const struct {
+    enum message_kind kind;
+    void (*twist)(const struct message *ask, struct message *answer);
+} twists[] = {
+    {ASK_STATUS, twist_status},
+    {ASK_RECORDS, twist_records},
+    {ASK_PROVE, twist_proof},
+    {ASK_BLOB, twist_blob},
+};
+
+static bool twist(
+    struct appliance *appliance, const struct message *ask, struct message *answer)
+{
+    uint64_t id = answer->id;
+    (void)appliance;
+    for (size_t i = 0; i < sizeof twists / sizeof twists[0]; i++)
+        if (twists[i].kind == ask->kind)
+            twists[i].twist(ask, answer);
+    answer->id = id;
+    return true;
+}
+
+static int make(void **state)
+{
+    (void)state;
+    memset(&scene, 0, sizeof scene);
+    bytes_init(&scene.blob, LIMIT_PAYLOAD);
+    bytes_init(&scene.note, LIMIT_CHECKPOINT);
+    appliance_start(&scene.appliance, 0);
+    scene.appliance.twist = twist;
+    scene.fixture = fixture_new_for(APPLIANCE_ORIGIN, &scene.appliance.log.key);
+    return 0;
+}
+
+static int clean(void **state)
+{
+    (void)state;
+    visitor_clear(&scene.visitor);
+    appliance_stop(&scene.appliance);
+    fixture_free(scene.fixture);
+    bytes_clear(&scene.blob);
+    bytes_clear(&scene.note);
+    return 0;
+}
+
+// Shows the fixture's records, and a client comes to look.
+static void show(void)
+{
+    pthread_mutex_lock(&scene.appliance.lock);
+    for (size_t i = 0; i < scene.fixture->record_count; i++)
+        log_append(&scene.appliance.log, bytes_span(&scene.fixture->records[i]));
+    pthread_mutex_unlock(&scene.appliance.lock);
+    appliance_show(&scene.appliance, scene.fixture->record_count);
+    visitor_make(&scene.visitor, &scene.appliance);
+}
+
+static enum err load(bool with_state, struct house *house, struct refusal *refusal)
+{
+    memset(refusal, 0, sizeof *refusal);
+    enum err err = house_load(house, scene.visitor.conclave, scene.visitor.home, refusal);
+    if (err == OK && with_state)
+        err = house_load_state(house, scene.visitor.conclave, refusal);
+    return err;
+}
+
+static void assert_lie(enum lie lie, uint64_t about, enum err err, const char *word)
+{
+    struct refusal refusal;
+    struct house *house = house_new();
+    assert_non_null(house);
+    scene.lie = lie;
+    scene.about = about;
+    enum err got = load(true, house, &refusal);
+    house_free(house);
+    if (got != err || strstr(refusal.sentence, word) == NULL)
+        fail_msg(
+            "%s, \"%s\"; not %s, \"%s\"", err_text(got), refusal.sentence, err_text(err), word);
+}
+
+static void house__believes_what_is_proven(void **state)
+{
+    struct refusal refusal;
+    struct house *house = house_new();
+    (void)state;
+    fixture_found_and_sign(scene.fixture);
+    show();
+    if (load(true, house, &refusal) != OK)
+        fail_msg("%s: %s", refusal.rule, refusal.sentence);
+    assert_string_equal(house->origin, APPLIANCE_ORIGIN);
+    assert_true(hash_equal(&house->charter->hash, &scene.fixture->charter->hash));
+    assert_int_equal(house->newest.size, scene.fixture->record_count);
+    assert_int_equal(house->state->role_count, 1);
+    assert_int_equal(house->state->roles[0].version, 7);
+    house_free(house);
+}
+
+static void house__has_an_empty_state_before_the_first_signature(void **state)
+{
+    struct refusal refusal;
+    struct house *house = house_new();
+    (void)state;
+    fixture_found(scene.fixture);
+    show();
+    assert_int_equal(load(true, house, &refusal), OK);
+    assert_int_equal(house->state->role_count, 0);
+    assert_false(house->state->has_order);
+    house_free(house);
+}
+
+static void house__finds_the_newest_outcome_far_from_the_end(void **state)
+{
+    struct refusal refusal;
+    struct house *house = house_new();
+    (void)state;
+    fixture_found_and_sign(scene.fixture);
+    show();
+    pthread_mutex_lock(&scene.appliance.lock);
+    log_grow(&scene.appliance.log, APPLIANCE_RECORDS - scene.fixture->record_count, 1);
+    pthread_mutex_unlock(&scene.appliance.lock);
+    appliance_show(&scene.appliance, APPLIANCE_RECORDS);
+    assert_int_equal(load(true, house, &refusal), OK);
+    assert_int_equal(house->state->roles[0].version, 7);
+    house_free(house);
+}
+
+static void house__needs_an_enrolled_home(void **state)
+{
+    struct refusal refusal;
+    struct house *house = house_new();
+    (void)state;
+    fixture_found(scene.fixture);
+    show();
+    enum err err = house_load(house, scene.visitor.conclave, "/nowhere", &refusal);
+    assert_int_equal(err, ERR_NOT_FOUND);
+    assert_non_null(strstr(refusal.sentence, "conclave enrol"));
+    house_free(house);
+}
+
+static void house__finds_each_lie_about_the_founding(void **state)
+{
+    (void)state;
+    fixture_found_and_sign(scene.fixture);
+    show();
+    assert_lie(LIE_CHARTER, 0, ERR_SIGNATURE, "another charter");
+    assert_lie(LIE_RECORD, 0, ERR_SIGNATURE, "record 0 is not in the log");
+    assert_lie(LIE_INDEX, 0, ERR_NOT_FOUND, "no record 0");
+    assert_lie(LIE_NO_RECORD, 0, ERR_NOT_FOUND, "no record 0");
+    assert_lie(LIE_PATH, 0, ERR_SIGNATURE, "record 0 is not in the log");
+    assert_lie(LIE_CHECKPOINT, 0, ERR_SIGNATURE, "did not sign");
+    assert_lie(LIE_KIND, 0, ERR_FORM, "protocol");
+    assert_lie(LIE_NONE, 0, OK, "");
+}
+
+static void house__finds_each_lie_about_the_newest_outcome(void **state)
+{
+    (void)state;
+    fixture_found_and_sign(scene.fixture);
+    show();
+    uint64_t outcome = scene.fixture->record_count - 1;
+    assert_lie(LIE_PATH, outcome, ERR_SIGNATURE, "not in the log");
+    assert_lie(LIE_NO_RECORD, outcome, ERR_FORM, "does not show record");
+    // The outcome is passed off as something else: there would seem to be no signature yet.
+    assert_lie(LIE_RECORD, outcome, ERR_SIGNATURE, "not in the log");
+    assert_lie(LIE_CHECKPOINT, outcome, ERR_SIGNATURE, "did not sign");
+}
+
+static void house__finds_a_founding_of_another_log(void **state)
+{
+    struct fixture *other = fixture_new();
+    (void)state;
+    fixture_found(other);
+    for (size_t i = 0; i < other->record_count; i++)
+        fixture_append(scene.fixture, &other->records[i]);
+    show();
+    assert_lie(LIE_NONE, 0, ERR_SIGNATURE, "first record");
+    fixture_free(other);
+}
+
+// The second outcome names the state of the first order.
+static void house__finds_a_state_of_another_order(void **state)
+{
+    struct outcome outcome;
+    struct bytes text;
+    (void)state;
+    fixture_found_and_sign(scene.fixture);
+    struct fixture *fixture = scene.fixture;
+    assert_int_equal(
+        outcome_read(bytes_span(&fixture->records[fixture->record_count - 1]), &outcome), OK);
+    outcome.order.index++;
+    bytes_init(&text, LIMIT_RECORD);
+    outcome_write(&outcome, &text);
+    fixture_append(fixture, &text);
+    bytes_clear(&text);
+    show();
+    assert_lie(LIE_NONE, 0, ERR_SIGNATURE, "another order");
+}
+
+static void house__says_when_the_state_is_not_there(void **state)
+{
+    struct outcome outcome;
+    (void)state;
+    fixture_found_and_sign(scene.fixture);
+    struct fixture *fixture = scene.fixture;
+    assert_int_equal(
+        outcome_read(bytes_span(&fixture->records[fixture->record_count - 1]), &outcome), OK);
+    fixture_lose(fixture, &outcome.state);
+    show();
+    assert_lie(LIE_NONE, 0, ERR_REFUSED, "no such blob");
+}
+
+#define ROW(name) cmocka_unit_test_setup_teardown(house__##name, make, clean)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        ROW(believes_what_is_proven),
+        ROW(has_an_empty_state_before_the_first_signature),
+        ROW(finds_the_newest_outcome_far_from_the_end),
+        ROW(needs_an_enrolled_home),
+        ROW(finds_each_lie_about_the_founding),
+        ROW(finds_each_lie_about_the_newest_outcome),
+        ROW(finds_a_founding_of_another_log),
+        ROW(finds_a_state_of_another_order),
+        ROW(says_when_the_state_is_not_there),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
