@@ -92,6 +92,7 @@ static const struct {
     {ERRAND_END, DONE_RECORD, desk_ended},
     {ERRAND_END, ANSWER_REFUSED, record_refused},
     {ERRAND_REFUSE, DONE_RECORD, refusal_recorded},
+    {ERRAND_REFUSE, ANSWER_ACCEPTED, relayed}, // its fate is known already (R11)
     {ERRAND_REFUSE, ANSWER_REFUSED, refusal_recorded},
     {ERRAND_NOTE, DONE_RECORD, noted},
     {ERRAND_NOTE, ANSWER_REFUSED, noted},

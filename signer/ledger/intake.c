@@ -72,6 +72,14 @@ static void check_opened(struct ledger *ledger, const struct pending *pending)
         ledger_distrust("keeper", "an opened record without the bytes that it names");
 }
 
+// What comes of a request that was submitted: it is opened or refused. (An approval that is refused
+// names a request that is open.)
+static bool submits(const struct pending *pending)
+{
+    return pending->about &&
+           (pending->kind == RECORD_OPENED || pending->kind == RECORD_REFUSED);
+}
+
 // R11: what became of a request is told again, and stored once.
 static bool answer_known_fate(struct ledger *ledger, const struct pending *pending)
 {
@@ -124,7 +132,7 @@ enum err intake_record(struct ledger *ledger, const struct message *message)
     struct pending *pending = pending_new(ledger, message);
     if (kind == RECORD_OPENED && !pending->about)
         ledger_distrust("keeper", "an opened record without a request");
-    if ((kind == RECORD_OPENED && answer_known_fate(ledger, pending)) ||
+    if ((submits(pending) && answer_known_fate(ledger, pending)) ||
         refuse_without_room(ledger, pending)) {
         pending_free(pending);
         return OK;

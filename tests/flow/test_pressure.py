@@ -66,37 +66,70 @@ class Pressure(Flow):
             while data := source.recv(1 << 16):
                 sink.sendall(data)
 
+    def overhear_submit(self, role, path, on_submit=lambda: None):
+        """The submitting process, and (soon) the exact bytes that it said."""
+        seen, real = [], self.house.socket
+        listener = socket.socket(socket.AF_UNIX)
+        self.addCleanup(listener.close)
+        listener.bind(str(self.folder / "relay.sock"))
+        listener.listen()
+        threading.Thread(
+            target=self.carry, daemon=True, args=(listener, on_submit, seen)).start()
+        self.house.socket = self.folder / "relay.sock"
+        ask = self.start_submit(role, path, "overheard")
+        self.house.socket = real
+        self.wait_until(lambda: any(b"conclave.request/v1" in data for data in seen))
+        return ask, seen
+
+    def say_again(self, seen):
+        again = socket.socket(socket.AF_UNIX)
+        self.addCleanup(again.close)
+        again.connect(str(self.house.socket))
+        again.sendall(b"".join(seen))
+        return again
+
+    def last_opened(self):
+        return next(l for l in self.records("opened")[-1].splitlines()
+                    if l.startswith(b"request:")).split()[1].decode()
+
     def test_r11_a_request_that_comes_twice_at_once_is_opened(self):
         self.house.start()
         self.sign("root", self.root_payload())
         self.sign("targets", tuf.targets(1, {"a.img": b"a"}))
         path = self.file("small", tuf.targets(2, {"a.img": b"a"}))
-        real, seen, ledger = self.house.socket, [], self.house.pids()["ledger"]
-        listener = socket.socket(socket.AF_UNIX)
-        listener.bind(str(self.folder / "relay.sock"))
-        listener.listen()
-        threading.Thread(
-            target=self.carry, daemon=True,
-            args=(listener, lambda: os.kill(ledger, signal.SIGSTOP), seen)).start()
+        ledger = self.house.pids()["ledger"]
         try:
-            self.house.socket = self.folder / "relay.sock"
-            ask = self.start_submit("targets", path, "twice")
-            self.house.socket = real
-            self.wait_until(lambda: any(b"conclave.request/v1" in data for data in seen))
+            ask, seen = self.overhear_submit(
+                "targets", path, lambda: os.kill(ledger, signal.SIGSTOP))
             time.sleep(0.3)
-            again = socket.socket(socket.AF_UNIX)
-            again.connect(str(real))
-            again.sendall(b"".join(seen))
+            self.say_again(seen)
             time.sleep(0.3)
         finally:
             os.kill(ledger, signal.SIGCONT)
         self.assertEqual(ask.wait(timeout=20), 0)
-        again.close()
-        listener.close()
         self.assertEqual(len(self.records("opened")), 3)
-        request = next(l for l in self.records("opened")[-1].splitlines()
-                       if l.startswith(b"request:")).split()[1].decode()
-        self.assertEqual(self.fate(request, seconds=1), "open")
+        self.assertEqual(self.fate(self.last_opened(), seconds=1), "open")
+
+    def test_r11_asking_again_tells_the_fate_of_a_request_that_would_be_refused_now(self):
+        self.house.start()
+        self.sign("root", self.root_payload())
+        ask, seen = self.overhear_submit(
+            "targets", self.file("first", tuf.targets(1, {"a.img": b"a"})))
+        self.assertEqual(ask.wait(timeout=20), 0)
+        request = self.last_opened()
+        self.house.conclave("request", "withdraw", request, "--requester",
+                            self.house.folder / "image-service.key", home="home-service")
+        self.sign("targets", tuf.targets(2, {"a.img": b"a"}))
+        before = len(self.records())
+        again = self.say_again(seen)
+        again.settimeout(20)
+        answer = b""
+        while bytes.fromhex(request.removeprefix("sha256:")) not in answer:
+            data = again.recv(1 << 16)
+            self.assertTrue(data, "no answer names the request")
+            self.assertNotIn(b"R12", data)
+            answer += data
+        self.assertEqual(len(self.records()), before)
 
 
 if __name__ == "__main__":
