@@ -191,12 +191,36 @@ static enum err check_blobs(struct hearing *hearing, struct refusal *refusal)
     return err;
 }
 
+static struct span bytes_of(const struct hearing *hearing, const struct hash *hash)
+{
+    for (size_t i = 0; i < hearing->want_count; i++)
+        if (hash_equal(&hearing->wants[i].hash, hash))
+            return bytes_span(&hearing->wants[i].bytes);
+    return (struct span){0};
+}
+
+// An order carries a payload for each item, also where several items name the same one.
+static enum err check_size(const struct hearing *hearing, struct refusal *refusal)
+{
+    size_t size = 0;
+    for (size_t i = 0; i < hearing->request.item_count; i++)
+        size += bytes_of(hearing, &hearing->request.items[i].payload).size;
+    if (size <= LIMIT_REQUEST_BYTES)
+        return OK;
+    return refuse(refusal, "R20",
+        "the payloads of the request's items have %zu bytes together, and at most %d are "
+        "signed at once; split the request",
+        size, LIMIT_REQUEST_BYTES);
+}
+
 enum err hearing_prepare(
     struct hearing *hearing, const struct hearing_house *house, struct refusal *refusal)
 {
     enum err err = check_frame(hearing, house, refusal);
     if (err == OK && !hearing->anew)
         err = check_blobs(hearing, refusal);
+    if (err == OK && !hearing->anew)
+        err = check_size(hearing, refusal);
     return err;
 }
 
@@ -226,14 +250,6 @@ enum err hearing_fill(struct hearing *hearing, size_t want, struct span bytes)
 bool hearing_complete(const struct hearing *hearing)
 {
     return hearing->missing == 0;
-}
-
-static struct span bytes_of(const struct hearing *hearing, const struct hash *hash)
-{
-    for (size_t i = 0; i < hearing->want_count; i++)
-        if (hash_equal(&hearing->wants[i].hash, hash))
-            return bytes_span(&hearing->wants[i].bytes);
-    return (struct span){0};
 }
 
 static enum err judge_item(const struct hearing *hearing, const struct hearing_house *house,
