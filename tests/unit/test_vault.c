@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -322,6 +323,48 @@ static void vault__r8_carries_out_again_only_what_was_sealed(void **state)
     house_ends(house, EXIT_NEIGHBOUR, "does not belong here");
 }
 
+static void vault__r6_refuses_what_expires_before_it_is_carried_out(void **state)
+{
+    struct house *house = *state;
+    struct bytes next;
+    bytes_init(&next, LIMIT_STATE);
+    house_found(house);
+    house_serve(house);
+    house->life = 3;
+    house_make_order(house, 1);
+    house_judge(house, &next);
+    sleep(4);
+    house_say_kind(house, VAULT_EXECUTE);
+    house_hear_refusal(house, "R6");
+    house->life = HOUSE_DAY;
+    house_sign(house, 2);
+    assert_int_equal(house->seal.number, 2); // nothing was sealed for the first
+    house_stop(house);
+    bytes_clear(&next);
+}
+
+// Nobody held its time against a clock that was running: its delay counts from the start.
+static void vault__r4_counts_the_delay_of_a_replayed_record_from_the_start(void **state)
+{
+    struct house *house = *state;
+    struct bytes next;
+    bytes_init(&next, LIMIT_STATE);
+    house_found(house);
+    house_serve(house);
+    house->delay = 3;
+    house_make_order(house, 1);
+    house_stop(house);
+    sleep(4);
+    house_serve(house);
+    house_durable(house);
+    house_say_order(house, VAULT_JUDGE);
+    house_hear_refusal(house, "R4");
+    sleep(4);
+    house_judge(house, &next);
+    house_stop(house);
+    bytes_clear(&next);
+}
+
 // An order that was durable but not sealed is a leaf, and is judged again as if it came now.
 static void vault__r8_judges_an_order_again_that_was_not_sealed(void **state)
 {
@@ -360,6 +403,8 @@ int main(void)
         IN_HOUSE(vault__r8_carries_a_sealed_order_out_again_over_the_same_bytes),
         IN_HOUSE(vault__takes_no_order_before_the_sealed_one_has_its_outcome),
         IN_HOUSE(vault__r8_carries_out_again_only_what_was_sealed),
+        IN_HOUSE(vault__r6_refuses_what_expires_before_it_is_carried_out),
+        IN_HOUSE(vault__r4_counts_the_delay_of_a_replayed_record_from_the_start),
         IN_HOUSE(vault__r8_judges_an_order_again_that_was_not_sealed),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

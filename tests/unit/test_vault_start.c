@@ -297,6 +297,42 @@ static void vault__r10_stops_when_the_token_was_put_back(void **state)
     bytes_clear(&old);
 }
 
+static void outcome_must_end(struct house *house, const struct outcome *outcome)
+{
+    struct bytes text;
+    bytes_init(&text, LIMIT_RECORD);
+    outcome_write(outcome, &text);
+    assert_int_equal(bytes_finish(&text), OK);
+    house_start(house, STAGE_SERVING, SOFTHSM_PIN);
+    house_hear_seal(house, STAGE_SERVING);
+    house_say_resume(house);
+    house_say_text(house, VAULT_REPLAY, bytes_span(&text));
+    house_ends(house, EXIT_HALT, "the token was put back");
+    bytes_clear(&text);
+}
+
+static void vault__r10_takes_only_the_outcome_of_the_sealed_order_and_state(void **state)
+{
+    struct house *house = *state;
+    static struct outcome outcome;
+    house_found(house);
+    house_serve(house);
+    house_sign(house, 1);
+    house_stop(house);
+    struct span text = bytes_span(&house->records[house->record_count - 1]);
+    assert_int_equal(outcome_read(text, &outcome), OK);
+    outcome.order.index++;
+    outcome_must_end(house, &outcome);
+    outcome.order.index--;
+    outcome.order.leaf.byte[0] ^= 1;
+    outcome_must_end(house, &outcome);
+    outcome.order.leaf.byte[0] ^= 1;
+    outcome.state.byte[0] ^= 1;
+    outcome_must_end(house, &outcome);
+    house_serve(house);
+    house_stop(house);
+}
+
 static void resume_must_end(struct house *house, const char *sentence)
 {
     house_start(house, STAGE_SERVING, SOFTHSM_PIN);
@@ -399,6 +435,7 @@ int main(void)
         IN_HOUSE(vault__stops_at_a_seal_with_a_flipped_bit),
         IN_HOUSE(vault__stops_at_a_seal_that_was_removed),
         IN_HOUSE(vault__r10_stops_when_the_token_was_put_back),
+        IN_HOUSE(vault__r10_takes_only_the_outcome_of_the_sealed_order_and_state),
         IN_HOUSE(vault__r10_stops_when_the_ledger_is_not_what_was_sealed),
         IN_HOUSE(vault__r13_stops_when_the_clock_is_behind_the_sealed_time),
         IN_HOUSE(vault__ends_at_a_replay_that_is_not_of_records),

@@ -22,6 +22,7 @@ int house_set_up(void **state)
     person_make(&house->desk, KEY_ED25519);
     house->control.fd = house->up.fd = -1;
     house->read = charter_new();
+    house->life = 7 * (int64_t)HOUSE_DAY;
     assert_non_null(house->read);
     for (size_t i = 0; i < HOUSE_RECORDS; i++)
         bytes_init(&house->records[i], LIMIT_RECORD);

@@ -38,6 +38,9 @@ struct house {
     struct seal seal;     // as VAULT_SEAL said it
     struct charter *read; // `charter`
     struct key log;
+    // The next order's: how long its request lives, and its delay (seconds).
+    int64_t life;
+    int64_t delay;
     // The order that was made last.
     char payload[512];
     struct bytes request, order, opened;

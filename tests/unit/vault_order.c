@@ -80,7 +80,7 @@ static void make_request(struct house *house, uint64_t version, struct request *
         .requester = house->desk.key.id,
         .nonce = {(uint8_t)version},
         .reason = "a new image",
-        .expires = moment_now() + 7 * (moment)HOUSE_DAY,
+        .expires = moment_now() + house->life,
         .items = {{"image/targets", version, hash_of(span_text(house->payload)), {{0}}}},
         .item_count = 1};
     bytes_reset(&house->request);
@@ -106,7 +106,7 @@ static void make_opened(
         .epoch = 1,
         .charter = hash_of(bytes_span(&house->charter)),
         .time = moment_now(),
-        .earliest = moment_now(),
+        .earliest = moment_now() + house->delay,
         .expires = request->expires};
     opened->items[0].previous = last == NULL ? (struct hash){{0}} : last->payload;
     opened->signature_size = person_sign(&house->desk, DSSE_REQUEST, text, opened->signature);
