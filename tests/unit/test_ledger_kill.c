@@ -170,6 +170,19 @@ static void sign__r8_killed_after_the_outcome_it_is_not_carried_out_again(void *
     house_stop(world->house);
 }
 
+// Orders were logged here, and the token holds no seal: it is another token, or it was emptied.
+static void found__halts_where_an_order_was_logged(void **state)
+{
+    struct sign_world *world = *state;
+    walk(world, STEP_ORDER_DURABLE);
+    house_kill(world->house);
+    house_spawn(world->house, STAGE_FOUNDING);
+    vault_says_seal(world->house, STAGE_FOUNDING);
+    house_ends(world->house, EXIT_HALT, "nothing can be founded here");
+    starts_open(world, true); // and nothing is lost
+    house_stop(world->house);
+}
+
 #define test(name) cmocka_unit_test_setup_teardown(name, world_make, world_drop)
 
 int main(void)
@@ -182,6 +195,7 @@ int main(void)
         test(sign__r8_killed_before_the_outcome_is_durable_it_is_carried_out_again),
         test(sign__r8_killed_in_the_redo_it_is_carried_out_again),
         test(sign__r8_killed_after_the_outcome_it_is_not_carried_out_again),
+        test(found__halts_where_an_order_was_logged),
     };
     return cmocka_run_group_tests_name("ledger_kill", tests, NULL, NULL);
 }
