@@ -212,6 +212,17 @@ enum err desk_signed(struct keeper *keeper, struct errand *errand, const struct 
     return err == OK ? desk_look_all(keeper) : err;
 }
 
+// Refusals that pass without anybody's doing anything to the request: the disk is full (R9), the
+// clock is behind (R13). The order is given again when the docket is next gone through.
+static bool passes(const struct message *answer)
+{
+    static const char *const rules[] = {"R9", "R13"};
+    for (size_t i = 0; i < sizeof rules / sizeof rules[0]; i++)
+        if (span_is(answer->refused.rule, rules[i]))
+            return true;
+    return false;
+}
+
 enum err desk_order_refused(
     struct keeper *keeper, struct errand *errand, const struct message *answer)
 {
@@ -222,6 +233,11 @@ enum err desk_order_refused(
     if (entry == NULL)
         return ERR_FORM;
     entry->busy = false;
+    if (passes(answer)) {
+        log_warn("an order has to wait: %.*s", (int)answer->refused.sentence.size,
+            (const char *)answer->refused.sentence.data);
+        return keeper_hear_parked(keeper, &entry->request);
+    }
     refuse(&why, "R6", "%.*s: %.*s", (int)answer->refused.rule.size,
         (const char *)answer->refused.rule.data, (int)answer->refused.sentence.size,
         (const char *)answer->refused.sentence.data);

@@ -12,13 +12,27 @@
 //   state      shows the vault an older state at start
 //   edge       shows the vault another tree at start
 //   shrink     says that fewer records are durable than before
-#include "signer/corridor/room.h"
+//   full       says at the first order that its disk is full
+#include "signer/ledger/ledger.h"
 #include "tests/flow/hostile.h"
 
 #include <string.h>
 
 enum err __real_channel_put(struct channel *channel, const struct message *message);
 enum err __wrap_channel_put(struct channel *channel, const struct message *message);
+
+ledger_handler __real_sign_order;
+ledger_handler __wrap_sign_order;
+
+enum err __wrap_sign_order(struct ledger *ledger, const struct message *message)
+{
+    static bool tried;
+    if (tried || !hostile_is("full"))
+        return __real_sign_order(ledger, message);
+    tried = true;
+    ledger_refuse(ledger, message->id, "R9", "the ledger's disk is nearly full");
+    return OK;
+}
 
 static uint8_t bent[LIMIT_PAYLOAD];
 

@@ -140,6 +140,13 @@ class Hostile(Flow):
         self.with_hostile_ledger("shrink")
         self.nothing_signed()
 
+    def test_r9_a_disk_that_is_full_for_a_moment_ends_no_approved_request(self):
+        self.house.start(rooms=self.rooms("full", "ledger"))
+        request = self.submit("root", self.root_payload())
+        self.approve(request, "alice", "bob")
+        self.assertEqual(self.fate(request), "signed")
+        self.assertIn("nearly full", self.house.last_words())
+
     # ---- keeper and ledger together ----
 
     def test_keeper_and_ledger_together_get_no_signature(self):
