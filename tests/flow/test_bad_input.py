@@ -115,6 +115,7 @@ LATER = (
     ("a rejection of what is signed", lambda w: w.decide("first", "dave", sent="reject"), GONE),
     ("after expiry", lambda w: w.decide(
         "brief", "alice", place=w.kept["brief place"], signature=w.kept["brief"]), GONE),
+    ("what expired, asked again", lambda w: w.again("brief"), Told("expired", "ended")),
     ("alice, over the new opening", lambda w: w.decide("second", "alice"), Honest()),
     ("its requester, by another person's key", lambda w: w.withdraw("second", who="dave-tool"),
      Refused("R5", "only a key of the person who asked")),
@@ -210,6 +211,10 @@ SUBMISSIONS = (
         items=[(TARGETS, 1, w.targets(1, days=400))]),
      Refused("R12", "allows at most", recorded=True)),
 
+    # The same bytes twice are the bytes that the request names.
+    ("a blob twice", lambda w: w.submission(
+        "twice", items=[(TARGETS, 1, keep(w, "twice", w.targets(1)))],
+        blobs=[w.kept["twice"]] * 2), Honest()),
     ("as it should be", lambda w: w.submission("good"), Honest()),
     ("the same while it is open", lambda w: w.again("good"), Told("open", "opened")),
     ("the same with its blob twice", lambda w: w.again(
@@ -236,8 +241,7 @@ SUBMISSIONS = (
     ("the same after its end, unsigned", lambda w: w.again("good", signature=b"\0"), UNSIGNED),
     ("what was refused, now with its blob", lambda w: w.again("bare", blobs=[w.kept["its blob"]]),
      Told("refused", "refused")),
-    ("what was refused, as it was", lambda w: w.again("bare"),
-     Refused("R1", "did not come along", recorded=True)),
+    ("what was refused, as it was", lambda w: w.again("bare"), Told("refused", "refused")),
     ("what was signed", lambda w: w.again("root"), Told("signed", "outcome")),
 )
 
