@@ -7,6 +7,8 @@ static enum err relayed(
 {
     struct message answer = *said;
     struct asker asker = errand->asker;
+    if (asker.gate == keeper->gate)
+        keeper->promised -= errand->promised;
     errands_done(&keeper->errands, errand);
     return keeper_answer(keeper, &asker, &answer);
 }

@@ -4,13 +4,43 @@
 
 #include <string.h>
 
+enum {
+    // What the ledger's answers to a gate, and those that the gate has yet to read, may have
+    // together: beside the bytes of a hearing they fit into a channel's buffer. A gate that keeps
+    // to its budget (signer/gate/budget.h) stays below.
+    RELAYED_MOST = CHANNEL_MOST - HEARING_WANTS * LIMIT_PAYLOAD,
+    SMALL_ANSWER = 352 * 1024, // a dossier; all others have less
+};
+
+static size_t answer_most(enum message_kind ask)
+{
+    static const struct {
+        enum message_kind ask;
+        size_t most;
+    } large[] = {
+        {ASK_BLOB, LIMIT_PAYLOAD},
+        {ASK_RECORDS, LIMIT_RECORDS_BYTES},
+        {ASK_LIST, LIMIT_RECORDS_BYTES},
+    };
+    for (size_t i = 0; i < sizeof large / sizeof large[0]; i++)
+        if (large[i].ask == ask)
+            return large[i].most;
+    return SMALL_ANSWER;
+}
+
 static enum err ask_relay(struct keeper *keeper, const struct message *ask)
 {
+    const struct channel *up = &keeper->room.up;
+    size_t most = answer_most(ask->kind);
+    if (keeper->promised + (up->out.size - up->sent) + most > RELAYED_MOST)
+        return ERR_LIMIT; // the gate asks for more than its budget, or never reads
     struct errand *errand;
     enum err err = keeper_errand(keeper, ERRAND_RELAY, &errand);
     if (err != OK)
         return err;
     errand->asker = keeper_asker(keeper, ask);
+    errand->promised = most;
+    keeper->promised += most;
     struct message relayed = *ask;
     relayed.id = errand->id;
     return keeper_to_ledger(keeper, &relayed);

@@ -38,6 +38,7 @@ struct errand {
     struct hash request;
     struct hearing *hearing; // WANT, OPEN
     size_t want;             // WANT
+    size_t promised;         // RELAY: what its answer can have in bytes
     struct bytes text;       // the record that is on its way
     struct refusal refusal;  // REFUSE
 };

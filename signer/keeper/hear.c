@@ -2,15 +2,9 @@
 // here; then one pure step judges, and the opened record goes to the ledger.
 #include "signer/keeper/keeper.h"
 
-enum {
-    // Blobs of the largest size, 64 MiB: beside all that the gate lets be answered at one time they
-    // fit into a channel's buffer (CHANNEL_MOST).
-    WANTS_AT_A_TIME = 8
-};
-
 static enum err ask_wants(struct keeper *keeper, struct hearing *hearing)
 {
-    while (hearing->asked < WANTS_AT_A_TIME) {
+    while (hearing->asked < HEARING_WANTS) {
         struct want *want = hearing_next(hearing);
         if (want == NULL)
             return OK;

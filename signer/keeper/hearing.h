@@ -22,6 +22,9 @@ struct want {
 
 // Each item: payload, previous payload, the repository's root; and the evidence.
 enum { WANTS_MOST = 3 * LIMIT_ITEMS + LIMIT_ITEMS };
+// So many are asked for at a time, 64 MiB at most: beside all that the gate lets be answered they
+// fit into a channel's buffer (CHANNEL_MOST).
+enum { HEARING_WANTS = 8 };
 
 struct hearing {
     struct hearing *next; // behind it in the keeper's line

@@ -96,6 +96,7 @@ static enum err gate_lost(void *context, enum err why)
     struct keeper *keeper = context;
     log_warn("the gate is lost (%s): asking for a new one", err_text(why));
     keeper->gate++;
+    keeper->promised = 0;
     for (size_t i = 0; i < LIMIT_CREDITS; i++)
         keeper->parked[i].used = false;
     return OK;

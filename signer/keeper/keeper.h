@@ -27,6 +27,7 @@ struct keeper {
     struct hash appliance;
     struct docket *docket;
     struct errands errands;
+    size_t promised; // bytes that the ledger may still answer what this gate asked
     struct parked parked[LIMIT_CREDITS];
     struct draft draft; // while founding
     bool signing;       // an order is in flight: one at a time

@@ -44,6 +44,11 @@ bool hostile_is(const char *word)
     return strcmp(plan.word, word) == 0;
 }
 
+const char *hostile_argument(void)
+{
+    return plan.argument;
+}
+
 static int try_open(void)
 {
     return open(plan.argument, O_RDONLY | O_CLOEXEC) < 0 ? -1 : 0;

@@ -7,6 +7,8 @@
 // Whether the word is `word`. The file is read once, by the first call, before the sandbox
 // (a constructor sees to that).
 bool hostile_is(const char *word);
+// What stands behind the word, or "".
+const char *hostile_argument(void);
 
 // Whether this is the first hostile program of its folder (a file hostile.done beside it says so):
 // a gate that is replaced must have a well-behaved successor to be compared with.

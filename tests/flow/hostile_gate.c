@@ -7,12 +7,15 @@
 //   order     ORDER_SIGN, which only a keeper may say
 //   answer    an answer nobody asked for
 //   flood     ask after ask, without ever reading an answer
+//   greed     the blob whose hash stands behind the word, at once more often than it may
 // or tries one of hostile_try()'s words. Its successor is silent.
 #include "signer/corridor/room.h"
 #include "signer/corridor/sandbox.h"
 #include "tests/flow/hostile.h"
 
 #include <unistd.h>
+
+enum { GREED = 200 };
 
 static void say(struct room *room, enum message_kind kind)
 {
@@ -35,6 +38,18 @@ static void flood(struct room *room)
             return;
 }
 
+static void greed(struct room *room)
+{
+    struct message ask = {.kind = ASK_BLOB};
+    if (hex_read(span_text(hostile_argument()), ask.blob.hash.byte, HASH_SIZE) != OK)
+        _exit(1);
+    for (ask.id = 1; ask.id <= GREED; ask.id++)
+        if (channel_put(&room->down, &ask) != OK)
+            _exit(1);
+    if (channel_flush(&room->down) != OK)
+        _exit(1);
+}
+
 static void attack(struct room *room)
 {
     hostile_try();
@@ -48,6 +63,8 @@ static void attack(struct room *room)
         say(room, DONE_RECORD);
     if (hostile_is("flood"))
         flood(room);
+    if (hostile_is("greed"))
+        greed(room);
 }
 
 int main(void)

@@ -1,7 +1,9 @@
 """Many honest asks at one moment, and the same one twice: nobody's request is lost, and the house
 goes on."""
 import contextlib
+import hashlib
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -10,7 +12,7 @@ import time
 import unittest
 
 import tuf
-from scenario import Flow
+from scenario import BUILD, Flow
 
 
 class Pressure(Flow):
@@ -130,6 +132,28 @@ class Pressure(Flow):
             self.assertNotIn(b"R12", data)
             answer += data
         self.assertEqual(len(self.records()), before)
+
+    def greedy_rooms(self, payload):
+        """The real rooms behind a gate that asks for this payload far too often."""
+        folder = self.folder / "rooms"
+        folder.mkdir()
+        for room in ("keeper", "ledger", "vault"):
+            shutil.copy(BUILD / f"conclave-{room}", folder)
+        shutil.copy(BUILD / "hostile" / "hostile-gate", folder / "conclave-gate")
+        (folder / "hostile.conf").write_text(f"greed {hashlib.sha256(payload).hexdigest()}\n")
+        return folder
+
+    def test_r20_a_gate_that_asks_for_more_than_a_buffer_holds_is_replaced_alone(self):
+        self.house.start()
+        self.sign("root", self.root_payload())
+        large = tuf.targets(1, {f"image-{i:06d}.img": b"%d" % i for i in range(30000)})
+        self.assertGreater(200 * len(large), 160 << 20)  # CHANNEL_MOST
+        self.sign("targets", large)
+        self.house.stop()
+        self.house.spawn(rooms=self.greedy_rooms(large))
+        self.wait_until(lambda: "gate 2 is started" in self.house.last_words())
+        self.wait_until(lambda: len(self.house.pids()) == 4)
+        self.assertIsNone(self.house.daemon.poll(), self.house.last_words())
 
 
 if __name__ == "__main__":
