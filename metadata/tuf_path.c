@@ -29,8 +29,8 @@ const char *tuf_path_fault(struct span path)
         return "a path has 1 to 1024 bytes";
     if (!is_printable(path))
         return "a path has printable ASCII only, and no backslash";
-    if (path.data[0] == '/' || path.data[path.size - 1] == '/')
-        return "a path neither begins nor ends with a slash";
+    if (path.data[path.size - 1] == '/')
+        return "a path does not end with a slash";
     while (path.size > 0) {
         struct span segment = take_segment(&path);
         if (segment.size == 0 || span_is(segment, ".") || span_is(segment, ".."))

@@ -98,6 +98,7 @@ static void judge__r12_refuses_another_version_than_the_request_names(void **sta
     scene.item.version = 2;
     assert_int_equal(scene_judge_as_named(&scene), ERR_REFUSED);
     assert_string_equal(scene.refusal.rule, "R12");
+    assert_non_null(strstr(scene.refusal.sentence, "but its payload is version 1"));
 }
 
 static void judge__r12_versions_follow_the_last(void **state)

@@ -291,7 +291,11 @@ static void judge__a_snapshot_that_lives_elsewhere_is_shown_by_its_signatures(vo
         house.charter->roles[1].name, sizeof house.charter->roles[1].name, "other/snapshot");
     scene_init(&scene, &house, "image/timestamp", "timestamp-1", NULL);
     assert_refused("R12", "not among the evidence: send");
-    scene_evidence(&scene, "snapshot-1.signed");
+    replace_text(&scene.payload, "\"length\":608,", "");
+    scene_evidence(&scene, "targets-1.signed");
+    assert_refused("R12", "not among the evidence: send");
+    bytes_clear(&scene.evidence[0]);
+    scene.evidence[0] = vector_tuf("snapshot-1.signed");
     assert_passes();
     replace_text(
         &scene.evidence[0], "\"1.0.31\",\"version\":1}}", "\"1.0.31\",\"version\":2}}");

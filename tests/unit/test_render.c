@@ -188,6 +188,26 @@ static void render__is_loud_about_new_content_under_an_old_name(void **state)
     assert_true(shows("  custom: {\"v\":2}\n  !! custom was: {\"v\":1}\n"));
 }
 
+static void render__is_loud_about_the_smallest_change_of_content(void **state)
+{
+    (void)state;
+    static const char *const changes[][2] = {
+        {"\"sha256\":\"20cb", "\"sha256\":\"20cc"}, {"\"length\":9}", "\"length\":8}"}};
+    struct bytes last = vector_tuf("targets-1");
+    for (size_t i = 0; i < 2; i++) {
+        bytes_clear(&payload);
+        payload = vector_tuf("targets-1");
+        replace_text(&payload, changes[i][0], changes[i][1]);
+        showing_init(&showing, &house);
+        showing_item(&showing, "image/targets", bytes_span(&payload), bytes_span(&last));
+        assert_renders();
+        assert_true(
+            shows("!! changed image: Brake/ECU-B.bin\n  !! NEW CONTENT UNDER AN OLD NAME\n"));
+        assert_true(shows(i == 0 ? "\n  !! sha256 was: 20cb" : "\n  !! length was: 9\n"));
+    }
+    bytes_clear(&last);
+}
+
 static void render__is_loud_about_a_weaker_root(void **state)
 {
     (void)state;
@@ -390,6 +410,7 @@ int main(void)
         HOUSE_TEST(render__r20_says_when_it_has_no_room),
         HOUSE_TEST(render__r14_foreign_text_cannot_make_lines_or_hide),
         HOUSE_TEST(render__is_loud_about_new_content_under_an_old_name),
+        HOUSE_TEST(render__is_loud_about_the_smallest_change_of_content),
         HOUSE_TEST(render__is_loud_about_a_weaker_root),
         HOUSE_TEST(render__r12_says_how_many_signatures_must_come_from_elsewhere),
         HOUSE_TEST(render__counts_days_from_the_opening),

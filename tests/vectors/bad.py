@@ -120,6 +120,9 @@ def bad_keys(payload):
         other = Rsa('other', bits, exponent).object
         yield (f'key rsa {bits} {exponent}', words,
                rekey(payload, 'root', 'root-3', keyval=other['keyval']))
+    longer = Rsa('other', 1024, shortest=False).object
+    yield ('key rsa longer than DER', 'as its type demands',
+           rekey(payload, 'root', 'root-3', keyval=longer['keyval']))
 
 
 def bad_targets(payload):
@@ -169,9 +172,12 @@ def bad_delegations(payload):
     yield 'delegations no keys', 'does not list', change('keys').to(None)
     yield 'delegations no roles', 'roles is missing', change('roles').to(None)
     yield 'delegations orphan', 'no role uses', change('roles', 1).to(None)
-    for name in ('', 'Root', 'targets', 'snapshot', 'TIMESTAMP', '.hidden', 'a/b', 'a b', 'x' * 51,
-                 'ü'):
-        yield f'delegation name {name[:10]!r}', 'role', in_role('name').to(name)
+    for name, words in {
+            '': '1 to 50 bytes', 'x' * 51: '1 to 50 bytes', '.hidden': "does not begin with '.'",
+            'Root': 'no names of delegated', 'targets': 'no names of delegated',
+            'snapshot': 'no names of delegated', 'TIMESTAMP': 'no names of delegated',
+            'a/b': 'letters, digits', 'a b': 'letters, digits', 'ü': 'letters, digits'}.items():
+        yield f'delegation name {name[:10]!r}', words, in_role('name').to(name)
     yield 'delegation name twice', 'one name', change('roles', 1, 'name').to('Supplier')
     for path in ('*', '**', 'other/*', 'supplier', 'supplier/', 'supplier/../x', '/supplier/x',
                  'Supplier/x', 'sup*/x', 'supplier/\\*', 'supplier/ä'):
