@@ -28,12 +28,18 @@ static size_t answer_most(enum message_kind ask)
     return SMALL_ANSWER;
 }
 
-static enum err ask_relay(struct keeper *keeper, const struct message *ask)
+// Bytes of answers that the gate has yet to read.
+static size_t unread(const struct keeper *keeper)
 {
     const struct channel *up = &keeper->room.up;
+    return up->out.size - up->sent;
+}
+
+static enum err ask_relay(struct keeper *keeper, const struct message *ask)
+{
     size_t most = answer_most(ask->kind);
-    if (keeper->promised + (up->out.size - up->sent) + most > RELAYED_MOST)
-        return ERR_LIMIT; // the gate asks for more than its budget, or never reads
+    if (keeper->promised + unread(keeper) + most > RELAYED_MOST)
+        return ERR_LIMIT; // the gate asks for more than its budget
     struct errand *errand;
     enum err err = keeper_errand(keeper, ERRAND_RELAY, &errand);
     if (err != OK)
@@ -168,8 +174,9 @@ static enum err wrong_stage(struct keeper *keeper, const struct message *ask)
 enum err keeper_from_gate(void *context, const struct message *message)
 {
     struct keeper *keeper = context;
-    if (keeper->errands.free <= ERRANDS_KEPT)
-        return ERR_LIMIT; // the gate let in more than its credits
+    // The gate let in more than its credits, or never reads.
+    if (keeper->errands.free <= ERRANDS_KEPT || unread(keeper) > RELAYED_MOST)
+        return ERR_LIMIT;
     for (size_t i = 0; i < sizeof asks / sizeof asks[0]; i++)
         if (asks[i].kind == message->kind)
             return (asks[i].stages & 1u << keeper->stage) != 0 ? asks[i].handle(keeper, message)

@@ -43,11 +43,11 @@ struct errand {
     struct refusal refusal;  // REFUSE
 };
 
-// Every ask in flight (LIMIT_CREDITS) has one, also those of gates that are gone; a hearing has a
-// few; and the desk has one for each request that it orders or ends.
+// An open request has one at most, also when all of them expire in one second; an ask in flight
+// (LIMIT_CREDITS) has one, also those of gates that are gone; a hearing has a few.
 // ERRANDS_KEPT stay free of what clients ask, for the keeper's own records and orders: a gate that
 // lets too much in must not keep its replacement from being noted.
-enum { ERRANDS_MOST = 16 * (LIMIT_CREDITS + 4), ERRANDS_KEPT = 32 };
+enum { ERRANDS_MOST = LIMIT_OPEN + 8 * LIMIT_CREDITS, ERRANDS_KEPT = 32 };
 
 struct errands {
     struct errand at[ERRANDS_MOST];

@@ -137,6 +137,9 @@ static int turn(void *context)
     return SWEEP_MS;
 }
 
+_Static_assert(LIMIT_OPEN + LIMIT_CREDITS + HEARING_WANTS + ERRANDS_KEPT < ERRANDS_MOST,
+    "all open requests can end at once while the gate uses its credits");
+
 static void keeper_init(struct keeper *keeper)
 {
     errands_init(&keeper->errands);
