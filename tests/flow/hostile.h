@@ -15,8 +15,8 @@ const char *hostile_argument(void);
 bool hostile_first(void);
 
 // What an intruder in a sandboxed room would try against its house: the word's attempt is carried
-// out once, and a line on standard error says how it ended. "open PATH", "attach PID" are given as
-// the words open and attach with the argument in the same file.
+// out once, and a line on standard error says how it ended. "open PATH" has its argument in the same
+// file; attach and kill go for the parent and every room beside it.
 void hostile_try(void);
 
 #endif

@@ -103,12 +103,7 @@ static void bend_resume(struct message *message)
 enum err __wrap_channel_put(struct channel *channel, const struct message *message)
 {
     static struct message copy;
-    static bool tried;
     copy = *message;
-    if (!tried && message->kind == VAULT_DURABLE) {
-        tried = true;
-        hostile_try();
-    }
     if (message->kind == VAULT_JUDGE && hostile_is("order"))
         return put_order_as_record(channel, message);
     if (message->kind == VAULT_JUDGE && hostile_is("early"))

@@ -1,5 +1,6 @@
 """Rooms taken over by somebody: no signature without a quorum, no version with two payloads."""
 import json
+import re
 import shutil
 import unittest
 
@@ -171,13 +172,17 @@ class Hostile(Flow):
         token = next(p for p in self.house.tokens("appliance").rglob("*.object"))
         self.house.start()
         self.house.stop()
-        for room in ("gate", "ledger"):
+        for room in ("gate", "keeper", "ledger"):
             for word in (f"open {token}", f"open {self.house.folder}/conclaved.yaml",
-                         "attach 1", "kill 1", "socket", "exec"):
+                         "open /proc/1/environ", "attach", "kill", "socket", "exec"):
                 with self.subTest(f"{room} {word}"):
                     self.house.spawn(rooms=self.rooms(word, room))
-                    self.pause(1.5)
-                    self.house.stop()
+                    try:
+                        self.wait_until(lambda: re.search(
+                            f"the {room} (was ended by signal 31|is lost)|hostile: .* (failed|SUCCEEDED)",
+                            self.house.last_words()))
+                    finally:
+                        self.house.stop()
                     self.assertNotIn("SUCCEEDED", self.house.last_words())
 
     # ---- helpers ----
