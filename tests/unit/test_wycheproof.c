@@ -91,7 +91,7 @@ static void check_group(
 
 static void check_file(const char *path, enum key_type type)
 {
-    size_t size;
+    size_t size = 0;
     struct tally tally = {0};
     char *text = vector_load(path, &size);
     if (text == NULL) {
