@@ -4,11 +4,12 @@
 
 #include <inttypes.h>
 
-// An opened record states the time from which delays and expiries count: it is held against the
-// vault's own clock while it is still new (R4).
-static bool is_near(const struct vault *vault, const struct opened *opened)
+// An opened record states the time from which delays and expiries count (R4), and no start goes on
+// behind the time of the newest record, whatever it is (R13): each is held against the vault's own
+// clock while it is still new.
+static bool is_near(const struct vault *vault, const struct intake *record)
 {
-    int64_t ahead = opened->time - moment_now();
+    int64_t ahead = intake_time(record) - moment_now();
     return ahead <= vault->charter->clock && -ahead <= vault->charter->clock;
 }
 
@@ -20,10 +21,10 @@ enum err append_record(struct vault *vault, const struct message *message)
     enum err err = intake_read(text, INTAKE_APPEND, &record);
     if (err != OK)
         return err;
-    if (record.kind == RECORD_OPENED && !is_near(vault, &record.opened)) {
+    if (!is_near(vault, &record)) {
         struct refusal refusal;
-        refuse(&refusal, "R4",
-            "The opened record's time is not near the vault's clock: compare the clocks.");
+        refuse(&refusal, record.kind == RECORD_OPENED ? "R4" : "R13",
+            "The record's time is not near the vault's clock: compare the clocks.");
         return vault_refuse(vault, message->id, &refusal);
     }
     err = tree_append(vault->tree, text, &answer.place);

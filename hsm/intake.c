@@ -55,6 +55,12 @@ static const struct row {
     {RECORD_OUTCOME, INTAKE_REPLAY, read_outcome},
 };
 
+moment intake_time(const struct intake *intake)
+{
+    // But for the opened record, time is the first member of every kind.
+    return intake->kind == RECORD_OPENED ? intake->opened.time : intake->start.time;
+}
+
 enum err intake_read(struct span text, enum intake_when when, struct intake *out)
 {
     if (text.size > LIMIT_RECORD)

@@ -23,6 +23,8 @@ struct intake {
     };
 };
 
+// The time that it states.
+moment intake_time(const struct intake *intake);
 // ERR_FORM: not a record that may come then, or not in its form.
 enum err must_check intake_read(struct span text, enum intake_when when, struct intake *out);
 

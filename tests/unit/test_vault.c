@@ -141,6 +141,22 @@ static void vault__r4_refuses_an_opened_record_that_is_not_near_its_clock(void *
     bytes_clear(&text);
 }
 
+static void vault__r13_refuses_any_record_that_is_not_near_its_clock(void **state)
+{
+    struct house *house = *state;
+    struct bytes text;
+    bytes_init(&text, LIMIT_RECORD);
+    house_found(house);
+    house_serve(house);
+    house_say_text(house, VAULT_APPEND, start_record(&text, moment_now() - 310));
+    house_hear_refusal(house, "R13");
+    house_say_text(house, VAULT_APPEND, start_record(&text, moment_now() + 310));
+    house_hear_refusal(house, "R13");
+    house_append(house, start_record(&text, moment_now()));
+    house_stop(house);
+    bytes_clear(&text);
+}
+
 // ---- orders ----
 
 static void vault__signs_an_order_and_the_next_after_a_start(void **state)
@@ -394,6 +410,7 @@ int main(void)
         IN_HOUSE(vault__r8_ends_at_a_durable_size_that_cannot_be),
         IN_HOUSE(vault__signs_a_checkpoint_at_exactly_the_durable_size),
         IN_HOUSE(vault__r4_refuses_an_opened_record_that_is_not_near_its_clock),
+        IN_HOUSE(vault__r13_refuses_any_record_that_is_not_near_its_clock),
         IN_HOUSE(vault__signs_an_order_and_the_next_after_a_start),
         IN_HOUSE(vault__r12_refuses_a_version_that_was_sealed_over_other_bytes),
         IN_HOUSE(vault__changes_nothing_when_it_refuses),
