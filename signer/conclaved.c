@@ -28,7 +28,7 @@ static const char usage[] =
     "\n"
     "Starts the rooms of a signing appliance and serves its clients.\n"
     "\n"
-    "  --config FILE  the configuration, see conclaved.yaml(5)\n"
+    "  --config FILE  the configuration, see conclaved(8)\n"
     "  --found        found a new appliance in a token without a seal\n"
     "  --pin-fd N     the descriptor that the PIN is read from (pin: descriptor)\n"
     "  --rooms DIR    where conclave-vault, conclave-ledger, conclave-keeper and "

@@ -1,4 +1,4 @@
-// The configuration of an appliance: a YAML file that its keeper writes (docs: conclaved.yaml(5)).
+// The configuration of an appliance: a YAML file that its keeper writes (conclaved(8)).
 //
 //   socket: /run/conclave/conclave.sock
 //   socket-mode: "0660"                   (optional; who may connect)
