@@ -43,7 +43,10 @@ enum err judge_by(const struct judge_row *rows, size_t count, struct judgement *
 
 enum err judge(struct judgement *judged, bool again, struct refusal *refusal)
 {
-    return judge_by(judge_table, judge_rows, judged, again, refusal);
+    enum err err = judge_by(judge_table, judge_rows, judged, again, refusal);
+    if (err == OK && !again)
+        judged->first = judged->now;
+    return err;
 }
 
 enum err judge_next(

@@ -20,7 +20,6 @@ struct judgement {
     const struct merkle_edge *durable; // of the vault's own tree
     const struct message *ask;         // VAULT_JUDGE; not looked at when it is judged again
     moment now;
-    moment floor; // now is not before it (R13)
     // Records from `unseen` up to `seen` came back at start: nobody held their time against this
     // clock, so delays of what they open count from `started` (R4).
     uint64_t unseen;
@@ -28,6 +27,7 @@ struct judgement {
     moment started;
 
     // What the rows found.
+    moment first; // when it was judged; 0: not yet
     struct order order;
     struct opened opened;
     struct request request;

@@ -39,7 +39,8 @@ enum err judge_check_near(struct judgement *judged, const char *rule, struct ref
 
 enum err judge_check_clock(struct judgement *judged, const char *rule, struct refusal *refusal)
 {
-    if (judged->now >= judged->floor)
+    // Neither behind what is sealed, nor behind when it was judged (R13).
+    if (judged->now >= judged->state->time && judged->now >= judged->first)
         return OK;
     return refuse(refusal, rule, "The vault's clock is behind the sealed time: set it right.");
 }

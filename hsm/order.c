@@ -15,7 +15,6 @@ static void begin(struct vault *vault, const struct message *ask)
     judged->durable = &vault->tree->durable;
     judged->ask = ask;
     judged->now = moment_now();
-    judged->floor = vault->state->time;
     judged->unseen = vault->unseen;
     judged->seen = vault->seen;
     judged->started = vault->started;
@@ -148,7 +147,6 @@ enum err order_execute(struct vault *vault, const struct message *message)
         return ERR_FORM;
     }
     flight->judgement.now = moment_now();
-    flight->judgement.floor = flight->next.time;
     enum err err = judge(&flight->judgement, true, &refusal);
     if (err == OK)
         err = seal_and_sign(vault, message->id);

@@ -210,7 +210,6 @@ static void make_judgement(struct world *world)
     judged->durable = &world->durable;
     judged->ask = &world->ask;
     judged->now = NOW;
-    judged->floor = world->state.time;
     bend(world, STEP_VAULT);
 }
 

@@ -265,7 +265,7 @@ static void judge__r4_refuses_times_that_are_not_near_the_clock(void **state)
 static void clock_ran_back(struct world *world, enum step step)
 {
     if (step == STEP_VAULT)
-        world->judged.floor = NOW + 1;
+        world->state.time = NOW + 1;
 }
 
 static void judge__r13_refuses_to_sign_when_the_clock_ran_back(void **state)
@@ -291,7 +291,6 @@ static void judge__r6_looks_at_the_clock_again(void **state)
     world_build(world);
     assert_int_equal(judge(&world->judged, false, &refusal), OK);
     world->judged.ask = NULL; // not looked at again
-    world->judged.floor = NOW;
     for (size_t i = 0; i < sizeof later / sizeof later[0]; i++) {
         world->judged.now = later[i].now;
         assert_int_equal(judge(&world->judged, true, &refusal), later[i].err);

@@ -230,7 +230,7 @@ static void vault__takes_nothing_once_it_is_founded(void **state)
     house_durable(house);
     house_say_kind(house, VAULT_EXECUTE);
     house_hear(house, VAULT_SEALED);
-    house_say_found(house);
+    house_say_kind(house, VAULT_EXECUTE);
     house_ends(house, EXIT_NEIGHBOUR, "does not belong here");
 }
 
