@@ -3,7 +3,7 @@
 #include <openssl/bn.h>
 #include <openssl/ec.h>
 #include <openssl/evp.h>
-#include <openssl/x509.h>
+#include <openssl/params.h>
 #include <string.h>
 
 // Our own encoding of a SubjectPublicKeyInfo is a fixed prefix and the raw key behind it
@@ -19,18 +19,21 @@ enum { ED25519_SIZE = 32, P256_SIZE = 65, P256_HALF = 32 };
 
 static bool ed25519_acceptable(struct span raw);
 static bool p256_acceptable(struct span raw);
+static EVP_PKEY *ed25519_open(struct span raw);
+static EVP_PKEY *p256_open(struct span raw);
 
 static const struct form {
     const char *name;
     struct span prefix;
     size_t raw_size;
     bool (*acceptable)(struct span raw);
-    const char *digest; // NULL: the signature scheme hashes itself
+    EVP_PKEY *(*open)(struct span raw); // NULL when the library fails
+    const char *digest;                 // NULL: the signature scheme hashes itself
 } forms[] = {
     [KEY_ED25519] = {"ed25519", {ed25519_prefix, sizeof ed25519_prefix}, ED25519_SIZE,
-        ed25519_acceptable, NULL},
+        ed25519_acceptable, ed25519_open, NULL},
     [KEY_P256] = {"ecdsa-p256", {p256_prefix, sizeof p256_prefix}, P256_SIZE, p256_acceptable,
-        "SHA256"},
+        p256_open, "SHA256"},
 };
 enum { FORMS = sizeof forms / sizeof forms[0] };
 
@@ -117,6 +120,29 @@ static bool p256_acceptable(struct span raw)
     EC_POINT_free(point);
     EC_GROUP_free(group);
     return good;
+}
+
+// Both take the raw key: to have the library parse our DER again costs more than a verification.
+static EVP_PKEY *ed25519_open(struct span raw)
+{
+    return EVP_PKEY_new_raw_public_key(EVP_PKEY_ED25519, NULL, raw.data, raw.size);
+}
+
+static EVP_PKEY *p256_open(struct span raw)
+{
+    char group[] = "P-256";
+    uint8_t point[P256_SIZE];
+    EVP_PKEY *pkey = NULL;
+    EVP_PKEY_CTX *ctx = EVP_PKEY_CTX_new_from_name(NULL, "EC", NULL);
+    memcpy(point, raw.data, sizeof point);
+    OSSL_PARAM parts[] = {OSSL_PARAM_construct_utf8_string("group", group, 0),
+        OSSL_PARAM_construct_octet_string("pub", point, sizeof point),
+        OSSL_PARAM_construct_end()};
+    if (ctx == NULL || EVP_PKEY_fromdata_init(ctx) != 1 ||
+        EVP_PKEY_fromdata(ctx, &pkey, EVP_PKEY_PUBLIC_KEY, parts) != 1)
+        pkey = NULL;
+    EVP_PKEY_CTX_free(ctx);
+    return pkey;
 }
 
 static const struct form *form_of(enum key_type type)
@@ -245,8 +271,7 @@ enum err key_verify(const struct key *key, struct span message, struct span sign
     const struct form *form = form_of(key->type);
     if (form == NULL)
         return ERR_KEY;
-    const uint8_t *at = key->spki;
-    EVP_PKEY *pkey = d2i_PUBKEY(NULL, &at, (long)key->spki_size);
+    EVP_PKEY *pkey = form->open(key_raw(key));
     if (pkey == NULL)
         return ERR_CRYPTO;
     enum err err = verify_with(pkey, form, message, signature);
