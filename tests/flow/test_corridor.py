@@ -97,6 +97,14 @@ class Corridor(Flow):
         self.assertEqual(self.fate(request, seconds=1), "open")
         self.assertEqual(len(self.records("refused")), 2)
 
+    def test_r4_a_request_expires_when_its_quorum_is_not_complete_in_time(self):
+        self.house.start()
+        request = self.submit("root", self.root_payload(), expires="2s")
+        self.approve(request, "alice")
+        self.assertEqual(self.fate(request), "expired")
+        self.house.approve("bob", request, expect=3)
+        self.assertEqual(self.records("outcome"), [])
+
     def test_withdrawn_is_withdrawn(self):
         self.house.start()
         request = self.submit("root", self.root_payload())
