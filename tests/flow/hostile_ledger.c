@@ -13,7 +13,7 @@
 //   edge       shows the vault another tree at start
 //   shrink     says that fewer records are durable than before
 //   full       says at the first order that its disk is full
-#include "signer/ledger/ledger.h"
+#include "signer/corridor/room.h"
 #include "tests/flow/hostile.h"
 
 #include <string.h>
@@ -21,8 +21,12 @@
 enum err __real_channel_put(struct channel *channel, const struct message *message);
 enum err __wrap_channel_put(struct channel *channel, const struct message *message);
 
-ledger_handler __real_sign_order;
-ledger_handler __wrap_sign_order;
+// As signer/ledger/ledger.h has them, which is the room's own.
+struct ledger;
+void ledger_refuse(
+    struct ledger *ledger, uint64_t id, const char *rule, const char *format, ...);
+enum err __real_sign_order(struct ledger *ledger, const struct message *message);
+enum err __wrap_sign_order(struct ledger *ledger, const struct message *message);
 
 enum err __wrap_sign_order(struct ledger *ledger, const struct message *message)
 {
