@@ -38,7 +38,7 @@ struct keeper {
     moment swept; // when expired requests were last looked for
 };
 
-// ---- what every part of the keeper uses ----
+// ---- say.c: what every part of the keeper uses ----
 struct asker keeper_asker(const struct keeper *keeper, const struct message *ask);
 // Sends an answer to whoever asked, if the gate that asked is still there.
 enum err must_check keeper_answer(
