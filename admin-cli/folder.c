@@ -90,14 +90,15 @@ static enum err read_once(
 }
 
 // How long a request may take to be opened anew after another one was signed.
-enum { AGAIN_TRIES = 30, AGAIN_MILLISECONDS = 100 };
+enum { AGAIN_SECONDS = 3, AGAIN_MILLISECONDS = 100 };
 
 int folder_read(struct cli *cli, struct inquiry *inquiry, struct folder *folder)
 {
     struct refusal refusal = {0};
     const struct timespec pause = {.tv_nsec = AGAIN_MILLISECONDS * 1000 * 1000};
+    moment until = moment_now() + AGAIN_SECONDS;
     enum err err = read_once(cli, inquiry, folder, &refusal);
-    for (int i = 0; err == ERR_AGAIN && i < AGAIN_TRIES; i++) {
+    while (err == ERR_AGAIN && moment_now() <= until) {
         (void)nanosleep(&pause, NULL);
         struct message status;
         err = conclave_status(cli->conclave, &status, &inquiry->house->newest, &refusal);

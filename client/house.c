@@ -1,6 +1,7 @@
 #include "client/house.h"
 
 #include "client/fault.h"
+#include "client/tail.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -169,58 +170,6 @@ enum err house_load(
     return err;
 }
 
-// Records that are looked at in one go; an outcome is rarely further from the end.
-enum { WINDOW = 64 };
-
-// What is left of some records when they have been looked at.
-struct window {
-    uint64_t first;
-    size_t count;
-    struct hash leaves[WINDOW];
-    bool outcome[WINDOW];
-};
-
-static enum err fetch_window(struct conclave *conclave, uint64_t first, uint64_t end,
-    struct window *window, struct refusal *refusal)
-{
-    *window = (struct window){.first = first};
-    for (uint64_t at = first; at < end; at = first + window->count) {
-        struct message ask = {.kind = ASK_RECORDS}, answer;
-        ask.page.first = at;
-        ask.page.count = (uint32_t)(end - at);
-        enum err err = conclave_ask(conclave, &ask, &answer, refusal);
-        if (err != OK)
-            return err;
-        if (answer.records.entries.count == 0 || answer.records.entries.count > end - at)
-            return fault(ERR_FORM, refusal, "the appliance does not show record %llu",
-                (unsigned long long)at);
-        for (uint32_t i = 0; i < answer.records.entries.count; i++) {
-            struct span text = answer.records.entries.at[i].text;
-            window->leaves[window->count] = merkle_leaf(text);
-            window->outcome[window->count++] = record_kind(text) == RECORD_OUTCOME;
-        }
-    }
-    return OK;
-}
-
-// Goes back to the newest outcome, and holds every record behind it against its proof, so that
-// none can be passed off as something else.
-static enum err search_window(const struct house *house, struct conclave *conclave,
-    const struct window *window, bool *found, uint64_t *index, struct refusal *refusal)
-{
-    enum err err = OK;
-    for (size_t i = window->count; err == OK && !*found && i-- > 0;) {
-        struct message ask = {.kind = ASK_PROVE}, answer;
-        *index = window->first + i;
-        *found = window->outcome[i];
-        ask.prove.index = *index;
-        err = conclave_ask(conclave, &ask, &answer, refusal);
-        if (err == OK)
-            err = check_inclusion(house, &answer, *index, &window->leaves[i], refusal);
-    }
-    return err;
-}
-
 static enum err read_state(struct house *house, struct conclave *conclave,
     const struct outcome *outcome, struct refusal *refusal)
 {
@@ -241,30 +190,20 @@ static enum err read_state(struct house *house, struct conclave *conclave,
 enum err house_load_state(
     struct house *house, struct conclave *conclave, struct refusal *refusal)
 {
-    bool found = false;
-    uint64_t index = 0;
-    struct window window;
-    enum err err = OK;
-    for (uint64_t end = house->newest.size; err == OK && end > 0 && !found;) {
-        uint64_t first = end > WINDOW ? end - WINDOW : 0;
-        err = fetch_window(conclave, first, end, &window, refusal);
-        if (err == OK)
-            err = search_window(house, conclave, &window, &found, &index, refusal);
-        end = first;
-    }
-    *house->state = (struct state){0};
-    if (err != OK || !found)
-        return err;
-    struct proven record;
+    struct bytes text;
     struct outcome *outcome = calloc(1, sizeof *outcome);
-    proven_init(&record);
-    err = outcome == NULL ? ERR_MEMORY : house_record(house, conclave, index, &record, refusal);
-    if (err == OK && outcome_read(bytes_span(&record.text), outcome) != OK)
-        err = fault(
-            ERR_FORM, refusal, "record %llu is no outcome record", (unsigned long long)index);
-    if (err == OK)
-        err = read_state(house, conclave, outcome, refusal);
-    proven_clear(&record);
+    bytes_init(&text, LIMIT_RECORD);
+    *house->state = (struct state){0};
+    enum err err = outcome == NULL
+                       ? ERR_MEMORY
+                       : tail_find(conclave, &house->newest, RECORD_OUTCOME, &text, refusal);
+    if (err != OK || text.size == 0)
+        goto out;
+    err = outcome_read(bytes_span(&text), outcome) == OK
+              ? read_state(house, conclave, outcome, refusal)
+              : fault(ERR_FORM, refusal, "the newest outcome record cannot be read");
+out:
+    bytes_clear(&text);
     free(outcome);
     return err;
 }

@@ -28,7 +28,7 @@ void house_free(struct house *house); // takes NULL
 // something does not hold under the pinned key; ERR_REFUSED and errors of the connection.
 enum err must_check house_load(
     struct house *house, struct conclave *conclave, const char *home, struct refusal *refusal);
-// The state as well. Reads and proves records backwards to the newest outcome.
+// The state as well, of the newest outcome (client/tail.h).
 enum err must_check house_load_state(
     struct house *house, struct conclave *conclave, struct refusal *refusal);
 

@@ -7,6 +7,7 @@
 #include <cmocka.h>
 
 #include "client/house.h"
+#include "client/tail.h"
 #include "tests/unit/client_home.h"
 #include "tests/unit/log_fixture.h"
 
@@ -21,6 +22,7 @@ enum lie {
     LIE_INDEX,      // another record
     LIE_NO_RECORD,  // an empty page
     LIE_PATH,       // a proof of something else
+    LIE_SHORT_PATH, // a proof that holds nothing
     LIE_CHECKPOINT, // signed by nobody we know
     LIE_KIND,       // an answer of another kind
 };
@@ -72,8 +74,10 @@ static void twist_proof(const struct message *ask, struct message *answer)
     log_include(
         &scene.appliance.log, ask->prove.index, scene.appliance.size, &answer->proof.path);
     answer->proof.checkpoint = bytes_span(&scene.appliance.note);
-    if (about && scene.lie == LIE_PATH)
-        answer->proof.path.at[0].byte[0] ^= 1;
+    for (uint32_t i = 0; about && scene.lie == LIE_PATH && i < answer->proof.path.count; i++)
+        answer->proof.path.at[i].byte[0] ^= 1;
+    if (about && scene.lie == LIE_SHORT_PATH)
+        answer->proof.path.count = 0;
     if (about && scene.lie == LIE_CHECKPOINT)
         answer->proof.checkpoint = bytes_span(&scene.note);
 }
@@ -256,11 +260,39 @@ static void house__finds_each_lie_about_the_newest_outcome(void **state)
     fixture_found_and_sign(scene.fixture);
     show();
     uint64_t outcome = scene.fixture->record_count - 1;
-    assert_lie(LIE_PATH, outcome, ERR_SIGNATURE, "not in the log");
     assert_lie(LIE_NO_RECORD, outcome, ERR_FORM, "does not show record");
     // The outcome is passed off as something else: there would seem to be no signature yet.
-    assert_lie(LIE_RECORD, outcome, ERR_SIGNATURE, "not in the log");
-    assert_lie(LIE_CHECKPOINT, outcome, ERR_SIGNATURE, "did not sign");
+    assert_lie(LIE_RECORD, outcome, ERR_SIGNATURE, "not those under its checkpoint");
+}
+
+// With so many records before them that the log's beginning is not fetched: for every place where
+// that may end, in trees of every shape.
+static void house__finds_lies_about_a_tail(void **state)
+{
+    struct refusal refusal;
+    struct house *house = house_new();
+    (void)state;
+    fixture_found_and_sign(scene.fixture);
+    show();
+    struct made_log *log = &scene.appliance.log;
+    struct span outcome = bytes_span(&scene.fixture->records[scene.fixture->record_count - 1]);
+    while (log->count < APPLIANCE_RECORDS) {
+        pthread_mutex_lock(&scene.appliance.lock);
+        log_append(log, outcome);
+        pthread_mutex_unlock(&scene.appliance.lock);
+        appliance_show(&scene.appliance, log->count);
+        if (log->count <= TAIL_PAGE)
+            continue;
+        uint64_t first = log->count - TAIL_PAGE;
+        scene.lie = LIE_NONE;
+        if (load(true, house, &refusal) != OK)
+            fail_msg("%zu: %s", log->count, refusal.sentence);
+        assert_int_equal(house->state->roles[0].version, 7);
+        assert_lie(LIE_RECORD, log->count - 1, ERR_SIGNATURE, "not those under");
+        assert_lie(LIE_PATH, first, ERR_SIGNATURE, "not those under");
+    }
+    assert_lie(LIE_SHORT_PATH, APPLIANCE_RECORDS - TAIL_PAGE, ERR_SIGNATURE, "is none");
+    house_free(house);
 }
 
 static void house__finds_a_founding_of_another_log(void **state)
@@ -318,6 +350,7 @@ int main(void)
         ROW(needs_an_enrolled_home),
         ROW(finds_each_lie_about_the_founding),
         ROW(finds_each_lie_about_the_newest_outcome),
+        ROW(finds_lies_about_a_tail),
         ROW(finds_a_founding_of_another_log),
         ROW(finds_a_state_of_another_order),
         ROW(says_when_the_state_is_not_there),
