@@ -33,6 +33,17 @@ void __wrap_opened_write(const struct opened *opened, struct bytes *out);
 
 enum { VOTES = 2 };
 
+// Its own lie would have it open the request anew for ever.
+struct keeper;
+struct docket_entry;
+enum err __real_desk_check_stale(struct keeper *keeper, struct docket_entry *entry);
+enum err __wrap_desk_check_stale(struct keeper *keeper, struct docket_entry *entry);
+
+enum err __wrap_desk_check_stale(struct keeper *keeper, struct docket_entry *entry)
+{
+    return hostile_is("fork") ? OK : __real_desk_check_stale(keeper, entry);
+}
+
 enum verdict __wrap_decide(const struct ballot *ballot)
 {
     if (hostile_is("eager"))

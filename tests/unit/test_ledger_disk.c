@@ -58,13 +58,13 @@ static void set_filler(const struct ledger_house *house, off_t mib)
 static void disk__r9_a_full_disk_refuses_requests_first_and_goes_on(void **state)
 {
     struct ledger_house *house = *state;
-    struct texts_request open = texts_request_new(1), late = texts_request_new(2);
-    struct span blobs[] = {bytes_span(&late.text), bytes_span(&late.payload)};
     house_stop(house);
     if (!mount_small_disk(house, 32)) {
         print_message("no small disk can be mounted here: a full one is not tried\n");
         skip();
     }
+    struct texts_request open = texts_request_new(1), late = texts_request_new(2);
+    struct span blobs[] = {bytes_span(&late.text), bytes_span(&late.payload)};
     house_found(house);
     house_stop(house);
     house_start(house);
