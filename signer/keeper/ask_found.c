@@ -1,13 +1,26 @@
 // Founding: the keeper holds the draft until every administrator has signed it.
 #include "signer/keeper/keeper.h"
 
+// While the vault seals the founding, its draft stays what everybody has signed.
+static bool is_being_sealed(const struct keeper *keeper, struct refusal *refusal)
+{
+    if (!errands_has(&keeper->errands, ERRAND_FOUND))
+        return false;
+    (void)refuse(refusal, "R18", "the founding is signed by all and being sealed");
+    return true;
+}
+
 enum err ask_found_keys(struct keeper *keeper, const struct message *ask)
 {
+    struct asker asker = keeper_asker(keeper, ask);
+    struct refusal refusal = {0};
     struct errand *errand;
+    if (is_being_sealed(keeper, &refusal))
+        return keeper_refuse(keeper, &asker, &refusal, false);
     enum err err = keeper_errand(keeper, ERRAND_FOUND_KEYS, &errand);
     if (err != OK)
         return err;
-    errand->asker = keeper_asker(keeper, ask);
+    errand->asker = asker;
     struct message relayed = *ask;
     relayed.id = errand->id;
     return keeper_to_ledger(keeper, &relayed);
@@ -29,6 +42,8 @@ enum err ask_found_charter(struct keeper *keeper, const struct message *ask)
 {
     struct asker asker = keeper_asker(keeper, ask);
     struct refusal refusal = {0};
+    if (is_being_sealed(keeper, &refusal))
+        return keeper_refuse(keeper, &asker, &refusal, false);
     enum err err =
         draft_set_charter(&keeper->draft, ask->found_charter.charter, moment_now(), &refusal);
     return answer_draft(keeper, &asker, err, &refusal);
@@ -63,6 +78,8 @@ enum err ask_found_sign(struct keeper *keeper, const struct message *ask)
 {
     struct asker asker = keeper_asker(keeper, ask);
     struct refusal refusal = {0};
+    if (is_being_sealed(keeper, &refusal))
+        return keeper_refuse(keeper, &asker, &refusal, false);
     enum err err = draft_sign(
         &keeper->draft, &ask->found_sign.approver, ask->found_sign.signature, &refusal);
     if (err == OK && draft_is_signed(&keeper->draft))

@@ -33,3 +33,11 @@ void errands_done(struct errands *errands, struct errand *errand)
     errand->kind = ERRAND_NONE;
     errands->free++;
 }
+
+bool errands_has(const struct errands *errands, enum errand_kind kind)
+{
+    for (size_t i = 0; i < ERRANDS_MOST; i++)
+        if (errands->at[i].kind == kind)
+            return true;
+    return false;
+}

@@ -60,6 +60,8 @@ void errands_init(struct errands *errands);
 struct errand *errands_new(struct errands *errands, enum errand_kind kind);
 // The errand of an answer; NULL when there is none.
 struct errand *errands_find(struct errands *errands, uint64_t id);
+// Whether an errand of this kind is out.
+bool errands_has(const struct errands *errands, enum errand_kind kind);
 // Gives it back; its text is freed.
 void errands_done(struct errands *errands, struct errand *errand);
 

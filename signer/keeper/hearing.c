@@ -97,6 +97,23 @@ enum err hearing_identify(
     return OK;
 }
 
+// The vault would refuse it too, but only after everybody has approved.
+static enum err check_signatures(
+    const struct request *request, const struct charter *charter, struct refusal *refusal)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < request->item_count; i++)
+        for (size_t k = 0; k < charter->key_count; k++) {
+            const struct role *role = &charter->roles[charter->keys[k].role];
+            count += strcmp(role->name, request->items[i].role) == 0;
+        }
+    if (count <= LIMIT_SIGNATURES)
+        return OK;
+    return refuse(refusal, "R20",
+        "the request needs %zu signatures, and one outcome holds %d; split it", count,
+        LIMIT_SIGNATURES);
+}
+
 static enum err check_frame(
     const struct hearing *hearing, const struct hearing_house *house, struct refusal *refusal)
 {
@@ -115,7 +132,7 @@ static enum err check_frame(
             return refuse(refusal, "R2",
                 "the charter has no role %s; see `conclave key list` for those it has",
                 request->items[i].role);
-    return OK;
+    return check_signatures(request, house->charter, refusal);
 }
 
 // The last signed root payload of the role's repository; none before its first.

@@ -87,6 +87,18 @@ class Hostile(Flow):
         self.assertEqual(self.fate(request), "refused")
         self.nothing_signed()
 
+    def test_r3_what_a_keeper_forged_once_counts_nothing_after_a_start(self):
+        self.house.start(rooms=self.rooms("forge", "keeper"))
+        request = self.submit("root", self.root_payload())
+        self.approve(request, "alice")
+        self.house.stop()
+        self.house.start()
+        self.assertIn("does not count", self.house.last_words())
+        self.approve(request, "bob")
+        self.assertEqual(self.fate(request, seconds=1), "open")
+        self.approve(request, "alice")
+        self.assertEqual(self.fate(request), "signed")
+
     def test_r21_a_keeper_that_takes_strangers_gets_no_signature(self):
         self.house.start(rooms=self.rooms("eager", "keeper"))
         self.submit("root", self.root_payload(), requester="stranger", expect=None)
