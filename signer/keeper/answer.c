@@ -19,8 +19,11 @@ static enum err record_refused(
 {
     struct hash request = errand->request;
     struct docket_entry *entry = docket_find(keeper->docket, &request);
-    if (entry != NULL)
+    if (entry != NULL) {
         entry->busy = false;
+        if (errand->kind == ERRAND_END)
+            entry->waits = true; // it is to end still
+    }
     enum err err = relayed(keeper, errand, said);
     return err == OK ? keeper_hear_parked(keeper, &request) : err;
 }

@@ -104,7 +104,8 @@ static enum err look_at_votes(struct keeper *keeper, struct docket_entry *entry)
             "so many administrators rejected it that its quorum can no longer be reached");
         return desk_end(keeper, entry, &nobody, ENDING_REJECTED, &why);
     }
-    if (verdict != VERDICT_COMPLETE || keeper->signing || opened.earliest > moment_now())
+    entry->waits = verdict == VERDICT_COMPLETE;
+    if (!entry->waits || keeper->signing || opened.earliest > moment_now())
         return OK;
     return order_signature(keeper, entry);
 }
@@ -121,6 +122,18 @@ enum err desk_look(struct keeper *keeper, struct docket_entry *entry)
     if (!entry->stale)
         return look_at_votes(keeper, entry);
     return keeper->hearing_anew ? OK : hear_anew(keeper, entry);
+}
+
+enum err desk_sweep(struct keeper *keeper)
+{
+    enum err err = OK;
+    moment now = moment_now();
+    for (size_t i = 0; err == OK && i < docket_count(keeper->docket); i++) {
+        struct docket_entry *entry = docket_at(keeper->docket, i);
+        if (entry->waits || entry->stale || entry->expires <= now)
+            err = desk_look(keeper, entry);
+    }
+    return err;
 }
 
 enum err desk_look_all(struct keeper *keeper)
@@ -209,7 +222,7 @@ enum err desk_signed(struct keeper *keeper, struct errand *errand, const struct 
         err = say_moved(keeper, &request);
     if (err == OK)
         err = keeper_hear_parked(keeper, &request);
-    return err == OK ? desk_look_all(keeper) : err;
+    return err == OK ? desk_sweep(keeper) : err;
 }
 
 // Refusals that pass without anybody's doing anything to the request: the disk is full (R9), the

@@ -123,7 +123,7 @@ static enum err entry_open(struct docket_entry *entry, const struct opened *open
     bytes_add(&entry->text, record);
     entry->opened = *place;
     entry->expires = opened->expires;
-    entry->stale = false;
+    entry->stale = entry->waits = false;
     keep_rejections(entry);
     return bytes_finish(&entry->text);
 }

@@ -20,6 +20,7 @@ struct docket_entry {
     uint64_t *vote_records; // the record of each vote
     size_t vote_count;
     bool busy;  // a record or an order of this request is on its way
+    bool waits; // its quorum is complete, and it waits for its turn, its time or the vault
     bool stale; // built on a payload that is no longer the last: to be judged anew
 };
 

@@ -64,6 +64,15 @@ static enum err send_opened(
     return keeper_record(keeper, errand, &blobs);
 }
 
+static enum err too_large(struct keeper *keeper, struct hearing *hearing)
+{
+    struct refusal refusal;
+    (void)refuse(&refusal, "R20",
+        "what this request would replace is more than %d MiB together; split it",
+        HEARING_BYTES >> 20);
+    return hearing_refused(keeper, hearing, &refusal);
+}
+
 // Goes on with the first in the line, and with those behind it for as long as nothing lacks.
 static enum err hear_first(struct keeper *keeper)
 {
@@ -72,12 +81,15 @@ static enum err hear_first(struct keeper *keeper)
         struct hearing *first = keeper->line;
         struct hearing_house house = keeper_house(keeper);
         err = hearing_list(first, &house);
-        if (err == OK && !hearing_complete(first))
+        bool large = err == ERR_LIMIT || hearing_is_large(first);
+        if (large && first->asked > 0)
+            return OK; // what was asked for comes first
+        if (!large && err == OK && !hearing_complete(first))
             return ask_wants(keeper, first);
-        if (err != OK)
+        if (!large && err != OK)
             return err;
         keeper->line = first->next;
-        err = send_opened(keeper, first, &house);
+        err = large ? too_large(keeper, first) : send_opened(keeper, first, &house);
     }
     return err;
 }
@@ -95,9 +107,9 @@ enum err keeper_hear(struct keeper *keeper, struct hearing *hearing)
 {
     struct hearing_house house = keeper_house(keeper);
     enum err err = hearing_list(hearing, &house);
-    if (err != OK)
+    if (err != OK && err != ERR_LIMIT)
         return err;
-    if (!hearing->in_line && hearing_complete(hearing))
+    if (err == OK && !hearing->in_line && hearing_complete(hearing))
         return send_opened(keeper, hearing, &house);
     if (!hearing->in_line)
         join_line(keeper, hearing);

@@ -27,6 +27,7 @@ static void fill(struct hearing *hearing, struct want *want, struct span bytes)
 {
     bytes_add(&want->bytes, bytes);
     want->here = true;
+    hearing->bytes += bytes.size;
     hearing->missing--;
 }
 
@@ -206,6 +207,11 @@ static enum err check_blobs(struct hearing *hearing, struct refusal *refusal)
             "a payload or evidence that the request names by hash did not come along; send "
             "the exact bytes");
     return err;
+}
+
+bool hearing_is_large(const struct hearing *hearing)
+{
+    return hearing->bytes > HEARING_BYTES;
 }
 
 static struct span bytes_of(const struct hearing *hearing, const struct hash *hash)

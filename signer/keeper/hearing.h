@@ -25,6 +25,8 @@ enum { WANTS_MOST = 3 * LIMIT_ITEMS + LIMIT_ITEMS };
 // So many are asked for at a time, 64 MiB at most: beside all that the gate lets be answered they
 // fit into a channel's buffer (CHANNEL_MOST).
 enum { HEARING_WANTS = 8 };
+// All bytes of one hearing: its own, and as much again twice of what it replaces.
+enum { HEARING_BYTES = 3 * LIMIT_REQUEST_BYTES };
 
 struct hearing {
     struct hearing *next; // behind it in the keeper's line
@@ -39,6 +41,7 @@ struct hearing {
     struct want wants[WANTS_MOST];
     size_t want_count;
     size_t missing;
+    size_t bytes; // of the wants that are here
     size_t asked; // and not here yet
 };
 
@@ -71,6 +74,8 @@ struct want *hearing_next(struct hearing *hearing);
 // Takes a blob that arrived; a wrong hash is ERR_FORM.
 enum err must_check hearing_fill(struct hearing *hearing, size_t want, struct span bytes);
 bool hearing_complete(const struct hearing *hearing);
+// Whether it holds more than HEARING_BYTES: then it is refused, and nothing more is asked for.
+bool hearing_is_large(const struct hearing *hearing);
 
 // Judges every item, renders, and appends the opened record. ERR_REFUSED, ERR_LIMIT, ERR_MEMORY.
 enum err must_check hearing_judge(const struct hearing *hearing,

@@ -47,8 +47,10 @@ static int turn(void *context)
     moment now = moment_now();
     if (keeper->stage != STAGE_SERVING || now == keeper->swept)
         return SWEEP_MS;
+    // The first time after a start everything is looked at; later what changed was, when it did.
+    bool first = keeper->swept == 0;
     keeper->swept = now;
-    if (desk_look_all(keeper) != OK)
+    if ((first ? desk_look_all(keeper) : desk_sweep(keeper)) != OK)
         log_halt(EXIT_HALT, "the docket could not be gone through; see the line before");
     return SWEEP_MS;
 }

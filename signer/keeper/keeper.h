@@ -90,6 +90,8 @@ enum err must_check keeper_hear_opened(
 // anew when stale.
 enum err must_check desk_look(struct keeper *keeper, struct docket_entry *entry);
 enum err must_check desk_look_all(struct keeper *keeper);
+// The same for those that time or another order may have changed; reads no other record.
+enum err must_check desk_sweep(struct keeper *keeper);
 enum err must_check desk_end(struct keeper *keeper, struct docket_entry *entry,
     const struct asker *asker, enum ending how, const struct refusal *why);
 // The answers to a decision record, an ended record and an order.
