@@ -2,6 +2,7 @@
 #include "admin-cli/commands.h"
 
 #include <getopt.h>
+#include <limits.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -122,7 +123,7 @@ static bool may_colour(void)
 
 static const char *default_home(void)
 {
-    static char path[4096]; // PATH_MAX
+    static char path[PATH_MAX];
     const char *home = getenv("HOME");
     (void)snprintf(path, sizeof path, "%s/.conclave", home == NULL ? "" : home);
     return path;

@@ -5,6 +5,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <openssl/evp.h>
 #include <openssl/pem.h>
 #include <openssl/x509.h>
@@ -218,7 +219,7 @@ static enum err write_private(EVP_PKEY *pkey, const char *path, struct refusal *
 static enum err write_public(const struct key *key, const char *path, struct refusal *why)
 {
     struct bytes name, pem;
-    bytes_init(&name, 4096); // a path, PATH_MAX
+    bytes_init(&name, PATH_MAX);
     bytes_init(&pem, 4 * KEY_SPKI_MOST);
     bytes_add_text(&name, path);
     bytes_add(&name, span_of(".pub", sizeof ".pub"));

@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -24,7 +25,7 @@ static enum err open_terminal(struct pin *pin, int given, struct refusal *why)
 static enum err open_credential(struct pin *pin, int given, struct refusal *why)
 {
     (void)given;
-    char path[4096];
+    char path[PATH_MAX];
     const char *folder = getenv("CREDENTIALS_DIRECTORY");
     if (folder == NULL)
         return refuse(why, "R19",

@@ -4,6 +4,9 @@
 //
 //   PATH-OF-THE-REAL-VAULT MESSAGE NTH before|after
 //
+// MESSAGE is one of the names below; "release" is the checkpoint over an outcome, which is durable
+// then and not yet released.
+//
 // "before": the message is not passed on. "after": it is, and a moment later everything dies.
 #include "proto/message.h"
 #include "signer/base/cursor.h"
@@ -34,6 +37,7 @@ static const struct {
     {"appended", VAULT_APPENDED},
     {"found", VAULT_FOUND},
     {"redo", VAULT_REDO},
+    {"release", VAULT_CHECKPOINT},
 };
 
 enum { FRAME_HEAD = 6, AFTER_US = 2000 };
@@ -43,6 +47,7 @@ struct plan {
     enum message_kind kind;
     int nth;
     bool after;
+    bool awaits_outcome; // nothing is counted before an outcome has passed
     pid_t vault;
 };
 
@@ -58,6 +63,7 @@ static void read_plan(struct plan *plan)
         exit(1);
     fclose(file);
     plan->after = strcmp(when, "after") == 0;
+    plan->awaits_outcome = strcmp(name, "release") == 0;
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
         if (strcmp(names[i].name, name) == 0)
             plan->kind = names[i].kind;
@@ -101,7 +107,9 @@ static void pass_on(struct plan *plan, struct bytes *in, int out)
         uint16_t kind = cursor_u16(&cursor);
         if (in->size < FRAME_HEAD || in->size < size)
             return;
-        bool chosen = kind == plan->kind && --plan->nth == 0;
+        if (kind == VAULT_OUTCOME)
+            plan->awaits_outcome = false;
+        bool chosen = kind == plan->kind && !plan->awaits_outcome && --plan->nth == 0;
         if (chosen && !plan->after)
             kill_everybody(plan);
         write_all(out, span_of(in->data, size));

@@ -22,6 +22,8 @@ STEPS = [  # what the house was doing between ledger and vault when it died
     ("sealed", 1, "after"),     # signing
     ("outcome", 1, "before"),   # signed and verified, the ledger does not know
     ("outcome", 1, "after"),    # the outcome becomes durable
+    ("release", 1, "before"),   # durable, and under no checkpoint
+    ("release", 1, "after"),    # under a checkpoint, being released
 ]
 RANDOM_KILLS = int(os.environ.get("CONCLAVE_KILLS", "20"))
 
