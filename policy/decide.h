@@ -4,6 +4,7 @@
 #define CONCLAVE_POLICY_DECIDE_H
 
 #include "policy/quorum.h"
+#include "policy/state.h"
 
 // What is decided over. All borrowed.
 struct ballot {
@@ -16,15 +17,25 @@ struct ballot {
 
 enum verdict {
     VERDICT_OPEN,       // approvals are missing
-    VERDICT_COMPLETE,   // every item has its quorum
+    VERDICT_COMPLETE,   // every item has its quorum, and enough custodians approved
     VERDICT_IMPOSSIBLE, // some item's quorum can no longer be reached
 };
 
 enum verdict decide(const struct ballot *ballot);
-// The count for one item. A role that the charter does not know has an unreachable quorum.
-struct tally decide_item(const struct ballot *ballot, size_t item);
+// Each quorum that decides: of a motion those that the opened record names, of metadata its items'
+// roles'. How many there are, and the name and count of one. A role that the charter does not know
+// has an unreachable quorum.
+size_t decide_quorums(const struct ballot *ballot);
+const char *decide_name(const struct ballot *ballot, size_t at);
+struct tally decide_tally(const struct ballot *ballot, size_t at);
+// How many of a reach line's keys may sign as the votes stand: no custodian, or one who approved
+// (and rejected nothing). Complete are votes that reach every line (R12).
+size_t decide_reached(const struct ballot *ballot, const struct reach *reach);
+// After the request was signed: whether somebody who approved now is custodian of a key of its roles
+// that has not signed yet (the state's `signed` lines).
+bool decide_adds(const struct ballot *ballot, const struct state *state);
 // Whether `approver` may still cast `decision`: an administrator, not the requester's person, a
-// member of a group that some item asks, who did not reject, and did not say the same already.
+// member of a group that decides, who did not reject, and did not say the same already.
 // ERR_REFUSED with R5 otherwise.
 enum err must_check decide_admits(const struct ballot *ballot, const struct hash *approver,
     enum decision decision, struct refusal *refusal);

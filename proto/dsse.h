@@ -10,6 +10,8 @@
 #define DSSE_WITHDRAWAL "application/vnd.conclave.withdrawal.v1"
 #define DSSE_APPROVAL   "application/vnd.conclave.approval.v1"
 #define DSSE_FOUNDING   "application/vnd.conclave.founding.v1"
+#define DSSE_FREEZE     "application/vnd.conclave.freeze.v1"
+#define DSSE_POSSESSION "application/vnd.conclave.possession.v1"
 
 // Appends the pre-authentication encoding.
 void dsse_encode(const char *type, struct span body, struct bytes *out);

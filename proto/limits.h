@@ -40,8 +40,29 @@ enum {
     LIMIT_ROLES = 256,
     LIMIT_KEYS = 512,
     LIMIT_CHARTER = 512 * 1024,
-    // A state has a line for each role and a few more.
-    LIMIT_STATE = 256 * 1024,
+    // A state has a line for each role, each key that no charter names (LIMIT_SPARE) and each freeze.
+    LIMIT_STATE = 512 * 1024,
+    // Keys that the token holds beside the charter's: made for the next charter, or retired and not
+    // yet destroyed. A large RSA key's line has a thousand bytes; the state stays readable.
+    LIMIT_SPARE = 64,
+    // Lines of one keys motion, made, retired and destroyed together: the keys that it makes stand
+    // in one outcome record, which is a leaf.
+    LIMIT_MOTION_KEYS = 32,
+    // Freezes in force that one administrator put there: who freezes more freezes everything. So
+    // nobody fills the list for the others.
+    LIMIT_FREEZES_EACH = 8,
+    LIMIT_FREEZES = LIMIT_FREEZES_EACH * LIMIT_ADMINISTRATORS,
+    // Root versions that one import shows: a yearly root for a century; each is a file of evidence.
+    LIMIT_HISTORY = 100,
+    // What a history breaks and the quorum accepts, line by line.
+    LIMIT_FINDINGS = 256,
+    // Keys of a role that can be told apart by their custodians (opened record, `reach`): eight
+    // custodians twice over, and some room; and so many such lines: old and new root, and a few
+    // delegated roles. All together fit a leaf beside LIMIT_ITEMS items.
+    LIMIT_REACH_KEYS = 32,
+    LIMIT_REACH = 8,
+    // Programs of one appliance, each named in its start record with its hash.
+    LIMIT_PROGRAMS = 8,
     // A text that lists every object of a token: two objects a key.
     LIMIT_OBJECTS = 512 * 1024,
     // Signatures of one request: 128 items of one key, or one root of eight, and some room; each

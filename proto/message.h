@@ -15,18 +15,19 @@ enum message_kind {
 
     // A client asks (client -> gate -> keeper; what the keeper does not answer goes on to the
     // ledger). Every ask gets exactly one answer with the same id.
-    ASK_STATUS,        // nothing; ANSWER_STATUS (ledger)
-    ASK_SUBMIT,        // submit; ANSWER_ACCEPTED
-    ASK_LIST,          // page; ANSWER_RECORDS: the opened records of the open requests (ledger)
-    ASK_SHOW,          // request; ANSWER_DOSSIER (ledger)
-    ASK_WAIT,          // request; ANSWER_DOSSIER once its fate is known, or after 30 s (gate)
-    ASK_DECIDE,        // decide; ANSWER_ACCEPTED
-    ASK_WITHDRAW,      // withdraw; ANSWER_ACCEPTED
-    ASK_RECORDS,       // page; ANSWER_RECORDS (ledger)
-    ASK_PROVE,         // prove; ANSWER_PROOF: inclusion (ledger)
-    ASK_EXTEND,        // prove; ANSWER_PROOF: consistency (ledger)
-    ASK_BLOB,          // blob; ANSWER_BLOB (ledger); the sealed state is one too
-    ASK_FOUND_KEYS,    // found_keys; ANSWER_FOUND_KEYS (vault)
+    ASK_STATUS,     // nothing; ANSWER_STATUS (ledger)
+    ASK_SUBMIT,     // submit; ANSWER_ACCEPTED
+    ASK_LIST,       // page; ANSWER_RECORDS: the opened records of the open requests (ledger)
+    ASK_SHOW,       // request; ANSWER_DOSSIER (ledger)
+    ASK_WAIT,       // request; ANSWER_DOSSIER once its fate is known, or after 30 s (gate)
+    ASK_DECIDE,     // decide; ANSWER_ACCEPTED
+    ASK_WITHDRAW,   // withdraw; ANSWER_ACCEPTED
+    ASK_RECORDS,    // page; ANSWER_RECORDS (ledger)
+    ASK_PROVE,      // prove; ANSWER_PROOF: inclusion (ledger)
+    ASK_EXTEND,     // prove; ANSWER_PROOF: consistency (ledger)
+    ASK_BLOB,       // blob; ANSWER_BLOB (ledger); the sealed state is one too
+    ASK_FREEZE,     // freeze; ANSWER_ACCEPTED: the statement's id, the outcome's place, signed
+    ASK_FOUND_KEYS, // found_keys; ANSWER_FOUND_KEYS (vault)
     ASK_FOUND_CHARTER, // found_charter; ANSWER_FOUNDING
     ASK_FOUND_SHOW,    // nothing; ANSWER_FOUNDING
     ASK_FOUND_SIGN,    // found_sign; ANSWER_FOUNDING
@@ -47,7 +48,9 @@ enum message_kind {
     // keeper -> ledger
     ORDER_RECORD, // record; DONE_RECORD or ANSWER_REFUSED; an opened record of a request that has
                   // ended: ANSWER_ACCEPTED with its fate (R11)
-    ORDER_SIGN,   // record: an order; DONE_SIGN or ANSWER_REFUSED. One at a time.
+    ORDER_SIGN, // record: an order, or a frozen record and its statement as a blob; DONE_SIGN or
+    // ANSWER_REFUSED; a freeze that is in the log already: ANSWER_ACCEPTED. One at a
+    // time.
     ORDER_FOUND, // found; DONE_FOUND or ANSWER_REFUSED
 
     // ledger -> keeper
@@ -65,11 +68,13 @@ enum message_kind {
     VAULT_RESUME,     // resume: what the seal says must be
     VAULT_REPLAY,     // replay: one record after the seal, in log order
     VAULT_RESUMED,    // nothing: no more records. VAULT_UP follows
-    VAULT_REDO,       // judge: carries out the sealed order that has no outcome
+    VAULT_REDO,       // judge: carries out the sealed order that has no outcome (of a freeze:
+                      // `order` is the frozen record, and there is nothing else)
     VAULT_FOUND_KEYS, // found_keys; ANSWER_FOUND_KEYS
     VAULT_FOUND,      // found; VAULT_FOUND_JUDGED or ANSWER_REFUSED
     VAULT_APPEND,     // replay: one record; VAULT_APPENDED or ANSWER_REFUSED
     VAULT_JUDGE,      // judge; VAULT_JUDGED or ANSWER_REFUSED
+    VAULT_FREEZE,     // replay: a frozen record; as VAULT_JUDGE
     VAULT_DURABLE,    // durable: all records below `size` are durable; VAULT_CHECKPOINT
     VAULT_EXECUTE,    // nothing: order and state are durable; VAULT_SEALED, then VAULT_OUTCOME
                       // (for a founding VAULT_SEALED alone). Or ANSWER_REFUSED: it is too late
@@ -87,6 +92,8 @@ enum message_kind {
     ROOM_CONFIG, // config: first, to every room
     ROOM_READY,  // nothing: sandboxed, and neighbours may be started
     ROOM_GATE, // nothing, with a descriptor beside it: the keeper's new gate; its id numbers it
+    ROOM_STOP, // nothing, to the keeper: it records that the house stops, and ends when that is
+               // durable
     ROOM_REPLACE, // why: the keeper hung up on its gate, the one with this id (the first is 1)
 
     MESSAGE_KINDS
@@ -164,6 +171,10 @@ struct message {
             struct hash requester;
             struct span signature; // over conclave.withdrawal/v1, DSSE_WITHDRAWAL
         } withdraw;
+        struct {
+            struct span statement; // conclave.freeze/v1
+            struct span signature; // the administrator's, DSSE_FREEZE
+        } freeze;
         struct {
             uint64_t index; // prove: of the record; extend: size of the old tree
             uint64_t size;  // of the (new) tree; 0: the newest checkpoint's
@@ -251,7 +262,8 @@ struct message {
         struct {
             struct place place; // of the outcome
             struct span outcome;
-            struct span state; // the state that was sealed for it
+            struct span state;   // the state that was sealed for it
+            struct span charter; // the text in force now, when it changed; else empty
         } signed_;
         struct {
             enum stage stage;
@@ -295,6 +307,7 @@ struct message {
             struct span request;             // conclave.request/v1
             struct signed_by_list approvals; // in the order's order
             struct span_list payloads;       // in the items' order
+            struct span_list evidence;       // a motion's, in the request's order; else none
         } judge;
         struct {
             struct place place;
@@ -309,6 +322,8 @@ struct message {
         } checkpoint;
         struct {
             uint64_t number;
+            uint64_t epoch;
+            struct hash charter;
             struct hash state;
         } sealed;
         struct {
@@ -319,9 +334,10 @@ struct message {
 
         struct {
             enum stage stage;
-            struct span folder; // ledger: its directory; vault: the token's directory
-            struct span module; // vault: path of the PKCS#11 module
-            struct span token;  // vault: label of the token
+            struct span folder;   // ledger: its directory; vault: the token's directory
+            struct span module;   // vault: path of the PKCS#11 module
+            struct span token;    // vault: label of the token
+            struct span programs; // keeper: the `program:` lines of its start record
         } config;
         struct {
             struct span why;

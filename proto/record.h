@@ -3,6 +3,7 @@
 #ifndef CONCLAVE_PROTO_RECORD_H
 #define CONCLAVE_PROTO_RECORD_H
 
+#include "proto/motion.h"
 #include "proto/statement.h"
 
 enum record_kind {
@@ -17,6 +18,10 @@ enum record_kind {
     RECORD_ORDER,    // the quorum is complete; the vault is asked to sign
     RECORD_OUTCOME,  // what the vault signed
     RECORD_GATE,     // the gate was replaced
+    RECORD_FROZEN,   // an administrator's freeze: an order that needs no quorum
+    RECORD_STOP,     // the appliance was asked to stop
+    RECORD_CLOCK, // the clock was set, or the appliance began or ended to wait for time (R13)
+    RECORD_QUOTA, // what went over somebody's quota on one day, counted (R17)
 };
 
 // By its first line; RECORD_UNKNOWN for anything else.
@@ -57,11 +62,21 @@ enum err must_check founded_read(struct span bytes, struct founded *out);
 
 //   conclave.start/v1
 //   time: …
-//   version: 0.1.0
+//   version: 0.2.0
+//   program: conclave-gate sha256:…   (what was started; ascending by name)
+struct program {
+    char name[LIMIT_NAME + 1];
+    struct hash hash; // SHA-256 of the file that runs
+};
 struct start {
     moment time;
     char version[LIMIT_NAME + 1];
+    struct program programs[LIMIT_PROGRAMS];
+    size_t program_count;
 };
+// The `program:` lines alone, as conclaved hands them to the keeper. ERR_FORM.
+void programs_write(const struct start *start, struct bytes *out);
+enum err must_check programs_read(struct span text, struct start *out);
 void start_write(const struct start *start, struct bytes *out);
 enum err must_check start_read(struct span bytes, struct start *out);
 
@@ -84,8 +99,15 @@ struct decided {
 void decided_write(const struct decided *decided, struct bytes *out);
 enum err must_check decided_read(struct span bytes, struct decided *out);
 
-enum ending { ENDING_REJECTED = 1, ENDING_WITHDRAWN, ENDING_EXPIRED, ENDING_REFUSED };
-const char *ending_text(enum ending ending); // "rejected", "withdrawn", "expired", "refused"
+// ENDING_CLOSED ends no fate: the request is signed, and takes no more custodians' approvals.
+enum ending {
+    ENDING_REJECTED = 1,
+    ENDING_WITHDRAWN,
+    ENDING_EXPIRED,
+    ENDING_REFUSED,
+    ENDING_CLOSED
+};
+const char *ending_text(enum ending ending); // "rejected", "withdrawn", … "closed"
 //   conclave.ended/v1
 //   time: …
 //   request: sha256:…
@@ -122,6 +144,8 @@ enum err must_check refused_read(struct span bytes, struct refused *out);
 //   time: …
 //   request: sha256:…
 //   opened: 1834 sha256:…
+//   adds: 1841 sha256:…        (only when the request is signed already, and custodians who
+//                               approved later add signatures: its newest outcome)
 //   approval: 1836 sha256:…    (record index of the decision, approver; strictly ascending
 //                               by index, no approver twice)
 struct order_approval {
@@ -132,6 +156,8 @@ struct order {
     moment time;
     struct hash request;
     struct place opened;
+    bool adds;
+    struct place added_to; // when `adds`
     struct order_approval approvals[LIMIT_ADMINISTRATORS];
     size_t approval_count;
 };
@@ -143,9 +169,17 @@ enum err must_check order_read(struct span bytes, struct order *out);
 //   request: sha256:…
 //   order: 1840 sha256:…
 //   state: sha256:…            (the state that was sealed before these signatures were made)
+//   adds: 1841 sha256:…        (only when the order has it: the outcome before this one)
+//   missing: 3                 (only when custodians may still add so many signatures)
+//   done: conclave/keys 3      (only for a motion, or a freeze: what was carried out)
+//   made: image/root ed25519 SPKI-base64  (keys that a motion made; in its order)
 //   signature: image/targets 12 sha256:KEY sha256:SIGNATURE   (payload version; items in the
 //                              request's order, an item's lines together, keys strictly
 //                              ascending; signature bytes lie beside)
+struct made_line {
+    char role[LIMIT_ROLE_NAME + 1];
+    struct key key;
+};
 struct outcome_signature {
     char role[LIMIT_ROLE_NAME + 1];
     uint64_t version;
@@ -154,9 +188,16 @@ struct outcome_signature {
 };
 struct outcome {
     moment time;
-    struct hash request;
+    struct hash request; // of a freeze: its statement's id
     struct place order;
     struct hash state;
+    bool adds;
+    struct place added_to;
+    uint64_t missing;
+    char done[LIMIT_ROLE_NAME + 1]; // empty when there are signatures
+    uint64_t done_number;
+    struct made_line made[LIMIT_MOTION_KEYS];
+    size_t made_count;
     struct outcome_signature signatures[LIMIT_SIGNATURES];
     size_t signature_count;
 };
@@ -172,5 +213,56 @@ struct gate_record {
 };
 void gate_record_write(const struct gate_record *gate, struct bytes *out);
 enum err must_check gate_record_read(struct span bytes, struct gate_record *out);
+
+//   conclave.frozen/v1
+//   time: …
+//   request: sha256:…               (the statement's id: a freeze is a request of its own)
+//   administrator: … to reason: …   (the lines of conclave.freeze/v1 behind `appliance`)
+//   signature: base64               (over the rebuilt conclave.freeze/v1, DSSE_FREEZE)
+struct frozen {
+    moment time;
+    struct hash request;
+    struct freeze freeze; // its appliance is not in the record
+    uint8_t signature[KEY_SIGNATURE_MOST];
+    size_t signature_size;
+};
+void frozen_write(const struct frozen *frozen, struct bytes *out);
+enum err must_check frozen_read(struct span bytes, struct frozen *out);
+
+//   conclave.stop/v1
+//   time: …
+//   why: a sentence
+struct stop {
+    moment time;
+    char why[LIMIT_SENTENCE + 1];
+};
+void stop_write(const struct stop *stop, struct bytes *out);
+enum err must_check stop_read(struct span bytes, struct stop *out);
+
+//   conclave.clock/v1
+//   time: …
+//   why: a sentence
+struct clock_record {
+    moment time;
+    char why[LIMIT_SENTENCE + 1];
+};
+void clock_record_write(const struct clock_record *clock, struct bytes *out);
+enum err must_check clock_record_read(struct span bytes, struct clock_record *out);
+
+//   conclave.quota/v1
+//   time: …
+//   from: sha256:…            (the key that asked too much)
+//   count: 17                 (asks of the day that went over its quota and left no record)
+//   rule: R17
+//   why: a sentence           (the first of them)
+struct quota_record {
+    moment time;
+    struct hash from;
+    uint64_t count;
+    char rule[8];
+    char why[LIMIT_SENTENCE + 1];
+};
+void quota_record_write(const struct quota_record *quota, struct bytes *out);
+enum err must_check quota_record_read(struct span bytes, struct quota_record *out);
 
 #endif

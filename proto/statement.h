@@ -8,12 +8,22 @@
 #include "proto/text.h"
 #include "signer/base/key.h"
 
-// One thing to be signed. `previous` is none in a request; the appliance fills it in.
+// One thing to be signed, or a motion (proto/motion.h) to be carried out. `previous` is none in a
+// request; the appliance fills it in.
 struct item {
-    char role[LIMIT_ROLE_NAME + 1]; // "image/targets"
+    char role[LIMIT_ROLE_NAME + 1]; // "image/targets"; "conclave/charter"
     uint64_t version;
     struct hash payload;
     struct hash previous; // payload last sealed for the role; none for the first
+};
+
+// How many keys of a role must be able to sign before any does (R12): a key that has a custodian
+// can when that administrator has approved. One line for each threshold: a root's old and its new.
+struct reach {
+    char role[LIMIT_ROLE_NAME + 1];
+    uint64_t need;                      // 1 to key_count
+    struct hash keys[LIMIT_REACH_KEYS]; // of the charter; ascending
+    size_t key_count;
 };
 
 // conclave.request/v1: what a requester asks for. Its id is the SHA-256 of its exact bytes.
@@ -52,6 +62,9 @@ struct hash request_id(struct span text);
 //   request: sha256:…
 //   requester: sha256:… SIGNATURE-base64   (over the request's text, DSSE_REQUEST)
 //   item: image/targets 12 sha256:… previous sha256:…
+//   decides: charter                       (a motion's: whose quorums decide; "charter" or roles,
+//                                          ascending; metadata is decided by its own roles)
+//   reach: image/root 5 sha256:… sha256:…  (roles whose keys have custodians, R12)
 //   shown: 1 sha256:…                      (number and SHA-256 of the rendered text, R14)
 //   charter: 4 sha256:…                    (epoch and hash)
 //   time: …
@@ -65,6 +78,10 @@ struct opened {
     size_t signature_size;
     struct item items[LIMIT_ITEMS];
     size_t item_count;
+    char decides[LIMIT_ITEMS][LIMIT_ROLE_NAME + 1];
+    size_t decides_count;
+    struct reach reach[LIMIT_REACH];
+    size_t reach_count;
     uint64_t rendering;
     struct hash shown;
     uint64_t epoch;

@@ -1,0 +1,45 @@
+// The history of a repository that was signed elsewhere: its chain of root files and the newest file
+// of each other role, as other programs wrote them. They are read more loosely than anything that is
+// signed here (white space, any order of fields, unknown fields), verified over the canonical form,
+// and each rule that they break is a finding with an id, which a quorum accepts or not. Pure.
+#ifndef CONCLAVE_METADATA_HISTORY_H
+#define CONCLAVE_METADATA_HISTORY_H
+
+#include "proto/motion.h"
+#include "proto/refusal.h"
+
+// One rule that a history can break: an id (as `accept:` names it), the design's rule and a sentence.
+struct history_rule {
+    const char *id;
+    const char *rule;
+    const char *sentence;
+};
+extern const struct history_rule history_rules[];
+extern const size_t history_rule_count;
+
+// One file's signed part in canonical form (OLPC), appended to `out`. ERR_REFUSED when the file is
+// no JSON that every reader reads alike (duplicate names, numbers that are no integers, …).
+enum err must_check history_canonical(
+    struct span file, struct bytes *out, struct refusal *refusal);
+
+// All that an import shows. Borrowed.
+struct history_case {
+    const char *repository;
+    const struct span *roots; // files, versions rising by one
+    size_t root_count;
+    const struct span *files; // complete signed files of other roles, one each
+    size_t file_count;
+};
+// What is fatal is ERR_REFUSED: no root chain (a version that is not the one before + 1), a root
+// that the thresholds of itself and of the one before have not signed, a file that the last root's
+// keys have not signed. What is not is a finding. Fills in everything of the motion but its number.
+enum err must_check history_read(
+    const struct history_case *given, struct import_motion *out, struct refusal *refusal);
+
+// The same from a motion and the evidence of its request, which holds each root file, each file of
+// another role, and the canonical part of the last of each: whether the motion is what history_read
+// would make of them. ERR_REFUSED.
+enum err must_check history_judge(const struct import_motion *motion,
+    const struct span *evidence, size_t evidence_count, struct refusal *refusal);
+
+#endif
