@@ -128,48 +128,6 @@ out:
     return err;
 }
 
-// The epoch is 1 as long as charters cannot be changed; the founding record names the charter, and
-// every administrator has signed that record.
-static enum err read_charter(struct house *house, struct conclave *conclave,
-    const struct hash *shown, struct refusal *refusal)
-{
-    const struct hash *founded = &house->founding.charter;
-    if (!hash_equal(shown, founded))
-        return fault(ERR_SIGNATURE, refusal,
-            "the appliance shows another charter than the one that its founding record names: "
-            "do not sign anything");
-    bytes_reset(&house->charter_text);
-    enum err err = conclave_blob(conclave, founded, &house->charter_text, refusal);
-    if (err != OK)
-        return err;
-    err = charter_read(bytes_span(&house->charter_text), house->charter, refusal);
-    if (err == OK && !hash_equal(&house->charter->log, &house->log.id))
-        err =
-            fault(ERR_SIGNATURE, refusal, "the charter names another log key than the pinned");
-    return err;
-}
-
-enum err house_load(
-    struct house *house, struct conclave *conclave, const char *home, struct refusal *refusal)
-{
-    struct message status;
-    enum err err = conclave_pinned(home, house->origin, &house->log);
-    if (err != OK)
-        return fault(err, refusal,
-            "no log key is pinned in %s: enrol with `conclave enrol VKEY` first", home);
-    err = conclave_status(conclave, &status, &house->newest, refusal);
-    if (err != OK)
-        return err;
-    struct hash charter = status.status.charter;
-    house->stage = status.status.stage;
-    bytes_reset(&house->note);
-    bytes_add(&house->note, status.status.checkpoint);
-    err = read_founding(house, conclave, refusal);
-    if (err == OK)
-        err = read_charter(house, conclave, &charter, refusal);
-    return err;
-}
-
 static enum err read_state(struct house *house, struct conclave *conclave,
     const struct outcome *outcome, struct refusal *refusal)
 {
@@ -187,7 +145,7 @@ static enum err read_state(struct house *house, struct conclave *conclave,
     return err;
 }
 
-enum err house_load_state(
+static enum err load_state(
     struct house *house, struct conclave *conclave, struct refusal *refusal)
 {
     struct bytes text;
@@ -205,5 +163,50 @@ enum err house_load_state(
 out:
     bytes_clear(&text);
     free(outcome);
+    return err;
+}
+
+// The state names the charter in force; before the first outcome that is the founding's, which every
+// administrator has signed.
+static enum err read_charter(
+    struct house *house, struct conclave *conclave, struct refusal *refusal)
+{
+    const struct hash *hash =
+        house->state->epoch == 0 ? &house->founding.charter : &house->state->charter;
+    bytes_reset(&house->charter_text);
+    enum err err = conclave_blob(conclave, hash, &house->charter_text, refusal);
+    if (err != OK)
+        return err;
+    err = charter_read(bytes_span(&house->charter_text), house->charter, refusal);
+    bool same_epoch = house->state->epoch == 0 || house->charter->epoch == house->state->epoch;
+    if (err == OK && (!hash_equal(&house->charter->log, &house->log.id) || !same_epoch))
+        err = fault(ERR_SIGNATURE, refusal,
+            "the charter names another log key than the pinned, or another epoch than the "
+            "state: do not sign anything");
+    return err;
+}
+
+enum err house_load(
+    struct house *house, struct conclave *conclave, const char *home, struct refusal *refusal)
+{
+    struct message status;
+    enum err err = conclave_pinned(home, house->origin, &house->log);
+    if (err != OK)
+        return fault(err, refusal,
+            "no log key is pinned in %s: enrol with `conclave enrol VKEY` first", home);
+    err = conclave_status(conclave, &status, &house->newest, refusal);
+    if (err != OK)
+        return err;
+    house->stage = status.status.stage;
+    bytes_reset(&house->note);
+    bytes_add(&house->note, status.status.checkpoint);
+    err = read_founding(house, conclave, refusal);
+    if (err == OK)
+        err = load_state(house, conclave, refusal);
+    if (err == OK)
+        err = read_charter(house, conclave, refusal);
+    // What the first state says, too, before any outcome names one.
+    house->state->epoch = house->charter->epoch;
+    house->state->charter = house->charter->hash;
     return err;
 }

@@ -1,6 +1,6 @@
 // The house: what an enrolled client knows of its appliance, each part verified under the log key
-// that it pinned: the newest checkpoint, the charter (by the founding record) and the state that
-// the newest outcome record names.
+// that it pinned: the newest checkpoint, the state that the newest outcome record names, and the
+// charter that this state names (the founding record's before the first outcome).
 #ifndef CONCLAVE_CLIENT_HOUSE_H
 #define CONCLAVE_CLIENT_HOUSE_H
 
@@ -16,7 +16,7 @@ struct house {
     enum stage stage;
     struct founding founding;
     struct charter *charter;
-    struct state *state;       // empty before the first signature
+    struct state *state;       // empty (epoch 0) before the first outcome
     struct bytes charter_text; // as approved
 };
 
@@ -24,13 +24,11 @@ struct house {
 struct house *house_new(void);
 void house_free(struct house *house); // takes NULL
 
-// Status, founding record and charter. ERR_NOT_FOUND: nothing is pinned in `home`; ERR_SIGNATURE:
-// something does not hold under the pinned key; ERR_REFUSED and errors of the connection.
+// Status, founding record, state and charter. ERR_NOT_FOUND: nothing is pinned in `home`;
+// ERR_SIGNATURE: something does not hold under the pinned key; ERR_REFUSED and errors of the
+// connection.
 enum err must_check house_load(
     struct house *house, struct conclave *conclave, const char *home, struct refusal *refusal);
-// The state as well, of the newest outcome (client/tail.h).
-enum err must_check house_load_state(
-    struct house *house, struct conclave *conclave, struct refusal *refusal);
 
 // A record with its inclusion proof.
 struct proven {

@@ -1,9 +1,9 @@
 #include "client/review.h"
 
 #include "client/fault.h"
-#include "metadata/judge.h"
+#include "metadata/opening.h"
 #include "metadata/render.h"
-#include "policy/chain.h"
+#include "metadata/tuf.h"
 #include "proto/dsse.h"
 
 #include <stdlib.h>
@@ -101,15 +101,13 @@ static enum err check_request(const struct review_case *held, const struct hash 
         return fault(ERR_SIGNATURE, refusal, "the appliance shows another request");
     if (!hash_equal(&request->appliance, &held->log->id))
         return fault(ERR_SIGNATURE, refusal, "the request was made for another appliance");
-    review->requester = charter_requester(held->charter, &request->requester);
-    if (review->requester == NULL)
+    bool motion = motion_of(request->items[0].role) != MOTION_NONE;
+    if (!charter_asking(held->charter, &request->requester, motion, &review->asking))
         return fault(ERR_SIGNATURE, refusal, "the charter has no requester with this key");
-    enum err err =
-        dsse_verify(&review->requester->key, DSSE_REQUEST, bytes_span(&hands->request),
-            span_of(review->opened.signature, review->opened.signature_size));
+    enum err err = dsse_verify(review->asking.key, DSSE_REQUEST, bytes_span(&hands->request),
+        span_of(review->opened.signature, review->opened.signature_size));
     if (err != OK)
-        return fault(err, refusal, "the requester %s did not sign this request",
-            review->requester->name);
+        return fault(err, refusal, "%s did not sign this request", review->asking.name);
     return OK;
 }
 
@@ -121,24 +119,21 @@ static enum err fetch(const struct review_case *held, const struct hash *hash,
     return held->source->blob(held->source->context, hash, out, refusal);
 }
 
-// The last signed root of the role's repository (metadata/judge.h); none before the first.
-static struct hash root_of(const struct review_case *held, const char *role_name)
+static struct hash previous_of(
+    const struct review_case *held, const struct item *item, const struct bytes *payload)
 {
-    char name[LIMIT_ROLE_NAME + sizeof "/root"];
-    size_t size = strcspn(role_name, "/");
-    memcpy(name, role_name, size);
-    memcpy(name + size, "/root", sizeof "/root");
-    return chain_previous(held->state, name);
+    return opening_previous(held->charter, held->state, item, bytes_span(payload));
 }
 
 static enum err fetch_item(const struct review_case *held, const struct item *item,
     struct hands *hands, size_t i, struct refusal *refusal)
 {
-    struct hash previous = chain_previous(held->state, item->role);
-    struct hash root = root_of(held, item->role);
+    struct hash root = opening_root(held->state, item);
     enum err err = fetch(held, &item->payload, &hands->payloads[i], refusal);
-    if (err == OK)
-        err = fetch(held, &previous, &hands->previous[i], refusal);
+    if (err != OK)
+        return err;
+    struct hash previous = previous_of(held, item, &hands->payloads[i]);
+    err = fetch(held, &previous, &hands->previous[i], refusal);
     if (err == OK)
         err = fetch(held, &root, &hands->roots[i], refusal);
     return err;
@@ -155,89 +150,46 @@ static enum err fetch_all(const struct review_case *held, const struct request *
     return err;
 }
 
-struct evidence {
+// A list of the hands' bytes as the opening wants it.
+struct spans {
     struct span at[LIMIT_ITEMS];
-    size_t count;
 };
 
-static enum err judge_item(const struct review_case *held, const struct opened *mine, size_t i,
-    const struct hands *hands, const struct evidence *evidence, struct refusal *refusal)
+static void spans_of(const struct bytes *bytes, size_t count, struct spans *out)
 {
-    struct judge_facts facts;
-    const struct role *role = charter_role(held->charter, mine->items[i].role);
-    if (role == NULL)
-        return fault(ERR_SIGNATURE, refusal, "the charter has no role %s", mine->items[i].role);
-    struct judge_case judged = {
+    for (size_t i = 0; i < count; i++)
+        out->at[i] = bytes_span(&bytes[i]);
+}
+
+// The opened record as this tool would have written it, with the words.
+static enum err compute_mine(const struct review_case *held, const struct hash *id,
+    const struct hands *hands, struct review *review, struct opened *mine,
+    struct refusal *refusal)
+{
+    struct spans payloads, previous, roots, evidence;
+    const struct request *request = &review->request;
+    spans_of(hands->payloads, request->item_count, &payloads);
+    spans_of(hands->previous, request->item_count, &previous);
+    spans_of(hands->roots, request->item_count, &roots);
+    spans_of(hands->evidence, request->evidence_count, &evidence);
+    struct opening_case opening = {
         .charter = held->charter,
-        .role = role,
+        .charter_text = held->charter_text,
         .state = held->state,
-        .item = &mine->items[i],
-        .payload = bytes_span(&hands->payloads[i]),
-        .previous = bytes_span(&hands->previous[i]),
-        .root = bytes_span(&hands->roots[i]),
-        .evidence = evidence->at,
-        .evidence_count = evidence->count,
-        .now = mine->time,
-    };
-    return judge_payload(&judged, &facts, refusal);
-}
-
-static enum err judge_all(const struct review_case *held, const struct review *review,
-    const struct opened *mine, const struct hands *hands, struct refusal *refusal)
-{
-    struct evidence evidence = {.count = review->request.evidence_count};
-    enum err err = OK;
-    for (size_t i = 0; i < evidence.count; i++)
-        evidence.at[i] = bytes_span(&hands->evidence[i]);
-    for (size_t i = 0; err == OK && i < mine->item_count; i++)
-        err = judge_item(held, mine, i, hands, &evidence, refusal);
-    // The appliance has let it pass: that is a difference, not a refusal.
-    return err == ERR_REFUSED ? ERR_SIGNATURE : err;
-}
-
-static enum err render_mine(const struct review_case *held, struct review *review,
-    struct opened *mine, const struct hands *hands, struct refusal *refusal)
-{
-    struct span payloads[LIMIT_ITEMS], previous[LIMIT_ITEMS];
-    for (size_t i = 0; i < mine->item_count; i++) {
-        payloads[i] = bytes_span(&hands->payloads[i]);
-        previous[i] = bytes_span(&hands->previous[i]);
-    }
-    struct render_case rendered = {
-        .charter = held->charter,
-        .request = &review->request,
-        .opened = mine,
-        .payloads = payloads,
-        .previous = previous,
+        .appliance = held->log->id,
+        .id = *id,
+        .request = request,
+        .signature = span_of(review->opened.signature, review->opened.signature_size),
+        .payloads = payloads.at,
+        .previous = previous.at,
+        .roots = roots.at,
+        .evidence = evidence.at,
+        .time = review->opened.time,
     };
     bytes_reset(&review->rendering);
-    enum err err = render(&rendered, &review->rendering, refusal);
-    mine->shown = hash_of(bytes_span(&review->rendering));
-    return err;
-}
-
-// The opened record as this tool would have written it.
-static void compute_mine(const struct review_case *held, const struct hash *id,
-    const struct review *review, struct opened *mine)
-{
-    *mine = (struct opened){
-        .appliance = held->log->id,
-        .request = *id,
-        .requester = review->request.requester,
-        .signature_size = review->opened.signature_size,
-        .item_count = review->request.item_count,
-        .rendering = RENDERING,
-        .epoch = held->charter->epoch,
-        .charter = held->charter->hash,
-        .time = review->opened.time,
-        .earliest = review->opened.time, // the charter's delay: none, until it can have one
-        .expires = review->request.expires,
-    };
-    memcpy(mine->signature, review->opened.signature, mine->signature_size);
-    for (size_t i = 0; i < mine->item_count; i++) {
-        mine->items[i] = review->request.items[i];
-        mine->items[i].previous = chain_previous(held->state, mine->items[i].role);
-    }
+    enum err err = opening_make(&opening, mine, &review->rendering, refusal);
+    // The appliance has let it pass: that is a difference, not a refusal.
+    return err == ERR_REFUSED ? ERR_SIGNATURE : err;
 }
 
 // The name of the first line that two records do not share, for people.
@@ -291,13 +243,43 @@ static enum err check_tool(
     return OK;
 }
 
+// The state as it was before this request was signed: a custodian who approves later approves what
+// the others did. That the record built on it then is the vault's word: its outcome is in the log.
+static enum err wind_back(const struct review_case *held, const struct review *review,
+    struct state *state, struct refusal *refusal)
+{
+    struct bytes payload;
+    struct tuf *tuf = calloc(1, sizeof *tuf);
+    enum err err = tuf == NULL ? ERR_MEMORY : OK;
+    bytes_init(&payload, LIMIT_PAYLOAD);
+    *state = *held->state;
+    for (size_t i = 0; err == OK && i < review->opened.item_count; i++) {
+        const struct item *item = &review->opened.items[i];
+        struct role_state last = {.payload = item->previous};
+        memcpy(last.role, item->role, sizeof last.role);
+        bytes_reset(&payload);
+        err = fetch(held, &item->previous, &payload, refusal);
+        if (err == OK && payload.size > 0)
+            err = tuf_read(bytes_span(&payload), tuf, refusal);
+        if (err == OK && payload.size > 0) {
+            last.version = tuf->version;
+            last.expires = tuf->expires;
+        }
+        if (err == OK)
+            err = state_set(state, &last);
+    }
+    bytes_clear(&payload);
+    free(tuf);
+    return err;
+}
+
 // Told apart from other differences, since it may be one in time only.
-static enum err check_previous(
-    const struct review_case *held, const struct review *review, struct refusal *refusal)
+static enum err check_previous(const struct review_case *held, const struct hands *hands,
+    const struct review *review, struct refusal *refusal)
 {
     for (size_t i = 0; i < review->opened.item_count; i++) {
         const struct item *item = &review->opened.items[i];
-        struct hash previous = chain_previous(held->state, item->role);
+        struct hash previous = previous_of(held, item, &hands->payloads[i]);
         if (!hash_equal(&previous, &item->previous))
             return fault(ERR_AGAIN, refusal,
                 "record %llu does not build on what %s signed last: do not sign, and tell the "
@@ -313,15 +295,31 @@ static enum err recompute(const struct review_case *held, const struct hash *id,
     struct opened *mine = calloc(1, sizeof *mine);
     if (mine == NULL)
         return ERR_MEMORY;
-    compute_mine(held, id, review, mine);
     enum err err = fetch_all(held, &review->request, hands, refusal);
     if (err == OK)
-        err = judge_all(held, review, mine, hands, refusal);
+        err = check_previous(held, hands, review, refusal);
     if (err == OK)
-        err = render_mine(held, review, mine, hands, refusal);
+        err = compute_mine(held, id, hands, review, mine, refusal);
     if (err == OK)
         err = compare(mine, hands, review, refusal);
     free(mine);
+    return err;
+}
+
+static enum err run(const struct review_case *held, const struct hash *id, struct hands *hands,
+    struct review *review, struct refusal *refusal)
+{
+    struct review_case before = *held;
+    struct state *state = NULL;
+    enum err err = OK;
+    if (review->is_signed) {
+        state = calloc(1, sizeof *state);
+        before.state = state;
+        err = state == NULL ? ERR_MEMORY : wind_back(held, review, state, refusal);
+    }
+    if (err == OK)
+        err = recompute(&before, id, hands, review, refusal);
+    free(state);
     return err;
 }
 
@@ -329,6 +327,7 @@ enum err review_run(const struct review_case *held, const struct hash *id,
     const struct message *dossier, struct review *out, struct refusal *refusal)
 {
     struct hands *hands = hands_new();
+    out->is_signed = dossier->dossier.fate == FATE_SIGNED;
     enum err err = hands == NULL ? ERR_MEMORY : take_dossier(dossier, hands, out, refusal);
     if (err == OK)
         err = read_texts(hands, out, refusal);
@@ -337,9 +336,7 @@ enum err review_run(const struct review_case *held, const struct hash *id,
     if (err == OK)
         err = check_tool(held, out, refusal);
     if (err == OK)
-        err = check_previous(held, out, refusal);
-    if (err == OK)
-        err = recompute(held, id, hands, out, refusal);
+        err = run(held, id, hands, out, refusal);
     hands_free(hands);
     return err;
 }

@@ -15,8 +15,9 @@
 // What a review is held against. All borrowed.
 struct review_case {
     const struct key *log;         // pinned at enrolment
-    const struct charter *charter; // verified (house_load)
-    const struct state *state;     // verified (house_load_state)
+    const struct charter *charter; // verified (house_load), as its text and the state
+    struct span charter_text;
+    const struct state *state;
     const struct source *source;
     moment now;
 };
@@ -24,9 +25,10 @@ struct review_case {
 struct review {
     struct request request;
     struct opened opened;
-    struct place place;                // of the opened record: what an approval binds
-    struct bytes rendering;            // the words to show before anybody signs
-    const struct requester *requester; // in the charter
+    struct place place;     // of the opened record: what an approval binds
+    bool is_signed;         // already: custodians may still add their keys' signatures (R12)
+    struct bytes rendering; // the words to show before anybody signs
+    struct asking asking;   // who asked, in the charter
 };
 
 // A review is large and lives on the heap: NULL without memory.
