@@ -1,103 +1,26 @@
 #include "policy/state.h"
 
-#include "proto/name.h"
-
 #include <string.h>
 
-static void write_order(const struct state *state, struct bytes *out)
+// Moves what stands at `at` and behind it one place up.
+static void make_room(void *list, size_t count, size_t at, size_t size)
 {
-    text_name(out, "order");
-    if (state->has_order) {
-        text_number(out, state->order.index);
-        text_hash(out, &state->order.leaf);
-    } else {
-        text_plain(out, "none");
-    }
-    text_end(out);
+    uint8_t *place = (uint8_t *)list + at * size;
+    memmove(place + size, place, (count - at) * size);
 }
 
-static void write_none(struct bytes *out, const char *name)
+static void take_out(void *list, size_t count, size_t at, size_t size)
 {
-    text_name(out, name);
-    text_plain(out, "none");
-    text_end(out);
+    uint8_t *place = (uint8_t *)list + at * size;
+    memmove(place, place + size, (count - at - 1) * size);
 }
 
-static void write_role(const struct role_state *role, struct bytes *out)
+static int compare_hashes(const struct hash *a, const struct hash *b)
 {
-    text_name(out, "role");
-    text_word(out, span_text(role->role));
-    text_number(out, role->version);
-    text_hash(out, &role->payload);
-    text_moment(out, role->expires);
-    text_end(out);
+    return span_compare(hash_span(a), hash_span(b));
 }
 
-void state_write(const struct state *state, struct bytes *out)
-{
-    text_title(out, "conclave.state/v1");
-    text_moment_line(out, "time", state->time);
-    write_order(state, out);
-    write_none(out, "freeze");
-    write_none(out, "mandate");
-    for (size_t i = 0; i < state->role_count; i++)
-        write_role(&state->roles[i], out);
-}
-
-static void read_order(struct text *text, struct state *out)
-{
-    text_read_name(text, "order");
-    struct text ahead = *text;
-    text_read_plain(&ahead, "none");
-    out->has_order = ahead.failed;
-    if (out->has_order) {
-        out->order.index = text_read_number(text, LIMIT_INDEX);
-        out->order.leaf = text_read_hash(text);
-    } else {
-        *text = ahead;
-    }
-    text_read_end(text);
-}
-
-static void read_none(struct text *text, const char *name)
-{
-    text_read_name(text, name);
-    text_read_plain(text, "none");
-    text_read_end(text);
-}
-
-static void read_role(struct text *text, struct state *out)
-{
-    if (out->role_count == LIMIT_ROLES) {
-        text_fail(text);
-        return;
-    }
-    struct role_state *role = &out->roles[out->role_count];
-    text_read_name(text, "role");
-    text_read_word(text, role->role, LIMIT_ROLE_NAME);
-    role->version = text_read_number(text, LIMIT_VERSION);
-    role->payload = text_read_hash(text);
-    role->expires = text_read_moment(text);
-    text_read_end(text);
-    if (!role_name_is_good(span_text(role->role)) || role->version == 0 ||
-        (out->role_count > 0 && strcmp(role[-1].role, role->role) >= 0))
-        text_fail(text);
-    out->role_count++;
-}
-
-enum err state_read(struct span span, struct state *out)
-{
-    struct text text = text_of(span);
-    memset(out, 0, sizeof *out);
-    text_read_title(&text, "conclave.state/v1");
-    out->time = text_read_moment_line(&text, "time");
-    read_order(&text, out);
-    read_none(&text, "freeze");
-    read_none(&text, "mandate");
-    while (text_next_is(&text, "role"))
-        read_role(&text, out);
-    return text_finish(&text);
-}
+// ---- roles ----
 
 const struct role_state *state_role(const struct state *state, const char *role)
 {
@@ -118,9 +41,147 @@ enum err state_set(struct state *state, const struct role_state *role)
     }
     if (state->role_count == LIMIT_ROLES)
         return ERR_LIMIT;
-    memmove(&state->roles[at + 1], &state->roles[at],
-        (state->role_count - at) * sizeof state->roles[0]);
+    make_room(state->roles, state->role_count++, at, sizeof state->roles[0]);
     state->roles[at] = *role;
-    state->role_count++;
     return OK;
+}
+
+// ---- keys beside the charter's ----
+
+int key_state_compare(const struct key_state *a, const struct key_state *b)
+{
+    if (a->retired != b->retired)
+        return a->retired ? 1 : -1;
+    int order = strcmp(a->role, b->role);
+    return order != 0 ? order : compare_hashes(&a->key.id, &b->key.id);
+}
+
+const struct key_state *state_key(const struct state *state, const struct hash *key)
+{
+    for (size_t i = 0; i < state->spare_count; i++)
+        if (hash_equal(&state->spare[i].key.id, key))
+            return &state->spare[i];
+    return NULL;
+}
+
+enum err state_set_key(struct state *state, const struct key_state *key)
+{
+    const struct key_state added = *key; // may be one of the list
+    state_drop_key(state, &added.key.id);
+    if (state->spare_count == LIMIT_SPARE)
+        return ERR_LIMIT;
+    size_t at = 0;
+    while (at < state->spare_count && key_state_compare(&state->spare[at], &added) < 0)
+        at++;
+    make_room(state->spare, state->spare_count++, at, sizeof state->spare[0]);
+    state->spare[at] = added;
+    return OK;
+}
+
+void state_drop_key(struct state *state, const struct hash *key)
+{
+    const struct key_state *found = state_key(state, key);
+    if (found != NULL)
+        take_out(state->spare, state->spare_count--, (size_t)(found - state->spare),
+            sizeof state->spare[0]);
+}
+
+// ---- freezes ----
+
+const struct freeze_state *state_freeze(const struct state *state, const struct hash *statement)
+{
+    for (size_t i = 0; i < state->freeze_count; i++)
+        if (hash_equal(&state->freezes[i].statement, statement))
+            return &state->freezes[i];
+    return NULL;
+}
+
+enum err state_set_freeze(struct state *state, const struct freeze_state *freeze)
+{
+    if (state_freeze(state, &freeze->statement) != NULL)
+        return ERR_EXISTS;
+    if (state->freeze_count == LIMIT_FREEZES)
+        return ERR_LIMIT;
+    size_t at = 0;
+    while (at < state->freeze_count &&
+           compare_hashes(&state->freezes[at].statement, &freeze->statement) < 0)
+        at++;
+    make_room(state->freezes, state->freeze_count++, at, sizeof state->freezes[0]);
+    state->freezes[at] = *freeze;
+    return OK;
+}
+
+void state_drop_freeze(struct state *state, const struct hash *statement)
+{
+    const struct freeze_state *found = state_freeze(state, statement);
+    if (found != NULL)
+        take_out(state->freezes, state->freeze_count--, (size_t)(found - state->freezes),
+            sizeof state->freezes[0]);
+}
+
+uint64_t state_freezer(const struct state *state, const struct hash *administrator)
+{
+    for (size_t i = 0; i < state->freezer_count; i++)
+        if (hash_equal(&state->freezers[i].administrator, administrator))
+            return state->freezers[i].number;
+    return 0;
+}
+
+enum err state_set_freezer(
+    struct state *state, const struct hash *administrator, uint64_t number)
+{
+    size_t at = 0;
+    while (at < state->freezer_count &&
+           compare_hashes(&state->freezers[at].administrator, administrator) < 0)
+        at++;
+    bool there = at < state->freezer_count &&
+                 hash_equal(&state->freezers[at].administrator, administrator);
+    if (!there && state->freezer_count == LIMIT_ADMINISTRATORS)
+        return ERR_LIMIT;
+    if (!there)
+        make_room(state->freezers, state->freezer_count++, at, sizeof state->freezers[0]);
+    state->freezers[at] = (struct freezer_state){*administrator, number};
+    return OK;
+}
+
+// ---- custodians' keys that signed ----
+
+int signed_state_compare(const struct signed_state *a, const struct signed_state *b)
+{
+    int order = strcmp(a->role, b->role);
+    return order != 0 ? order : compare_hashes(&a->key, &b->key);
+}
+
+const struct signed_state *state_signed(
+    const struct state *state, const char *role, const struct hash *key)
+{
+    for (size_t i = 0; i < state->signed_count; i++)
+        if (strcmp(state->signed_[i].role, role) == 0 &&
+            hash_equal(&state->signed_[i].key, key))
+            return &state->signed_[i];
+    return NULL;
+}
+
+enum err state_set_signed(struct state *state, const struct signed_state *line)
+{
+    size_t at = 0;
+    while (at < state->signed_count && signed_state_compare(&state->signed_[at], line) < 0)
+        at++;
+    bool there =
+        at < state->signed_count && signed_state_compare(&state->signed_[at], line) == 0;
+    if (!there && state->signed_count == LIMIT_KEYS)
+        return ERR_LIMIT;
+    if (!there)
+        make_room(state->signed_, state->signed_count++, at, sizeof state->signed_[0]);
+    state->signed_[at] = *line;
+    return OK;
+}
+
+void state_drop_signed(struct state *state, const char *role)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < state->signed_count; i++)
+        if (strcmp(state->signed_[i].role, role) != 0)
+            state->signed_[kept++] = state->signed_[i];
+    state->signed_count = kept;
 }

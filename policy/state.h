@@ -115,8 +115,25 @@ const struct key_state *state_key(const struct state *state, const struct hash *
 // Adds or replaces one by its key, keeping the order; ERR_LIMIT. Takes one out.
 enum err must_check state_set_key(struct state *state, const struct key_state *key);
 void state_drop_key(struct state *state, const struct hash *key);
+// The order of their lines: <0, 0, >0.
+int key_state_compare(const struct key_state *a, const struct key_state *b);
 // The freeze of this statement; NULL when none is in force.
 const struct freeze_state *state_freeze(
     const struct state *state, const struct hash *statement);
+// Adds one, keeping the order; ERR_EXISTS, ERR_LIMIT. Takes one out.
+enum err must_check state_set_freeze(struct state *state, const struct freeze_state *freeze);
+void state_drop_freeze(struct state *state, const struct hash *statement);
+// How many freezes of this epoch are the administrator's; and sets it. ERR_LIMIT.
+uint64_t state_freezer(const struct state *state, const struct hash *administrator);
+enum err must_check state_set_freezer(
+    struct state *state, const struct hash *administrator, uint64_t number);
+// The line of a custodian's key that signed the role's last payload; NULL when it did not.
+const struct signed_state *state_signed(
+    const struct state *state, const char *role, const struct hash *key);
+// Adds or replaces one, keeping the order; ERR_LIMIT. Takes out all of a role.
+enum err must_check state_set_signed(struct state *state, const struct signed_state *line);
+void state_drop_signed(struct state *state, const char *role);
+// The order of their lines: <0, 0, >0.
+int signed_state_compare(const struct signed_state *a, const struct signed_state *b);
 
 #endif
