@@ -1,6 +1,7 @@
 #include "policy/chain.h"
 
 #include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
 
 static bool is_root(const char *role)
@@ -29,10 +30,16 @@ static enum err other_follows(uint64_t last, const struct item *item, struct ref
         item->role, item->version, last);
 }
 
+static bool is_again(const struct role_state *last, const struct item *item)
+{
+    return last != NULL && item->version == last->version &&
+           hash_equal(&last->payload, &item->payload);
+}
+
 static enum err same_version(
     const struct role_state *last, const struct item *item, struct refusal *refusal)
 {
-    if (hash_equal(&last->payload, &item->payload))
+    if (is_again(last, item))
         return OK;
     return refuse(refusal, "R12",
         "%s version %" PRIu64 " was signed already over other bytes, and a version is signed "
@@ -40,7 +47,7 @@ static enum err same_version(
         item->role, item->version, last->version + 1);
 }
 
-enum err chain_follows(
+static enum err metadata_follows(
     const struct state *state, const struct item *item, struct refusal *refusal)
 {
     const struct role_state *last = state_role(state, item->role);
@@ -57,8 +64,84 @@ enum err chain_follows(
     return other_follows(version, item, refusal);
 }
 
+// ---- motions ----
+
+static uint64_t motion_last(const struct state *state, enum motion motion)
+{
+    if (motion == MOTION_LIFT)
+        return 0;
+    return motion == MOTION_CHARTER ? state->epoch : state->motions[motion].number;
+}
+
+static enum err motion_follows(const struct state *state, enum motion motion,
+    const struct item *item, struct refusal *refusal)
+{
+    uint64_t last = motion_last(state, motion);
+    if (item->version <= LIMIT_VERSION && item->version - 1 == last)
+        return OK;
+    return refuse(refusal, "R12",
+        "%s has number %" PRIu64 ", but it must be %" PRIu64
+        ", and each is carried out once: make it anew over what is in force.",
+        item->role, item->version, last + 1);
+}
+
+enum err chain_follows(
+    const struct state *state, const struct item *item, struct refusal *refusal)
+{
+    enum motion motion = motion_of(item->role);
+    return motion == MOTION_NONE ? metadata_follows(state, item, refusal)
+                                 : motion_follows(state, motion, item, refusal);
+}
+
 struct hash chain_previous(const struct state *state, const char *role)
 {
+    enum motion motion = motion_of(role);
+    if (motion == MOTION_CHARTER)
+        return state->charter;
+    if (motion != MOTION_NONE)
+        return state->motions[motion].payload;
     const struct role_state *last = state_role(state, role);
     return last == NULL ? (struct hash){0} : last->payload;
+}
+
+// ---- rates ----
+
+// Only `rate_seconds` end a window: a clock that stands a little before its beginning does not, and
+// what a time statement sets back is moved with it (policy/govern.h).
+static bool in_window(const struct role *role, const struct role_state *last, moment now)
+{
+    return last != NULL && last->used > 0 && now - last->used_since < role->rate_seconds;
+}
+
+enum err chain_rate(const struct role *role, const struct state *state, const struct item *item,
+    moment now, struct refusal *refusal)
+{
+    const struct role_state *last = state_role(state, role->name);
+    if (role->rate == 0 || is_again(last, item) || !in_window(role, last, now) ||
+        last->used < role->rate)
+        return OK;
+    char opens[MOMENT_TEXT + 1];
+    moment_write(last->used_since + role->rate_seconds, opens);
+    return refuse(refusal, "R17",
+        "%s has signed %" PRIu64 " versions in its window of %" PRId64
+        " seconds, and the charter lets it sign %" PRIu64 ": it opens again at %s.",
+        role->name, last->used, role->rate_seconds, role->rate, opens);
+}
+
+struct role_state chain_next(const struct role *role, const struct state *state,
+    const struct item *item, moment expires, moment now)
+{
+    const struct role_state *last = state_role(state, role->name);
+    struct role_state next = {
+        .version = item->version, .payload = item->payload, .expires = expires};
+    snprintf(next.role, sizeof next.role, "%s", role->name);
+    bool carry = last != NULL && (is_again(last, item) || in_window(role, last, now));
+    if (role->rate > 0 && carry) {
+        next.used = last->used + !is_again(last, item);
+        next.used_since = last->used_since;
+    } else if (role->rate > 0) {
+        next.used = 1;
+        next.used_since = now;
+    }
+    return next;
 }

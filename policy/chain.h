@@ -1,16 +1,28 @@
-// The version rule, one for keeper and vault (R12): how an item may follow what its role signed
-// last. Pure.
+// Chains: how an item may follow what was sealed before it. One rule for keeper and vault (R12), and
+// the rate of a role (R17). Pure.
 #ifndef CONCLAVE_POLICY_CHAIN_H
 #define CONCLAVE_POLICY_CHAIN_H
 
+#include "policy/charter.h"
 #include "policy/state.h"
-#include "proto/refusal.h"
 
-// root: exactly last + 1 (1 when nothing was signed); every other role: above the last; or the
-// last version again over the same bytes. ERR_REFUSED with R12 otherwise.
+// Metadata. root: exactly last + 1 (1 when nothing was signed); every other role: above the last;
+// or the last version again over the same bytes.
+// Motions. The charter: the epoch in force + 1; keys, time and import: the last + 1; a lift: 1.
+// Each is carried out once.
+// ERR_REFUSED with R12 otherwise.
 enum err must_check chain_follows(
     const struct state *state, const struct item *item, struct refusal *refusal);
-// The payload that an item builds on: the last sealed one, or none.
+// The payload that an item of this role builds on: the last sealed one, or none. Of the charter that
+// is the one in force; a lift builds on the freeze that its text names, and has none here.
 struct hash chain_previous(const struct state *state, const char *role);
+
+// Whether the item may be signed now by the rate of its role: a version more within the window,
+// or the last one again, which uses nothing. ERR_REFUSED with R17 and when it may; this passes.
+enum err must_check chain_rate(const struct role *role, const struct state *state,
+    const struct item *item, moment now, struct refusal *refusal);
+// What the role's line becomes when the item, whose payload expires then, is signed now.
+struct role_state chain_next(const struct role *role, const struct state *state,
+    const struct item *item, moment expires, moment now);
 
 #endif

@@ -2,14 +2,12 @@
 
 #include <string.h>
 
-enum standing { STANDING_OPEN, STANDING_APPROVED, STANDING_REJECTED };
-
-static enum standing standing_of(
-    const struct administrator *person, const struct vote *votes, size_t vote_count)
+enum standing quorum_standing(
+    const struct hash *approver, const struct vote *votes, size_t vote_count)
 {
     enum standing standing = STANDING_OPEN;
     for (size_t i = 0; i < vote_count; i++) {
-        if (!hash_equal(&votes[i].approver, &person->key.id))
+        if (!hash_equal(&votes[i].approver, approver))
             continue;
         if (votes[i].decision == DECISION_REJECT)
             return STANDING_REJECTED;
@@ -43,7 +41,7 @@ struct tally quorum_count(const struct charter *charter, const struct quorum *qu
         const struct administrator *person = &charter->administrators[group->members[i]];
         if (strcmp(person->name, requester_person) == 0 || counted_before(charter, group, i))
             continue;
-        enum standing standing = standing_of(person, votes, vote_count);
+        enum standing standing = quorum_standing(&person->key.id, votes, vote_count);
         tally.approved += standing == STANDING_APPROVED;
         tally.reachable += standing != STANDING_REJECTED;
     }

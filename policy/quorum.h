@@ -17,6 +17,12 @@ struct tally {
     size_t reachable; // approved + members who may still approve
 };
 
+// What all votes of one key amount to. Who rejects once never counts as approving, whatever else
+// stands there: a rejection is final for its person.
+enum standing { STANDING_OPEN, STANDING_APPROVED, STANDING_REJECTED };
+enum standing quorum_standing(
+    const struct hash *approver, const struct vote *votes, size_t vote_count);
+
 // Counts `votes` for one quorum. A vote by a key that is no administrator's, by a person outside
 // the group or by the requester's person (`requester_person`, a name) counts nothing. A person who
 // rejects once never counts as approving, whatever else stands there.
