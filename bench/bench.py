@@ -26,7 +26,7 @@ def policy(key):
         "charter: {group: everyone, quorum: 3}\n"
         "requesters: [{name: service, person: release-desk, key: service.key.pub}]\n"
         "repositories:\n  - name: image\n    dialect: tuf\n    roles:\n"
-        + "".join(f"      - {{name: {r}, group: everyone, quorum: 3, expires: {{most: 366d}}, delay: none, "
+        + "".join(f"      - {{name: {r}, group: everyone, quorum: 3, expires: {{most: 366d}}, delay: none, threshold: 1, "
                   f"keys: [{{type: {key}, count: 1}}]}}\n" for r in roles))
 
 

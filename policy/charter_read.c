@@ -32,6 +32,9 @@ static void read_head(struct reader *reader)
     reader_begin(reader, "clock");
     out->clock = (int64_t)text_read_number(text, LIMIT_INDEX);
     text_read_end(text);
+    reader_begin(reader, "jump");
+    out->jump = (int64_t)text_read_number(text, LIMIT_INDEX);
+    text_read_end(text);
 }
 
 static void read_administrator(struct reader *reader)
@@ -79,6 +82,7 @@ static void read_requester(struct reader *reader)
     reader_name(reader, requester->name);
     text_read_plain(&reader->text, "person");
     reader_name(reader, requester->person);
+    reader_quota(reader, &requester->quota);
     text_read_plain(&reader->text, "key");
     reader_key(reader, &requester->key);
     text_read_end(&reader->text);
@@ -125,9 +129,12 @@ static void read_role(struct reader *reader)
     role->repository = repository_of(reader, role->name);
     reader_quorum(reader, &role->quorum);
     reader_only(reader, "by", "quorum");
-    role->least = reader_least(reader);
+    role->least = reader_optional(reader, "least");
     role->most = reader_seconds(reader, "most");
-    reader_only(reader, "delay", "none");
+    role->delay = reader_optional(reader, "delay");
+    role->within = reader_optional(reader, "within");
+    reader_rate(reader, role);
+    role->threshold = reader_number(reader, "threshold");
     text_read_end(&reader->text);
     if (count > 0)
         reader_ascend(reader, role[-1].name, role->name);
@@ -157,7 +164,7 @@ static void read_role_key(struct reader *reader)
     reader_key(reader, &key->key);
     if (key->key.type != key_type_from(type))
         text_fail(&reader->text);
-    reader_only(reader, "custodian", "none");
+    key->has_custodian = reader_custodian(reader, &key->custodian);
     text_read_end(&reader->text);
     if (count > 0 && (key[-1].role > key->role ||
                          (key[-1].role == key->role && span_compare(hash_span(&key[-1].key.id),
@@ -183,6 +190,7 @@ static void read_all(struct reader *reader)
     read_lines(reader, "group", read_group);
     reader_begin(reader, "charter");
     reader_quorum(reader, &reader->out->changes);
+    reader->out->changes_delay = reader_optional(reader, "delay");
     text_read_end(&reader->text);
     read_lines(reader, "requester", read_requester);
     read_lines(reader, "repository", read_repository);

@@ -108,23 +108,61 @@ void reader_quorum(struct reader *reader, struct quorum *out)
         reader, ERR_FORM, "R2", "Line %zu names %s, which is no group.", reader->line, name);
 }
 
-int64_t reader_seconds(struct reader *reader, const char *label)
+uint64_t reader_number(struct reader *reader, const char *label)
 {
     text_read_plain(&reader->text, label);
-    return (int64_t)text_read_number(&reader->text, LIMIT_INDEX);
+    return text_read_number(&reader->text, LIMIT_INDEX);
 }
 
-int64_t reader_least(struct reader *reader)
+int64_t reader_seconds(struct reader *reader, const char *label)
+{
+    return (int64_t)reader_number(reader, label);
+}
+
+// Whether `LABEL none` comes; reads it then.
+static bool reads_none(struct reader *reader, const char *label)
 {
     struct text ahead = reader->text;
-    text_read_plain(&ahead, "least");
+    text_read_plain(&ahead, label);
     text_read_plain(&ahead, "none");
-    if (!ahead.failed) {
-        reader->text = ahead;
+    if (ahead.failed)
+        return false;
+    reader->text = ahead;
+    return true;
+}
+
+int64_t reader_optional(struct reader *reader, const char *label)
+{
+    if (reads_none(reader, label))
         return 0;
-    }
-    int64_t least = reader_seconds(reader, "least");
-    if (least == 0)
+    int64_t seconds = reader_seconds(reader, label);
+    if (seconds == 0)
         text_fail(&reader->text);
-    return least;
+    return seconds;
+}
+
+void reader_quota(struct reader *reader, struct quota *out)
+{
+    out->open = reader_number(reader, "open");
+    out->bytes = reader_number(reader, "bytes");
+    out->records = reader_number(reader, "records");
+}
+
+void reader_rate(struct reader *reader, struct role *out)
+{
+    if (reads_none(reader, "rate"))
+        return;
+    out->rate = reader_number(reader, "rate");
+    out->rate_seconds = reader_seconds(reader, "per");
+    if (out->rate == 0 || out->rate_seconds == 0)
+        text_fail(&reader->text);
+}
+
+bool reader_custodian(struct reader *reader, size_t *out)
+{
+    if (reads_none(reader, "custodian"))
+        return false;
+    text_read_plain(&reader->text, "custodian");
+    *out = reader_member(reader);
+    return true;
 }

@@ -34,8 +34,16 @@ void reader_key(struct reader *reader, struct key *out);
 size_t reader_member(struct reader *reader);
 // `group NAME quorum K`.
 void reader_quorum(struct reader *reader, struct quorum *out);
+// The number behind `label`.
+uint64_t reader_number(struct reader *reader, const char *label);
 int64_t reader_seconds(struct reader *reader, const char *label);
-// `least none|SECONDS`; none is 0, and 0 has no other spelling.
-int64_t reader_least(struct reader *reader);
+// `LABEL none|SECONDS`; none is 0, and 0 has no other spelling.
+int64_t reader_optional(struct reader *reader, const char *label);
+// `open N bytes N records N`.
+void reader_quota(struct reader *reader, struct quota *out);
+// `rate none|COUNT per SECONDS`; none is 0, and 0 has no other spelling.
+void reader_rate(struct reader *reader, struct role *out);
+// `custodian none|NAME`, of an administrator, as an index. False when there is none.
+bool reader_custodian(struct reader *reader, size_t *out);
 
 #endif

@@ -1,6 +1,8 @@
 #include "policy/charter_rules.h"
 
-#include <inttypes.h>
+#include "policy/charter_bounds.h"
+#include "proto/motion.h"
+
 #include <string.h>
 #include <strings.h>
 
@@ -45,16 +47,6 @@ static enum err quorum_rules(const struct charter *charter, const struct quorum 
     return OK;
 }
 
-static enum err clock_rule(
-    const struct charter *charter, struct charter_place *where, struct refusal *refusal)
-{
-    *where = (struct charter_place){CHARTER_CLOCK, 0, ""};
-    if (charter->clock >= 1 && charter->clock <= CHARTER_CLOCK_MOST)
-        return OK;
-    return refuse(refusal, "R13", "The clock limit is %" PRId64 " seconds: give 1 to %d.",
-        charter->clock, CHARTER_CLOCK_MOST);
-}
-
 static enum err changes_rules(
     const struct charter *charter, struct charter_place *where, struct refusal *refusal)
 {
@@ -72,6 +64,20 @@ static enum err changes_rules(
     return OK;
 }
 
+static enum err repository_rule(
+    const struct charter *charter, struct charter_place *where, struct refusal *refusal)
+{
+    for (size_t i = 0; i < charter->repository_count; i++) {
+        *where = (struct charter_place){CHARTER_REPOSITORY, i, "name"};
+        if (strcasecmp(charter->repositories[i].name, MOTION_REPOSITORY) == 0)
+            return refuse(refusal, "R2",
+                "No repository is called %s: under that name the appliance itself is changed, "
+                "so choose another.",
+                charter->repositories[i].name);
+    }
+    return OK;
+}
+
 static const char *looks_like(const char *short_name)
 {
     static const char *const names[] = {"root", "targets", "snapshot", "timestamp"};
@@ -79,20 +85,6 @@ static const char *looks_like(const char *short_name)
         if (strcasecmp(short_name, names[i]) == 0 && strcmp(short_name, names[i]) != 0)
             return names[i];
     return NULL;
-}
-
-static enum err expiry_rule(const struct role *role, struct refusal *refusal)
-{
-    if (role->most < 1 || role->most > CHARTER_EXPIRY_MOST)
-        return refuse(refusal, "R20",
-            "%s may be valid for %" PRId64 " seconds at most: give 1 to %d (20 years).",
-            role->name, role->most, CHARTER_EXPIRY_MOST);
-    if (role->least < 0 || role->least >= role->most)
-        return refuse(refusal, "R20",
-            "%s must be valid for %" PRId64 " seconds at least, but for %" PRId64
-            " at most: make least smaller than most.",
-            role->name, role->least, role->most);
-    return OK;
 }
 
 static enum err role_rules(const struct charter *charter, const struct role *role,
@@ -106,10 +98,7 @@ static enum err role_rules(const struct charter *charter, const struct role *rol
             role->name, like, like);
     where->field = "quorum";
     struct quorum_name name = {"role ", role->name};
-    if (quorum_rules(charter, &role->quorum, name, refusal) != OK)
-        return ERR_REFUSED;
-    where->field = "expires";
-    return expiry_rule(role, refusal);
+    return quorum_rules(charter, &role->quorum, name, refusal);
 }
 
 static enum err all_role_rules(
@@ -123,14 +112,69 @@ static enum err all_role_rules(
     return OK;
 }
 
+// ---- custodians ----
+
+// The other key of this one's role with the same custodian; NULL when there is none.
+static const struct role_key *key_of_same(
+    const struct charter *charter, const struct role_key *key)
+{
+    for (const struct role_key *other = charter->keys; other != key; other++)
+        if (other->role == key->role && other->has_custodian &&
+            other->custodian == key->custodian)
+            return other;
+    return NULL;
+}
+
+static size_t keys_of(const struct charter *charter, size_t role)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < charter->key_count; i++)
+        count += charter->keys[i].role == role;
+    return count;
+}
+
+static enum err custodian_rule(
+    const struct charter *charter, const struct role_key *key, struct refusal *refusal)
+{
+    const struct role *role = &charter->roles[key->role];
+    const struct group *group = &charter->groups[role->quorum.group];
+    const char *name = charter->administrators[key->custodian].name;
+    if (memchr(group->members, (int)key->custodian, group->member_count) == NULL)
+        return refuse(refusal, "R5",
+            "%s is custodian of a key of %s, but no member of %s, so that the key could never "
+            "sign: add the member or name another custodian.",
+            name, role->name, group->name);
+    if (key_of_same(charter, key) != NULL)
+        return refuse(refusal, "R5",
+            "%s is custodian of two keys of %s, and would count for two: name another "
+            "custodian.",
+            name, role->name);
+    if (keys_of(charter, key->role) > LIMIT_REACH_KEYS)
+        return refuse(refusal, "R20",
+            "%s has %zu keys, some of them with a custodian: such a role has at most %d.",
+            role->name, keys_of(charter, key->role), LIMIT_REACH_KEYS);
+    return OK;
+}
+
+static enum err all_custodian_rules(
+    const struct charter *charter, struct charter_place *where, struct refusal *refusal)
+{
+    for (size_t i = 0; i < charter->key_count; i++) {
+        *where = (struct charter_place){CHARTER_ROLE, charter->keys[i].role, "keys"};
+        if (charter->keys[i].has_custodian &&
+            custodian_rule(charter, &charter->keys[i], refusal) != OK)
+            return ERR_REFUSED;
+    }
+    return OK;
+}
+
+// ---- keys ----
+
 static enum err key_rule(
     const struct charter *charter, struct charter_place *where, struct refusal *refusal)
 {
     for (size_t i = 0; i < charter->role_count; i++) {
-        bool has_key = false;
-        for (size_t k = 0; k < charter->key_count; k++)
-            has_key = has_key || charter->keys[k].role == i;
-        if (has_key)
+        if (keys_of(charter, i) > 0)
             continue;
         *where = (struct charter_place){CHARTER_ROLE, i, "keys"};
         return refuse(refusal, "R18",
@@ -149,7 +193,7 @@ struct standing {
 };
 enum { STANDINGS = 1 + LIMIT_ADMINISTRATORS + LIMIT_REQUESTERS + LIMIT_KEYS };
 
-static size_t standings_of(const struct charter *charter, struct standing *all)
+static size_t standings_of_people(const struct charter *charter, struct standing *all)
 {
     size_t count = 0;
     all[count++] = (struct standing){&charter->log, {0, 0, ""}, "the log", ""};
@@ -160,6 +204,12 @@ static size_t standings_of(const struct charter *charter, struct standing *all)
     for (size_t i = 0; i < charter->requester_count; i++)
         all[count++] = (struct standing){&charter->requesters[i].key.id,
             {CHARTER_REQUESTER, i, "key"}, "requester ", charter->requesters[i].name};
+    return count;
+}
+
+static size_t standings_of_roles(const struct charter *charter, struct standing *all)
+{
+    size_t count = 0;
     for (size_t i = 0; i < charter->key_count; i++)
         all[count++] = (struct standing){&charter->keys[i].key.id,
             {CHARTER_ROLE, charter->keys[i].role, "keys"}, "role ",
@@ -167,11 +217,10 @@ static size_t standings_of(const struct charter *charter, struct standing *all)
     return count;
 }
 
-static enum err one_place_rule(
-    const struct charter *charter, struct charter_place *where, struct refusal *refusal)
+// Whoever stands first in the charter is the one whose key it is.
+static enum err one_place_rule(const struct standing *all, size_t count,
+    struct charter_place *where, struct refusal *refusal)
 {
-    struct standing all[STANDINGS];
-    size_t count = standings_of(charter, all);
     for (size_t i = 1; i < count; i++)
         for (size_t j = 0; j < i; j++) {
             if (!hash_equal(all[i].id, all[j].id))
@@ -185,24 +234,47 @@ static enum err one_place_rule(
     return OK;
 }
 
+static enum err people_rule(
+    const struct charter *charter, struct charter_place *where, struct refusal *refusal)
+{
+    struct standing all[STANDINGS];
+    return one_place_rule(all, standings_of_people(charter, all), where, refusal);
+}
+
+static enum err everybody_rule(
+    const struct charter *charter, struct charter_place *where, struct refusal *refusal)
+{
+    struct standing all[STANDINGS];
+    size_t count = standings_of_people(charter, all);
+    count += standings_of_roles(charter, all + count);
+    return one_place_rule(all, count, where, refusal);
+}
+
+// ---- all of them ----
+
+typedef enum err charter_rule(
+    const struct charter *charter, struct charter_place *where, struct refusal *refusal);
+
+static enum err hold(charter_rule *const *rules, size_t count, const struct charter *charter,
+    struct charter_place *where, struct refusal *refusal)
+{
+    for (size_t i = 0; i < count; i++)
+        if (rules[i](charter, where, refusal) != OK)
+            return ERR_REFUSED;
+    return OK;
+}
+
 enum err charter_rules_without_keys(
     const struct charter *charter, struct charter_place *where, struct refusal *refusal)
 {
-    enum err err = clock_rule(charter, where, refusal);
-    if (err == OK)
-        err = all_role_rules(charter, where, refusal);
-    if (err == OK)
-        err = changes_rules(charter, where, refusal);
-    if (err == OK)
-        err = one_place_rule(charter, where, refusal);
-    return err;
+    static charter_rule *const rules[] = {bounds_head, repository_rule, all_role_rules,
+        bounds_roles, changes_rules, bounds_requesters, all_custodian_rules, people_rule};
+    return hold(rules, sizeof rules / sizeof rules[0], charter, where, refusal);
 }
 
 enum err charter_rules(
     const struct charter *charter, struct charter_place *where, struct refusal *refusal)
 {
-    enum err err = charter_rules_without_keys(charter, where, refusal);
-    if (err == OK)
-        err = key_rule(charter, where, refusal);
-    return err;
+    static charter_rule *const rules[] = {charter_rules_without_keys, everybody_rule, key_rule};
+    return hold(rules, sizeof rules / sizeof rules[0], charter, where, refusal);
 }

@@ -1,10 +1,14 @@
 // What a charter must be besides well-formed, one sentence for each rule (POLICY.md, "Rules"):
 //
-//   R5   2 <= k <= n for every quorum; k < n where a member stands behind a requester
+//   R5   2 <= k <= n for every quorum; k < n where a member stands behind a requester; a
+//        custodian is a member of the role's group, and of one key of the role only
 //   R7   the charter's own k is at least the largest of any role
-//   R13  the clock's limit is from 1 second to CHARTER_CLOCK_MOST
-//   R20  a role's expiry has bounds: 0 <= least < most <= CHARTER_EXPIRY_MOST
-//   R2   no role is called like root, targets, snapshot or timestamp in other letters
+//   R13  the clock's limit is from 1 second to CHARTER_CLOCK_MOST, the jump's from that to
+//        CHARTER_JUMP_MOST
+//   R20  bounds of a role's expiry, delay, time for approvals, rate and least threshold, of the
+//        charter's delay, of quotas; a role with custodians has at most LIMIT_REACH_KEYS keys
+//   R2   no role is called like root, targets, snapshot or timestamp in other letters, and no
+//        repository like MOTION_REPOSITORY in any
 //   R18  every role has a key
 //   R21  one public key stands at one place
 //
@@ -19,9 +23,11 @@
 // and the word in it. All as a policy file calls them too.
 enum charter_line {
     CHARTER_CLOCK = 1,
+    CHARTER_JUMP,
     CHARTER_ADMINISTRATOR,
     CHARTER_CHANGES, // the line `charter:`
     CHARTER_REQUESTER,
+    CHARTER_REPOSITORY,
     CHARTER_ROLE,
 };
 
@@ -35,7 +41,8 @@ struct charter_place {
 // and, in `where`, the first line that broke one.
 enum err must_check charter_rules(
     const struct charter *charter, struct charter_place *where, struct refusal *refusal);
-// The same, but for the rule that every role has a key: before keys are made.
+// The same, but for the rules about public keys of roles: before keys are made. Roles and
+// custodians of `keys` are looked at.
 enum err must_check charter_rules_without_keys(
     const struct charter *charter, struct charter_place *where, struct refusal *refusal);
 

@@ -35,24 +35,28 @@ repositories:
         quorum: 3
         expires: {most: 366d}
         delay: none
+        threshold: 1
         keys: [{type: ed25519, count: 1}, {type: ecdsa-p256, count: 1}]
       - name: targets
         group: release
         quorum: 3
         expires: {most: 100d}
         delay: none
+        threshold: 1
         keys: [{type: ed25519, count: 1}]
       - name: snapshot
         group: operations
         quorum: 2
         expires: {most: 10d}
         delay: none
+        threshold: 1
         keys: [{type: ecdsa-p256, count: 1}]
       - name: timestamp
         group: operations
         quorum: 2
         expires: {most: 2d}
         delay: none
+        threshold: 1
         keys: [{type: ed25519, count: 1}]
 """
 

@@ -30,7 +30,7 @@ POLICY = (
     "repositories:\n  - name: image\n    dialect: tuf\n    roles:\n"
     + "".join(
         f"      - name: {role}\n        group: everyone\n        quorum: {k}\n"
-        "        expires: {most: 366d}\n        delay: none\n"
+        "        expires: {most: 366d}\n        delay: none\n        threshold: 1\n"
         f"        keys: [{{type: {KEYS[role]}, count: 1}}]\n" for role, k in ROLES.items())
 )
 

@@ -35,6 +35,7 @@ void house_requester(struct charter *charter, const char *name, const char *pers
     struct requester *requester = &charter->requesters[i];
     snprintf(requester->name, sizeof requester->name, "%s", name);
     snprintf(requester->person, sizeof requester->person, "%s", person);
+    requester->quota = (struct quota){32, 1073741824, 1000};
     requester->key = made_up_key(REQUESTER_KEY + (unsigned)i);
 }
 
@@ -59,6 +60,7 @@ void house_role(struct charter *charter, const char *name, struct quorum quorum,
     role->quorum = quorum;
     role->least = index % 2 == 0 ? 0 : 3600;
     role->most = 86400;
+    role->threshold = 1;
     struct role_key *first = &charter->keys[charter->key_count];
     for (size_t i = 0; i < keys; i++) {
         first[i].role = index;
@@ -75,6 +77,7 @@ struct charter *house_charter(void)
     snprintf(charter->origin, sizeof charter->origin, "log.example/appliance-0001");
     charter->log = made_up_key(LOG_KEY).id;
     charter->clock = 300;
+    charter->jump = 90 * 86400;
     static const char *const persons[] = {"alice", "bob", "carol", "dave"};
     for (size_t i = 0; i < 4; i++)
         house_person(charter, persons[i]);
@@ -88,6 +91,15 @@ struct charter *house_charter(void)
     house_role(charter, "director/root", (struct quorum){0, 2}, 1);
     house_role(charter, "image/root", (struct quorum){0, 3}, 2);
     house_role(charter, "image/targets", (struct quorum){1, 2}, 1);
+    charter->changes_delay = 600;
+    struct role *root = &charter->roles[1];
+    root->delay = 3600;
+    root->within = 7 * 86400;
+    root->rate = 12;
+    root->rate_seconds = 30 * 86400;
+    root->threshold = 2;
+    charter->keys[2].has_custodian = true;
+    charter->keys[2].custodian = 2;
     return charter;
 }
 

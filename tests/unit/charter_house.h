@@ -9,7 +9,8 @@ enum { LOG_KEY = 500, PERSON_KEY = 0, REQUESTER_KEY = 100, ROLE_KEY = 200 };
 
 // alice, bob, carol, dave; group everyone (all four) and release (the first three); requesters
 // image-service (of release-desk) and laptop (of dave); roles director/root, image/root and
-// image/targets.
+// image/targets. Of these image/root has whatever a role can have: a delay, a time for approvals, a
+// rate, a threshold of 2, and carol as custodian of its second key.
 struct charter *house_charter(void);
 // Its text, within LIMIT_CHARTER.
 struct bytes house_text(const struct charter *charter);

@@ -124,6 +124,7 @@ static void add_requester(
     struct requester *requester = &charter->requesters[charter->requester_count++];
     (void)snprintf(requester->name, sizeof requester->name, "%s", name);
     (void)snprintf(requester->person, sizeof requester->person, "%s", person);
+    requester->quota = charter_own_quota;
     requester->key = *key;
 }
 
@@ -139,6 +140,7 @@ static void add_roles(struct fixture *fixture)
         (void)snprintf(role->name, sizeof role->name, "%s", names[i]);
         role->quorum = (struct quorum){.group = 0, .k = 2};
         role->most = 400 * 24 * 3600;
+        role->threshold = 1;
         charter->keys[charter->key_count++] =
             (struct role_key){.role = i, .key = fixture->roles[i].key};
     }
@@ -152,6 +154,7 @@ static void make_charter(struct fixture *fixture, const char *origin)
     (void)snprintf(charter->origin, sizeof charter->origin, "%s", origin);
     charter->log = fixture->log.key.id;
     charter->clock = 300;
+    charter->jump = 90 * 24 * 3600;
     add_admins(fixture);
     add_requester(charter, "bobs-service", "bob", &fixture->bobs.key);
     add_requester(charter, "image-service", "release-desk", &fixture->service.key);

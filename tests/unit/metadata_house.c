@@ -32,6 +32,7 @@ static void add_role(struct charter *charter, const struct role_limits *limits)
     role->quorum = (struct quorum){.group = 0, .k = 2};
     role->least = limits->least;
     role->most = limits->most;
+    role->threshold = 1;
 }
 
 // Keys of a type that the appliance cannot hold stay another's.
@@ -58,6 +59,7 @@ static void add_people(struct charter *charter)
     struct requester *requester = &charter->requesters[charter->requester_count++];
     snprintf(requester->name, sizeof requester->name, "image-service");
     snprintf(requester->person, sizeof requester->person, "release-desk");
+    requester->quota = charter_own_quota;
     requester->key = made_up_key(3);
 }
 
@@ -84,6 +86,8 @@ void house_init(struct house *house)
         die("no memory");
     struct charter *charter = house->charter;
     charter->epoch = 1;
+    charter->clock = 300;
+    charter->jump = 90 * 24 * 3600;
     charter->hash = hash_of(span_text("charter"));
     charter->log = hash_of(span_text("log"));
     snprintf(charter->origin, sizeof charter->origin, "log.example/appliance-0001");

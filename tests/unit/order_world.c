@@ -29,6 +29,7 @@ static void make_charter(struct world *world)
     charter->hash = hash_of(span_text("the charter"));
     charter->log = hash_of(span_text("the log key"));
     charter->clock = 300;
+    charter->jump = 90 * (int64_t)DAY;
     charter->administrator_count = PEOPLE;
     for (size_t i = 0; i < PEOPLE; i++) {
         snprintf(charter->administrators[i].name, LIMIT_NAME + 1, "%s", names[i]);
@@ -41,16 +42,17 @@ static void make_charter(struct world *world)
     charter->changes = (struct quorum){0, 2};
     snprintf(charter->requesters[0].name, LIMIT_NAME + 1, "image-service");
     snprintf(charter->requesters[0].person, LIMIT_NAME + 1, "release-desk");
+    charter->requesters[0].quota = charter_own_quota;
     charter->requesters[0].key = world->desk.key;
     charter->requester_count = 1;
     snprintf(charter->repositories[0].name, LIMIT_NAME + 1, "image");
     charter->repositories[0].dialect = DIALECT_TUF;
     charter->repository_count = 1;
-    charter->roles[0] =
-        (struct role){.quorum = {0, 2}, .least = DAY, .most = 100 * (int64_t)DAY};
+    charter->roles[0] = (struct role){
+        .quorum = {0, 2}, .least = DAY, .most = 100 * (int64_t)DAY, .threshold = 1};
     snprintf(charter->roles[0].name, LIMIT_ROLE_NAME + 1, "image/targets");
     charter->role_count = 1;
-    charter->keys[0] = (struct role_key){0, world->role_key};
+    charter->keys[0] = (struct role_key){.role = 0, .key = world->role_key};
     charter->key_count = 1;
 }
 

@@ -17,38 +17,67 @@ static void charter__refuses_what_is_no_charter(void **unused)
         {"origin: log", "origin: lo%67", "Line 4 does not read"},
         {"log: sha256:", "log: sha512:", "Line 5 does not read"},
         {"clock: 300", "clock: 5m", "Line 6 does not read"},
-        {"administrator: alice", "administrator: none", "Line 7 does not read"},
-        {"administrator: alice", "administrator: al%69ce", "Line 7 does not read"},
-        {"administrator: alice", "administrator:  alice", "Line 7 does not read"},
-        {"administrator: alice", "administrator: zoe", "Line 8 puts bob behind zoe"},
+        {"jump: 7776000\n", "", "Line 7 does not read as the line jump"},
+        {"jump: 7776000", "jump: 90d", "Line 7 does not read"},
+        {"jump: 7776000", "jump: none", "Line 7 does not read"},
+        {"administrator: alice", "administrator: none", "Line 8 does not read"},
+        {"administrator: alice", "administrator: al%69ce", "Line 8 does not read"},
+        {"administrator: alice", "administrator:  alice", "Line 8 does not read"},
+        {"administrator: alice", "administrator: zoe", "Line 9 puts bob behind zoe"},
         {"administrator: alice", "administrator: bob", "no name stands twice"},
-        {"administrator: alice sha256:", "administrator: alice sha256:0", "Line 7"},
+        {"administrator: alice sha256:", "administrator: alice sha256:0", "Line 8"},
         {"group: everyone", "group: release", "no name stands twice"},
         {"group: everyone alice", "group: everyone zoe", "zoe, who is no administrator"},
         {"everyone alice bob", "everyone bob alice", "in ascending order"},
         {"everyone alice bob", "everyone alice alice", "each once"},
-        {"release alice bob carol", "release", "Line 12 does not read"},
+        {"release alice bob carol", "release", "Line 13 does not read"},
         {"charter: group everyone", "charter: group nobody", "nobody, which is no group"},
-        {"charter: group everyone quorum 3\n", "", "as the line charter"},
-        {"quorum 3\n", "quorum three\n", "Line 13 does not read"},
-        {"quorum 3\n", "quorum 3 \n", "Line 13 does not read"},
-        {"requester: laptop", "requester: a", "Line 15 puts a behind image-service"},
-        {"person dave", "person no body", "Line 15 does not read"},
-        {"person dave key", "person dave", "Line 15 does not read"},
+        {"charter: group everyone quorum 3 delay 600\n", "", "as the line charter"},
+        {"quorum 3 delay", "quorum three delay", "Line 14 does not read"},
+        {"delay 600\n", "delay 600 \n", "Line 14 does not read"},
+        {" delay 600\n", "\n", "Line 14 does not read"},
+        {"delay 600\n", "delay 0\n", "Line 14 does not read"},
+        {"delay 600\n", "delay 10m\n", "Line 14 does not read"},
+        {"requester: laptop", "requester: a", "Line 16 puts a behind image-service"},
+        {"person dave", "person no body", "Line 16 does not read"},
+        {"person dave open", "person dave", "Line 16 does not read"},
+        {"open 32 bytes", "open bytes", "Line 15 does not read"},
+        {"open 32", "open none", "Line 15 does not read"},
+        {"bytes 1073741824", "bytes 1GiB", "Line 15 does not read"},
+        {"records 1000 key", "key", "Line 15 does not read"},
+        {"records 1000", "records 9223372036854775808", "Line 15 does not read"},
         {"repository: image", "repository: director", "no name stands twice"},
         {"repository: image", "repository: images", "no known repository"},
-        {"role: image/root", "role: image", "Line 19 does not read"},
+        {"role: image/root", "role: image", "Line 20 does not read"},
         {"role: image/root", "role: aerial/root", "no known repository"},
         {"role: image/root", "role: director/root", "no name stands twice"},
         {"role: image/root group everyone", "role: image/root group nobody", "no group"},
-        {"least 3600", "least 0", "Line 19 does not read"},
-        {"least 3600", "least 1h", "Line 19 does not read"},
-        {"most 86400", "most none", "Line 18 does not read"},
+        {"least 3600", "least 0", "Line 20 does not read"},
+        {"least 3600", "least 1h", "Line 20 does not read"},
+        {"most 86400", "most none", "Line 19 does not read"},
+        {"delay 3600", "delay 0", "Line 20 does not read"},
+        {"delay none", "delay", "Line 19 does not read"},
+        {"within 604800", "within 0", "Line 20 does not read"},
+        {"within none", "within -1", "Line 19 does not read"},
+        {"within none ", "", "Line 19 does not read"},
+        {"rate 12 per", "rate 0 per", "Line 20 does not read"},
+        {"per 2592000", "per 0", "Line 20 does not read"},
+        {"rate 12 per 2592000", "rate 12", "Line 20 does not read"},
+        {"rate none", "rate none per none", "Line 19 does not read"},
+        {"rate none", "rate 0", "Line 19 does not read"},
+        {"threshold 2", "threshold none", "Line 20 does not read"},
+        {" threshold 2", "", "Line 20 does not read"},
+        {"threshold 2", "threshold 2 2", "Line 20 does not read"},
         {"key: image/root", "key: image/toor", "image/toor, which is no role"},
-        {"key: image/root ed25519", "key: image/root ecdsa-p256", "Line 22 does not read"},
+        {"key: image/root ed25519", "key: image/root ecdsa-p256", "Line 23 does not read"},
         {"key: director/root", "key: image/targets", "out of order"},
-        {"custodian none\n", "custodian none\nkey:\n", "Line 22"},
-        {"delay none\n", "delay none\n\n", "Line 19"},
+        {"custodian none\n", "custodian none\nkey:\n", "Line 23"},
+        {"custodian none\n", "\n", "Line 22 does not read"},
+        {"custodian none\n", "custodian none none\n", "Line 22 does not read"},
+        {"custodian carol", "custodian zoe", "Line 24 names zoe, who is no administrator"},
+        {"custodian carol", "custodian 2", "Line 24 names 2, who is no administrator"},
+        {"custodian carol", "custodian car%6Fl", "Line 24 does not read"},
+        {"threshold 1\n", "threshold 1\n\n", "Line 20"},
         {"clock: 300\n", "clock: 300\nclock: 300\n", "Line 7"},
     };
     expect_changes(changes, sizeof changes / sizeof changes[0], ERR_FORM, "R2");
@@ -59,8 +88,6 @@ static void charter__says_what_is_not_built_yet(void **unused)
     (void)unused;
     static const struct change changes[] = {
         {"by quorum", "by mandate", "says by mandate, but this version knows only quorum"},
-        {"delay none", "delay 3600", "says delay 3600, but this version knows only none"},
-        {"custodian none", "custodian bob", "says custodian bob"},
         {"image tuf", "image uptane", "says repository uptane"},
     };
     expect_changes(changes, sizeof changes / sizeof changes[0], ERR_REFUSED, "R2");
@@ -120,6 +147,50 @@ static void charter__finds_persons_and_requesters_by_key_and_roles_by_name(void 
     charter_free(charter);
 }
 
+static void charter__r5_an_administrator_may_ask_for_motions_alone(void **unused)
+{
+    (void)unused;
+    struct charter *charter = house_charter();
+    struct hash bob = made_up_key(PERSON_KEY + 1).id,
+                laptop = made_up_key(REQUESTER_KEY + 1).id, stranger = made_up_key(LOG_KEY).id;
+    struct asking asking = {0};
+    assert_false(charter_asking(charter, &bob, false, &asking));
+    assert_false(charter_asking(charter, &stranger, false, &asking));
+    assert_false(charter_asking(charter, &stranger, true, &asking));
+    assert_true(charter_asking(charter, &bob, true, &asking));
+    assert_string_equal(asking.name, "bob");
+    assert_string_equal(asking.person, "bob");
+    assert_ptr_equal(asking.key, &charter->administrators[1].key);
+    assert_ptr_equal(asking.quota, &charter_own_quota);
+    for (int motion = 0; motion < 2; motion++) {
+        assert_true(charter_asking(charter, &laptop, motion, &asking));
+        assert_string_equal(asking.name, "laptop");
+        assert_string_equal(asking.person, "dave");
+        assert_ptr_equal(asking.key, &charter->requesters[1].key);
+        assert_ptr_equal(asking.quota, &charter->requesters[1].quota);
+    }
+    charter_free(charter);
+}
+
+static void charter__r17_what_an_administrator_may_ask_is_bounded(void **unused)
+{
+    (void)unused;
+    assert_int_equal(charter_own_quota.open, 16);
+    assert_int_equal(charter_own_quota.bytes, 64 * 1024 * 1024);
+    assert_int_equal(charter_own_quota.records, 1000);
+}
+
+static void charter__finds_administrators_by_name(void **unused)
+{
+    (void)unused;
+    struct charter *charter = house_charter();
+    assert_ptr_equal(
+        charter_administrator_named(charter, "carol"), &charter->administrators[2]);
+    assert_null(charter_administrator_named(charter, "laptop"));
+    assert_null(charter_administrator_named(charter, "caro"));
+    charter_free(charter);
+}
+
 static void charter__knows_its_dialects(void **unused)
 {
     (void)unused;
@@ -163,6 +234,9 @@ int main(void)
         cmocka_unit_test(charter__refuses_every_cut_inside_a_line),
         cmocka_unit_test(charter__is_read_as_it_is_written),
         cmocka_unit_test(charter__finds_persons_and_requesters_by_key_and_roles_by_name),
+        cmocka_unit_test(charter__r5_an_administrator_may_ask_for_motions_alone),
+        cmocka_unit_test(charter__r17_what_an_administrator_may_ask_is_bounded),
+        cmocka_unit_test(charter__finds_administrators_by_name),
         cmocka_unit_test(charter__knows_its_dialects),
         cmocka_unit_test(charter__every_mutation_is_refused_or_written_back_alike),
     };

@@ -178,7 +178,7 @@ static void charter__r16_a_small_order_key_is_refused(void **unused)
     struct key *key = &charter->administrators[2].key;
     memcpy(key->spki, spki, sizeof spki);
     key->id = hash_of(key_spki(key));
-    expect_charter(charter, ERR_REFUSED, "R16", "Line 9 has a public key");
+    expect_charter(charter, ERR_REFUSED, "R16", "Line 10 has a public key");
 }
 
 static void charter__r21_a_key_is_named_by_its_own_hash(void **unused)
@@ -186,7 +186,7 @@ static void charter__r21_a_key_is_named_by_its_own_hash(void **unused)
     (void)unused;
     struct charter *charter = house_charter();
     charter->administrators[2].key.id = made_up_key(LOG_KEY + 1).id;
-    expect_charter(charter, ERR_FORM, "R2", "Line 9 has a hash that is not its key's");
+    expect_charter(charter, ERR_FORM, "R2", "Line 10 has a hash that is not its key's");
 }
 
 // ---- limits ----

@@ -32,6 +32,8 @@ static void fill_charter(struct charter *charter)
 {
     static const char *const names[PEOPLE] = {"alice", "bob", "carol", "dave"};
     charter->epoch = 1;
+    charter->clock = 300;
+    charter->jump = 90 * 24 * 3600;
     for (unsigned i = 0; i < PEOPLE; i++) {
         snprintf(charter->administrators[i].name, LIMIT_NAME, "%s", names[i]);
         charter->administrators[i].key.id = name_hash("key", i);
@@ -40,10 +42,12 @@ static void fill_charter(struct charter *charter)
     charter->administrator_count = charter->groups[0].member_count = PEOPLE;
     charter->group_count = 1;
     snprintf(charter->requesters[0].person, LIMIT_NAME, "dave");
+    charter->requesters[0].quota = charter_own_quota;
     charter->requesters[0].key.id = name_hash("requester", 0);
     charter->requester_count = 1;
     snprintf(charter->roles[0].name, LIMIT_ROLE_NAME, "image/targets");
     charter->roles[0].quorum = (struct quorum){.group = 0, .k = 2};
+    charter->roles[0].threshold = 1;
     charter->role_count = 1;
 }
 

@@ -68,6 +68,7 @@ static void make_charter(struct world *world)
     *charter = (struct charter){.epoch = 1,
         .log = world->keyring.log.key.id,
         .clock = 300,
+        .jump = 90 * 86400,
         .administrator_count = PEOPLE,
         .group_count = 1,
         .changes = {0, 2},
@@ -85,13 +86,14 @@ static void make_charter(struct world *world)
     charter->groups[0].member_count = PEOPLE;
     snprintf(charter->requesters[0].name, LIMIT_NAME + 1, "image-service");
     snprintf(charter->requesters[0].person, LIMIT_NAME + 1, "release-desk");
+    charter->requesters[0].quota = charter_own_quota;
     charter->requesters[0].key = world->desk;
     snprintf(charter->repositories[0].name, LIMIT_NAME + 1, "image");
     charter->repositories[0].dialect = DIALECT_TUF;
     for (size_t i = 0; i < KEYS; i++) {
-        charter->roles[i] = (struct role){.quorum = {0, 2}, .most = 1000000};
+        charter->roles[i] = (struct role){.quorum = {0, 2}, .most = 1000000, .threshold = 1};
         snprintf(charter->roles[i].name, LIMIT_ROLE_NAME + 1, "%s", roles[i]);
-        charter->keys[i] = (struct role_key){i, world->keyring.keys[i].key};
+        charter->keys[i] = (struct role_key){.role = i, .key = world->keyring.keys[i].key};
     }
     bend(world, STEP_CHARTER);
     bytes_reset(&world->charter_text);

@@ -29,11 +29,14 @@ static int set_up(void **state)
     struct fixture *fixture = calloc(1, sizeof *fixture);
     person_make(&fixture->service, KEY_ED25519);
     fixture->charter = charter_new();
+    fixture->charter->requesters[0].quota = charter_own_quota;
     fixture->charter->requesters[0].key = fixture->service.key;
     fixture->charter->requester_count = 1;
     fixture->charter->role_count = ROLES;
-    for (int i = 0; i < ROLES; i++)
+    for (int i = 0; i < ROLES; i++) {
         snprintf(fixture->charter->roles[i].name, LIMIT_ROLE_NAME, "image/role-%d", i);
+        fixture->charter->roles[i].threshold = 1;
+    }
     fixture->request = (struct request){.appliance = hash_of(span_text("log")),
         .requester = fixture->service.key.id,
         .reason = "routine",

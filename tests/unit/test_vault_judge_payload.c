@@ -45,7 +45,7 @@ static void more_signatures_than_fit(struct world *world, enum step step)
     if (step != STEP_VAULT)
         return;
     for (unsigned i = 0; i < MANY_KEYS; i++) {
-        world->charter.keys[i] = (struct role_key){0, made_up_key(i)};
+        world->charter.keys[i] = (struct role_key){.role = 0, .key = made_up_key(i)};
         world->keyring.keys[i] = world->keyring.keys[0];
         world->keyring.keys[i].key = world->charter.keys[i].key;
     }

@@ -111,6 +111,7 @@ static void fill_people(struct house *house, struct charter *charter)
     charter->changes = (struct quorum){0, 2};
     snprintf(charter->requesters[0].name, LIMIT_NAME + 1, "image-service");
     snprintf(charter->requesters[0].person, LIMIT_NAME + 1, "release-desk");
+    charter->requesters[0].quota = charter_own_quota;
     charter->requesters[0].key = house->desk.key;
     charter->requester_count = 1;
 }
@@ -123,15 +124,17 @@ static void fill_roles(struct house *house, struct charter *charter)
     charter->repository_count = 1;
     charter->role_count = 2;
     for (size_t i = 0; i < 2; i++) {
-        charter->roles[i] = (struct role){.quorum = {0, 2}, .most = 100 * (int64_t)HOUSE_DAY};
+        charter->roles[i] =
+            (struct role){.quorum = {0, 2}, .most = 100 * (int64_t)HOUSE_DAY, .threshold = 1};
         snprintf(charter->roles[i].name, LIMIT_ROLE_NAME + 1, "%s",
             i == 0 ? "image/root" : "image/targets");
     }
     assert_int_equal(objects_read(bytes_span(&house->objects), &objects), OK);
     charter->key_count = objects.key_count;
     for (size_t i = 0; i < objects.key_count; i++)
-        charter->keys[i] = (struct role_key){
-            strcmp(objects.keys[i].role, "image/root") != 0, objects.keys[i].key};
+        charter->keys[i] =
+            (struct role_key){.role = strcmp(objects.keys[i].role, "image/root") != 0,
+                .key = objects.keys[i].key};
 }
 
 void house_write_charter(struct house *house)
@@ -143,6 +146,7 @@ void house_write_charter(struct house *house)
     snprintf(charter->origin, sizeof charter->origin, "log.example/test");
     charter->log = house->log.id;
     charter->clock = 300;
+    charter->jump = 90 * HOUSE_DAY;
     fill_people(house, charter);
     fill_roles(house, charter);
     bytes_reset(&house->charter);
