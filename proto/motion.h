@@ -30,6 +30,8 @@ enum motion {
 enum motion motion_of(const char *role);
 // "conclave/charter"; empty for MOTION_NONE.
 const char *motion_role(enum motion motion);
+// Whether a role stands in MOTION_REPOSITORY, whatever follows there.
+bool motion_reserves(const char *role);
 
 //   conclave.keys/v1
 //   number: 3
@@ -118,8 +120,8 @@ enum err must_check time_motion_read(struct span text, struct time_motion *out);
 //   conclave.import/v1
 //   number: 1
 //   repository: image
-//   root: 1 sha256:…                          (the chain of root files; versions rise by one; each
-//                                              file is evidence)
+//   root: 1 sha256:…                          (the chain of root files; versions rise by one, to
+//                                              that of the role root; each file is evidence)
 //   role: image/root 12 sha256:… 2027-…       (what each role signed last: version, SHA-256 of the
 //                                              signed part in canonical form, expiry; ascending; the
 //                                              canonical part is evidence)
@@ -135,7 +137,9 @@ struct import_role {
     struct hash payload;
     moment expires;
 };
-enum { IMPORT_ROLES_MOST = 16, FINDING_ID_MOST = 40 };
+// A finding's id is [a-z0-9-] and begins with no hyphen. Evidence of the longest import, LIMIT_ITEMS
+// files at most: each root, each other role's file, and each role's canonical part.
+enum { IMPORT_ROLES_MOST = 14, FINDING_ID_MOST = 40 };
 struct import_finding {
     uint64_t version;
     char id[FINDING_ID_MOST + 1];
@@ -145,7 +149,7 @@ struct import_motion {
     char repository[LIMIT_NAME + 1];
     struct import_root roots[LIMIT_HISTORY]; // at least one
     size_t root_count;
-    struct import_role roles[IMPORT_ROLES_MOST]; // at least the root
+    struct import_role roles[IMPORT_ROLES_MOST]; // all of the repository; the root among them
     size_t role_count;
     struct import_finding findings[LIMIT_FINDINGS];
     size_t finding_count;

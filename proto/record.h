@@ -63,7 +63,7 @@ enum err must_check founded_read(struct span bytes, struct founded *out);
 //   conclave.start/v1
 //   time: …
 //   version: 0.2.0
-//   program: conclave-gate sha256:…   (what was started; ascending by name)
+//   program: conclave-gate sha256:…   (what was started; ascending by name; at least one, R17)
 struct program {
     char name[LIMIT_NAME + 1];
     struct hash hash; // SHA-256 of the file that runs
@@ -74,7 +74,8 @@ struct start {
     struct program programs[LIMIT_PROGRAMS];
     size_t program_count;
 };
-// The `program:` lines alone, as conclaved hands them to the keeper. ERR_FORM.
+// The `program:` lines alone, as conclaved hands them to the keeper; the reader sets nothing else
+// of `out`. ERR_FORM.
 void programs_write(const struct start *start, struct bytes *out);
 enum err must_check programs_read(struct span text, struct start *out);
 void start_write(const struct start *start, struct bytes *out);
@@ -171,11 +172,14 @@ enum err must_check order_read(struct span bytes, struct order *out);
 //   state: sha256:…            (the state that was sealed before these signatures were made)
 //   adds: 1841 sha256:…        (only when the order has it: the outcome before this one)
 //   missing: 3                 (only when custodians may still add so many signatures)
-//   done: conclave/keys 3      (only for a motion, or a freeze: what was carried out)
-//   made: image/root ed25519 SPKI-base64  (keys that a motion made; in its order)
+//   done: conclave/keys 3      (only for a motion, or a freeze: what was carried out, and its
+//                              number; then there are no signatures, nor `adds` and `missing`)
+//   made: image/root ed25519 SPKI-base64  (keys that conclave/keys made; in its order)
 //   signature: image/targets 12 sha256:KEY sha256:SIGNATURE   (payload version; items in the
 //                              request's order, an item's lines together, keys strictly
 //                              ascending; signature bytes lie beside)
+// What an outcome says is done when a freeze was carried out, with the freeze's number.
+#define OUTCOME_FREEZE MOTION_REPOSITORY "/freeze"
 struct made_line {
     char role[LIMIT_ROLE_NAME + 1];
     struct key key;

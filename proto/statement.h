@@ -54,7 +54,8 @@ enum err must_check request_read(struct span bytes, struct request *out);
 // The request's id: the SHA-256 of its exact bytes, whatever they are.
 struct hash request_id(struct span text);
 
-// The ledger record with which a request is opened; holds every line that approvers will sign,
+// The ledger record with which a request is opened. A motion stands alone in it, and nothing but
+// motions stands in their repository. It holds every line that approvers will sign,
 // except decision and approver (R4).
 //
 //   conclave.opened/v1
@@ -62,9 +63,12 @@ struct hash request_id(struct span text);
 //   request: sha256:…
 //   requester: sha256:… SIGNATURE-base64   (over the request's text, DSSE_REQUEST)
 //   item: image/targets 12 sha256:… previous sha256:…
-//   decides: charter                       (a motion's: whose quorums decide; "charter" or roles,
-//                                          ascending; metadata is decided by its own roles)
-//   reach: image/root 5 sha256:… sha256:…  (roles whose keys have custodians, R12)
+//   decides: charter                       (a motion's: whose quorums decide; "charter" alone, or
+//                                          roles, a line each, ascending; metadata is decided by
+//                                          its own roles and has none)
+//   reach: image/root 5 sha256:… sha256:…  (roles of the items whose keys have custodians, R12; no
+//                                          line twice: an old threshold that is the new one, over
+//                                          the same keys, is said once)
 //   shown: 1 sha256:…                      (number and SHA-256 of the rendered text, R14)
 //   charter: 4 sha256:…                    (epoch and hash)
 //   time: …
