@@ -105,6 +105,11 @@ struct tuf {
 // only by case; otherwise OK. A struct tuf is some 20 KB.
 enum err must_check tuf_read(struct span payload, struct tuf *out, struct refusal *refusal);
 
+// The same for a payload of the past, one that a role signed last: it was signed here, and is read as
+// strictly, or a quorum accepted it in an import with the rules that it breaks (metadata/history.h).
+enum err must_check tuf_read_past(
+    struct span payload, struct tuf *out, struct refusal *refusal);
+
 // The root's role of a type; NULL for TUF_NONE. A key of a root by its id; NULL when not listed.
 const struct tuf_role *tuf_root_role(const struct tuf_root *root, enum tuf_type type);
 const struct tuf_key *tuf_root_key(const struct tuf_root *root, struct span id);
