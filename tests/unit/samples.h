@@ -23,6 +23,51 @@ static inline struct item made_up_item(const char *role, uint64_t version, unsig
     return item;
 }
 
+// A hash of one digit, 64 times, as it stands in a text; they ascend with their digit.
+#define EIGHT_OF(digit) digit digit digit digit digit digit digit digit
+#define HASH_OF(digit)                                                                         \
+    "sha256:" EIGHT_OF(digit) EIGHT_OF(digit) EIGHT_OF(digit) EIGHT_OF(digit) EIGHT_OF(digit)  \
+        EIGHT_OF(digit) EIGHT_OF(digit) EIGHT_OF(digit)
+
+// Whether `text` is taken with `to` in the place of the first `from`, which must be there.
+static inline bool taken_with(
+    mutation_again *again, struct span text, const char *from, const char *to)
+{
+    struct bytes changed, out;
+    size_t size = strlen(from);
+    const uint8_t *at = memmem(text.data, text.size, from, size);
+    assert_non_null(at);
+    bytes_init(&changed, 2 * LIMIT_RECORD);
+    bytes_init(&out, 2 * LIMIT_RECORD);
+    size_t before = (size_t)(at - text.data);
+    bytes_add(&changed, span_of(text.data, before));
+    bytes_add_text(&changed, to);
+    bytes_add(&changed, span_of(at + size, text.size - before - size));
+    assert_int_equal(bytes_finish(&changed), OK);
+    bool taken = again(bytes_span(&changed), &out);
+    if (taken)
+        assert_true(span_equal(bytes_span(&out), bytes_span(&changed)));
+    bytes_clear(&changed);
+    bytes_clear(&out);
+    return taken;
+}
+
+// One line changed, and whether the text is then still taken.
+struct line_case {
+    const char *from;
+    const char *to;
+    bool good;
+};
+static inline void check_lines(
+    mutation_again *again, struct span text, const struct line_case *cases, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        if (taken_with(again, text, cases[i].from, cases[i].to) != cases[i].good)
+            fail_msg("%s -> %s", cases[i].from, cases[i].to);
+}
+#define CHECK_LINES(again, text, cases)                                                        \
+    check_lines(again, span_text(text), cases, sizeof(cases) / sizeof((cases)[0]))
+
 // Every one-bit flip, and bytes with a meaning of their own put in everywhere.
 static inline void check_every_mutation(mutation_again *again, struct span text)
 {

@@ -1,4 +1,5 @@
 // Opened records, and the statements that are rebuilt from them.
+#include "proto/motion.h"
 #include "tests/unit/samples.h"
 
 static void made_up_opened(struct opened *opened)
@@ -22,6 +23,33 @@ static void made_up_opened(struct opened *opened)
     memset(opened->signature, 0xa5, opened->signature_size);
 }
 
+static struct reach made_up_reach(const char *role, uint64_t need, unsigned keys)
+{
+    struct reach reach = {.need = need, .key_count = keys};
+    memcpy(reach.role, role, strlen(role) + 1);
+    for (unsigned i = 0; i < keys; i++)
+        reach.keys[i].byte[0] = (uint8_t)(16 * need + i);
+    return reach;
+}
+
+// A root whose old and new thresholds wait for custodians.
+static void made_up_waiting(struct opened *opened)
+{
+    made_up_opened(opened);
+    opened->reach[0] = made_up_reach("image/root", 2, 3);
+    opened->reach[1] = made_up_reach("image/root", 1, 1);
+    opened->reach_count = 2;
+}
+
+static void made_up_motion(struct opened *opened, const char *role, const char *decides)
+{
+    made_up_opened(opened);
+    opened->items[0] = made_up_item(role, 5, 3);
+    opened->item_count = 1;
+    opened->decides_count = 1;
+    memcpy(opened->decides[0], decides, strlen(decides) + 1);
+}
+
 static bool opened_again(struct span text, struct bytes *out)
 {
     struct opened opened;
@@ -38,6 +66,14 @@ static void opened__one_byte_more_less_or_other_is_refused_or_stands_as_itself(v
     struct bytes text;
     bytes_init(&text, LIMIT_RECORD);
     made_up_opened(&opened);
+    opened_write(&opened, &text);
+    check_every_mutation(opened_again, bytes_span(&text));
+    bytes_reset(&text);
+    made_up_waiting(&opened);
+    opened_write(&opened, &text);
+    check_every_mutation(opened_again, bytes_span(&text));
+    bytes_reset(&text);
+    made_up_motion(&opened, "conclave/lift", "image/root");
     opened_write(&opened, &text);
     check_every_mutation(opened_again, bytes_span(&text));
     bytes_clear(&text);
@@ -72,6 +108,103 @@ static void opened__is_held_to_what_an_opened_record_must_be(void **state)
     bytes_clear(&text);
 }
 
+// Writes it, and whether it is taken with one line changed.
+static void check_opened(
+    const struct opened *opened, const struct line_case *cases, size_t count)
+{
+    struct bytes text;
+    bytes_init(&text, LIMIT_RECORD);
+    opened_write(opened, &text);
+    assert_int_equal(bytes_finish(&text), OK);
+    check_lines(opened_again, bytes_span(&text), cases, count);
+    bytes_clear(&text);
+}
+#define CHECK_OPENED(opened, cases) check_opened(opened, cases, sizeof cases / sizeof cases[0])
+
+static void opened__of_a_motion_stands_alone_and_says_whose_quorums_decide(void **state)
+{
+    (void)state;
+    static const struct line_case charter[] = {
+        {"decides: charter\n", "", false},
+        {"decides: charter\n", "decides: charter\ndecides: charter\n", false},
+        {"decides: charter\n", "decides: charter\ndecides: image/root\n", false},
+        {"decides: charter\n", "decides: a/b\ndecides: charter\n", false},
+        {"decides: charter\n", "decides: charters\n", false},
+        {"decides: charter\n", "decides: none\n", false},
+        {"decides: charter\n", "decides: image\n", false},
+        {"decides: charter\n", "decides: conclave/charter\n", false},
+        {"decides: charter\n", "decides: image/root\ndecides: image/root\n", false},
+        {"decides: charter\n", "decides: image/root\ndecides: image/a\n", false},
+        {"decides: charter\n", "decides: image/root\ndecides: image/targets\n", true},
+        {"decides: charter\n", "decides: image/root\n", true},
+        {"shown: ", "item: a/b 1 " HASH_OF("1") " previous none\nshown: ", false},
+        {"decides: ", "item: a/b 1 " HASH_OF("1") " previous none\ndecides: ", false},
+        {"item: ", "item: a/b 1 " HASH_OF("1") " previous none\nitem: ", false},
+        {"item: ", "item: conclave/lift 1 " HASH_OF("1") " previous none\nitem: ", false},
+        {"shown: ", "reach: conclave/keys 1 " HASH_OF("1") "\nshown: ", false},
+        {"item: conclave/keys", "item: conclave/freeze", false},
+        {"item: conclave/keys", "item: conclave/anything", false},
+        {"item: conclave/keys", "item: image/root", false}, // metadata's roles decide it
+    };
+    static const struct line_case metadata[] = {
+        {"shown: ", "decides: charter\nshown: ", false},
+        {"shown: ", "decides: image/root\nshown: ", false},
+        {"item: image/root", "item: conclave/keys", false},
+        {"item: image/root", "item: conclave/anything", false},
+        {"item: image/root", "item: conclaves/keys", true},
+    };
+    static struct opened opened;
+    for (int i = MOTION_NONE + 1; i < MOTION_KINDS; i++) {
+        static const struct line_case as_it_is[] = {{"shown", "shown", true}};
+        made_up_motion(&opened, motion_role((enum motion)i), "charter");
+        CHECK_OPENED(&opened, as_it_is);
+    }
+    made_up_motion(&opened, "conclave/keys", "charter");
+    CHECK_OPENED(&opened, charter);
+    made_up_opened(&opened);
+    CHECK_OPENED(&opened, metadata);
+}
+
+static void opened__r12_says_how_many_keys_of_an_item_must_be_able_to_sign(void **state)
+{
+    (void)state;
+#define KEY_1 "sha256:20"
+#define KEY_2 "sha256:21"
+    static const struct line_case cases[] = {
+        {"reach: image/root 2", "reach: image/root 0", false},
+        {"reach: image/root 2", "reach: image/root 4", false},
+        {"reach: image/root 2", "reach: image/root 3", true},
+        {"reach: image/root 2", "reach: image/snapshot 2", false}, // nobody asks for that
+        {"reach: image/root 2", "reach: image 2", false},
+        {"reach: image/root 2", "reach: image/targets 2", true},
+        {KEY_1, KEY_2, false}, // a key twice
+        {KEY_2, KEY_1, false},
+        {KEY_1, "sha256:2f", false}, // not ascending
+        {KEY_1, "none sha256:20", false},
+        {"shown: ", "reach: image/root 1 " HASH_OF("1") "\nshown: ", true},
+    };
+    static struct opened opened;
+    made_up_waiting(&opened);
+    CHECK_OPENED(&opened, cases);
+    opened.reach[1] = opened.reach[0]; // a line twice
+    CHECK_OPENED(&opened, ((const struct line_case[]){{"shown", "shown", false}}));
+    opened.reach[1].need--;
+    CHECK_OPENED(&opened, ((const struct line_case[]){{"shown", "shown", true}}));
+    opened.reach[0].key_count = 0; // none to need
+    CHECK_OPENED(&opened, ((const struct line_case[]){{"shown", "shown", false}}));
+#undef KEY_1
+#undef KEY_2
+}
+
+static struct reach longest_reach(const char *role, unsigned need)
+{
+    struct reach reach = {.need = need, .key_count = LIMIT_REACH_KEYS};
+    memcpy(reach.role, role, LIMIT_ROLE_NAME + 1);
+    for (unsigned i = 0; i < LIMIT_REACH_KEYS; i++)
+        memset(reach.keys[i].byte, (int)i + 1, HASH_SIZE);
+    return reach;
+}
+
 static void opened__r20_of_128_items_with_the_longest_names_fits_a_leaf(void **state)
 {
     (void)state;
@@ -86,12 +219,55 @@ static void opened__r20_of_128_items_with_the_longest_names_fits_a_leaf(void **s
         opened.items[i].previous = made_up_hash(1000 + i);
     }
     opened.item_count = LIMIT_ITEMS;
+    for (unsigned i = 0; i < LIMIT_REACH; i++)
+        opened.reach[i] = longest_reach(opened.items[0].role, LIMIT_REACH_KEYS - i);
+    opened.reach_count = LIMIT_REACH;
     opened.signature_size = KEY_SIGNATURE_MOST;
     opened.rendering = opened.epoch = LIMIT_INDEX;
     opened_write(&opened, &text);
     assert_int_equal(bytes_finish(&text), OK);
     assert_int_equal(opened_read(bytes_span(&text), &opened), OK);
     assert_int_equal(strlen(opened.items[LIMIT_ITEMS - 1].role), LIMIT_ROLE_NAME);
+    assert_int_equal(opened.reach_count, LIMIT_REACH);
+    assert_int_equal(opened.reach[LIMIT_REACH - 1].key_count, LIMIT_REACH_KEYS);
+    // What approvers sign of it is no longer.
+    struct hash leaf = made_up_hash(1);
+    bytes_reset(&text);
+    approval_write(&opened, LIMIT_INDEX, &leaf, DECISION_APPROVE, &leaf, &text);
+    assert_int_equal(bytes_finish(&text), OK);
+    bytes_clear(&text);
+}
+
+static void opened__r20_of_one_line_or_key_more_is_refused(void **state)
+{
+    (void)state;
+    static struct opened opened;
+    struct bytes text;
+    bytes_init(&text, LIMIT_RECORD);
+    made_up_opened(&opened);
+    for (unsigned i = 0; i < LIMIT_REACH; i++) {
+        opened.reach[i] = (struct reach){
+            .role = "image/root", .need = LIMIT_REACH_KEYS - i, .key_count = LIMIT_REACH_KEYS};
+        memcpy(opened.reach[i].keys, longest_reach(opened.items[0].role, 1).keys,
+            sizeof opened.reach[i].keys);
+    }
+    opened.reach_count = LIMIT_REACH;
+    opened_write(&opened, &text);
+    static const struct line_case cases[] = {
+        {"shown: ", "shown: ", true},
+        {"shown: ", "reach: image/root 1 " HASH_OF("1") "\nshown: ", false},
+        {"\nreach: image/root 31", " " HASH_OF("f") "\nreach: image/root 31", false},
+    };
+    check_lines(opened_again, bytes_span(&text), cases, sizeof cases / sizeof cases[0]);
+    bytes_reset(&text);
+    made_up_motion(&opened, "conclave/lift", "a/000");
+    opened.decides_count = LIMIT_ITEMS;
+    for (unsigned i = 1; i < LIMIT_ITEMS; i++)
+        snprintf(opened.decides[i], LIMIT_ROLE_NAME + 1, "a/%03u", i);
+    opened_write(&opened, &text);
+    assert_true(taken_with(opened_again, bytes_span(&text), "shown: ", "shown: "));
+    assert_false(
+        taken_with(opened_again, bytes_span(&text), "shown: ", "decides: b/b\nshown: "));
     bytes_clear(&text);
 }
 
@@ -150,8 +326,8 @@ static void approval__r4_differs_when_anything_it_binds_differs(void **state)
     (void)state;
     struct opened opened, other;
     struct hash leaf = made_up_hash(20), approver = made_up_hash(21);
-    made_up_opened(&opened);
-    struct hash seen[16];
+    made_up_waiting(&opened);
+    struct hash seen[32];
     size_t count = 0;
     seen[count++] = approval_hash(&opened, 5, &leaf, DECISION_APPROVE, &approver);
     seen[count++] = approval_hash(&opened, 5, &leaf, DECISION_REJECT, &approver);
@@ -173,10 +349,43 @@ static void approval__r4_differs_when_anything_it_binds_differs(void **state)
     SEEN_WITH(other.charter.byte[0] ^= 1);
     SEEN_WITH(other.earliest++);
     SEEN_WITH(other.expires++);
+    SEEN_WITH(other.reach[0].need--);
+    SEEN_WITH(other.reach[0].keys[2].byte[1] ^= 1);
+    SEEN_WITH(other.reach[0].key_count--);
+    SEEN_WITH(other.reach_count--);
+    SEEN_WITH(made_up_motion(&other, "conclave/lift", "charter"));
+    SEEN_WITH(made_up_motion(&other, "conclave/lift", "image/root"));
 #undef SEEN_WITH
     for (size_t i = 0; i < count; i++)
         for (size_t j = 0; j < i; j++)
             assert_false(hash_equal(&seen[i], &seen[j]));
+}
+
+static void approval__r3_r12_holds_who_decides_and_which_keys_must_be_able_to_sign(void **state)
+{
+    (void)state;
+    struct opened opened;
+    struct bytes text, expected;
+    struct hash leaf = made_up_hash(20), approver = made_up_hash(21);
+    bytes_init(&text, LIMIT_RECORD);
+    bytes_init(&expected, LIMIT_RECORD);
+    made_up_waiting(&opened);
+    for (size_t i = 0; i < 2; i++)
+        memset(opened.reach[0].keys[i].byte, (int)(0x11 * (i + 1)), HASH_SIZE);
+    opened.reach[0].key_count = 2;
+    opened.reach_count = 1;
+    approval_write(&opened, 1834, &leaf, DECISION_REJECT, &approver, &text);
+    bytes_add_text(&expected,
+        "previous none\nreach: image/root 2 " HASH_OF("1") " " HASH_OF("2") "\nshown: 1 ");
+    assert_non_null(memmem(text.data, text.size, expected.data, expected.size));
+    made_up_motion(&opened, "conclave/keys", "charter");
+    bytes_reset(&text);
+    approval_write(&opened, 1834, &leaf, DECISION_APPROVE, &approver, &text);
+    bytes_reset(&expected);
+    bytes_add_text(&expected, "previous none\ndecides: charter\nshown: 1 ");
+    assert_non_null(memmem(text.data, text.size, expected.data, expected.size));
+    bytes_clear(&text);
+    bytes_clear(&expected);
 }
 
 static void withdrawal__is_rebuilt_byte_for_byte(void **state)
@@ -213,8 +422,13 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(opened__one_byte_more_less_or_other_is_refused_or_stands_as_itself),
         cmocka_unit_test(opened__is_held_to_what_an_opened_record_must_be),
+        cmocka_unit_test(opened__of_a_motion_stands_alone_and_says_whose_quorums_decide),
+        cmocka_unit_test(opened__r12_says_how_many_keys_of_an_item_must_be_able_to_sign),
         cmocka_unit_test(opened__r20_of_128_items_with_the_longest_names_fits_a_leaf),
+        cmocka_unit_test(opened__r20_of_one_line_or_key_more_is_refused),
         cmocka_unit_test(approval__r3_r4_is_rebuilt_byte_for_byte_as_the_design_shows_it),
+        cmocka_unit_test(
+            approval__r3_r12_holds_who_decides_and_which_keys_must_be_able_to_sign),
         cmocka_unit_test(approval__r4_differs_when_anything_it_binds_differs),
         cmocka_unit_test(withdrawal__is_rebuilt_byte_for_byte),
         cmocka_unit_test(decision__words_are_these),
