@@ -5,8 +5,6 @@
 enum {
     RULE_MOST = 7,               // "R12": struct refusal keeps 8 with its NUL
     SHORT_MOST = LIMIT_SENTENCE, // a vkey (a name and a key in base64); a version
-    PATH_MOST = 4095,            // PATH_MAX, and struct room_config keeps its NUL
-    LABEL_MOST = 127,            // PKCS#11 labels have 32; percent-encoded and some room
 };
 
 #define AT(member) offsetof(struct message, member)
@@ -85,6 +83,10 @@ static const struct field withdraw[] = {
     F_HASH(withdraw.requester),
     F_SIGNATURE(withdraw.signature),
 };
+static const struct field freeze[] = {
+    F_TEXT(freeze.statement),
+    F_SIGNATURE(freeze.signature),
+};
 static const struct field prove[] = {F_WIDE(prove.index), F_WIDE(prove.size)};
 static const struct field blob[] = {F_HASH(blob.hash)};
 static const struct field found_keys[] = {F_SPAN(found_keys.wishes, LIMIT_OBJECTS)};
@@ -159,6 +161,7 @@ static const struct field signed_[] = {
     F_PLACE(signed_.place),
     F_TEXT(signed_.outcome),
     F_SPAN(signed_.state, LIMIT_STATE),
+    F_SPAN(signed_.charter, LIMIT_CHARTER),
 };
 static const struct field live_house[] = {
     F_STAGE(live_house.stage),
@@ -200,6 +203,7 @@ static const struct field judge[] = {
     F_TEXT(judge.request),
     {SIGNED_BY, AT(judge.approvals), 0, KEY_SIGNATURE_MOST, LIMIT_ADMINISTRATORS},
     F_SPANS(judge.payloads, LIMIT_PAYLOAD, LIMIT_ITEMS),
+    F_SPANS(judge.evidence, LIMIT_PAYLOAD, LIMIT_ITEMS),
 };
 static const struct field judged[] = {
     F_PLACE(judged.place),
@@ -210,7 +214,12 @@ static const struct field checkpoint[] = {
     F_WIDE(checkpoint.size),
     F_SPAN(checkpoint.note, LIMIT_CHECKPOINT),
 };
-static const struct field sealed[] = {F_WIDE(sealed.number), F_HASH(sealed.state)};
+static const struct field sealed[] = {
+    F_WIDE(sealed.number),
+    F_WIDE(sealed.epoch),
+    F_HASH(sealed.charter),
+    F_HASH(sealed.state),
+};
 static const struct field outcome[] = {
     F_PLACE(outcome.place),
     F_TEXT(outcome.text),
@@ -219,9 +228,10 @@ static const struct field outcome[] = {
 
 static const struct field config[] = {
     F_STAGE(config.stage),
-    F_SPAN(config.folder, PATH_MOST),
-    F_SPAN(config.module, PATH_MOST),
-    F_SPAN(config.token, LABEL_MOST),
+    F_SPAN(config.folder, CONFIG_PATH_MOST),
+    F_SPAN(config.module, CONFIG_PATH_MOST),
+    F_SPAN(config.token, CONFIG_LABEL_MOST),
+    F_SPAN(config.programs, CONFIG_PROGRAMS_MOST),
 };
 static const struct field replace[] = {F_SPAN(replace.why, LIMIT_SENTENCE)};
 
@@ -246,6 +256,7 @@ static const struct layout layouts[MESSAGE_KINDS] = {
     [ASK_PROVE] = L(prove),
     [ASK_EXTEND] = L(prove),
     [ASK_BLOB] = L(blob),
+    [ASK_FREEZE] = L(freeze),
     [ASK_FOUND_KEYS] = L(found_keys),
     [ASK_FOUND_CHARTER] = L(found_charter),
     [ASK_FOUND_SHOW] = L_NOTHING,
@@ -278,6 +289,7 @@ static const struct layout layouts[MESSAGE_KINDS] = {
     [VAULT_FOUND] = L(found),
     [VAULT_APPEND] = L(replay),
     [VAULT_JUDGE] = L(judge),
+    [VAULT_FREEZE] = L(replay),
     [VAULT_DURABLE] = L(durable),
     [VAULT_EXECUTE] = L_NOTHING,
     [VAULT_UP] = L(durable),
@@ -290,6 +302,7 @@ static const struct layout layouts[MESSAGE_KINDS] = {
     [ROOM_CONFIG] = L(config),
     [ROOM_READY] = L_NOTHING,
     [ROOM_GATE] = L_NOTHING,
+    [ROOM_STOP] = L_NOTHING,
     [ROOM_REPLACE] = L(replace),
 };
 

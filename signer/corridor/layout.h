@@ -6,6 +6,14 @@
 
 #include "proto/message.h"
 
+// What ROOM_CONFIG may carry; each room keeps it (signer/corridor/room.h), with a NUL behind.
+enum {
+    CONFIG_PATH_MOST = 4095, // PATH_MAX counts the NUL
+    CONFIG_LABEL_MOST = 127, // PKCS#11 labels have 32; percent-encoded and some room
+    // LIMIT_PROGRAMS lines "program: NAME sha256:HASH" and their LF.
+    CONFIG_PROGRAMS_MOST = LIMIT_PROGRAMS * (9 + LIMIT_NAME + 8 + 2 * HASH_SIZE + 1),
+};
+
 // How a field lies in struct message and on the line: a u32 within bounds (also every enum and
 // flag), a u64, a moment that is not negative, and the types of proto/message.h.
 enum shape { NUMBER, WIDE, MOMENT, HASH, SPAN, SPANS, HASHES, ENTRY, ENTRIES, SIGNED_BY };

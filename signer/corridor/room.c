@@ -78,7 +78,8 @@ static void take_config(struct channel *control, struct room_config *config)
         (message.kind != ROOM_CONFIG ||
             !copy_text(message.config.folder, config->folder, sizeof config->folder) ||
             !copy_text(message.config.module, config->module, sizeof config->module) ||
-            !copy_text(message.config.token, config->token, sizeof config->token)))
+            !copy_text(message.config.token, config->token, sizeof config->token) ||
+            !copy_text(message.config.programs, config->programs, sizeof config->programs)))
         err = ERR_FORM;
     if (err != OK)
         log_halt(EXIT_NEIGHBOUR, "no configuration from conclaved: %s", err_text(err));

@@ -9,6 +9,7 @@
 #define CONCLAVE_SIGNER_CORRIDOR_ROOM_H
 
 #include "signer/corridor/channel.h"
+#include "signer/corridor/layout.h"
 #include "signer/corridor/log.h"
 
 enum { ROOM_CONTROL = 3, ROOM_UP = 4, ROOM_DOWN = 5, ROOM_RESOURCE = 6 };
@@ -25,12 +26,13 @@ struct room {
     uint64_t gate; // the keeper's: which gate it talks to; the first is 1
 };
 
-// The configuration as the rooms keep it.
+// The configuration as the rooms keep it: each text as the message may have it, and a NUL.
 struct room_config {
     enum stage stage;
-    char folder[4096];
-    char module[4096];
-    char token[128];
+    char folder[CONFIG_PATH_MOST + 1];
+    char module[CONFIG_PATH_MOST + 1];
+    char token[CONFIG_LABEL_MOST + 1];
+    char programs[CONFIG_PROGRAMS_MOST + 1]; // the `program:` lines of the start record
 };
 
 // First call of every room: reads ROOM_CONFIG from the control line (blocking), closes every

@@ -51,6 +51,12 @@ static void fill_withdraw(struct sample *sample)
     add_span(sample, &m->withdraw.signature);
 }
 
+static void fill_freeze(struct sample *sample)
+{
+    add_span(sample, &sample->message.freeze.statement);
+    add_span(sample, &sample->message.freeze.signature);
+}
+
 static void fill_prove(struct sample *sample)
 {
     add_wide(sample, &sample->message.prove.index);
@@ -181,6 +187,7 @@ static void fill_signed(struct sample *sample)
     add_place(sample, &m->signed_.place);
     add_span(sample, &m->signed_.outcome);
     add_span(sample, &m->signed_.state);
+    add_span(sample, &m->signed_.charter);
 }
 
 static void fill_live_house(struct sample *sample)
@@ -244,6 +251,7 @@ static void fill_judge(struct sample *sample)
         add_span(sample, &m->judge.approvals.at[i].signature);
     }
     add_spans(sample, &m->judge.payloads);
+    add_spans(sample, &m->judge.evidence);
 }
 
 static void fill_judged(struct sample *sample)
@@ -265,8 +273,11 @@ static void fill_checkpoint(struct sample *sample)
 
 static void fill_sealed(struct sample *sample)
 {
-    add_wide(sample, &sample->message.sealed.number);
-    add_hash(sample, &sample->message.sealed.state);
+    struct message *m = &sample->message;
+    add_wide(sample, &m->sealed.number);
+    add_wide(sample, &m->sealed.epoch);
+    add_hash(sample, &m->sealed.charter);
+    add_hash(sample, &m->sealed.state);
 }
 
 static void fill_outcome(struct sample *sample)
@@ -284,6 +295,7 @@ static void fill_config(struct sample *sample)
     add_span(sample, &m->config.folder);
     add_span(sample, &m->config.module);
     add_span(sample, &m->config.token);
+    add_span(sample, &m->config.programs);
 }
 
 static void fill_replace(struct sample *sample)
@@ -303,6 +315,7 @@ static void (*const fills[MESSAGE_KINDS])(struct sample *sample) = {
     [ASK_PROVE] = fill_prove,
     [ASK_EXTEND] = fill_prove,
     [ASK_BLOB] = fill_blob,
+    [ASK_FREEZE] = fill_freeze,
     [ASK_FOUND_KEYS] = fill_found_keys,
     [ASK_FOUND_CHARTER] = fill_found_charter,
     [ASK_FOUND_SHOW] = fill_nothing,
@@ -335,6 +348,7 @@ static void (*const fills[MESSAGE_KINDS])(struct sample *sample) = {
     [VAULT_FOUND] = fill_found,
     [VAULT_APPEND] = fill_replay,
     [VAULT_JUDGE] = fill_judge,
+    [VAULT_FREEZE] = fill_replay,
     [VAULT_DURABLE] = fill_durable,
     [VAULT_EXECUTE] = fill_nothing,
     [VAULT_UP] = fill_durable,
@@ -347,6 +361,7 @@ static void (*const fills[MESSAGE_KINDS])(struct sample *sample) = {
     [ROOM_CONFIG] = fill_config,
     [ROOM_READY] = fill_nothing,
     [ROOM_GATE] = fill_nothing,
+    [ROOM_STOP] = fill_nothing,
     [ROOM_REPLACE] = fill_replace,
 };
 

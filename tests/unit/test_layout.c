@@ -127,6 +127,8 @@ static const struct size_case size_cases[] = {
     {ASK_SUBMIT, AT(submit.blobs.at[0]), LIMIT_PAYLOAD},
     {ASK_DECIDE, AT(decide.signature), KEY_SIGNATURE_MOST},
     {ASK_WITHDRAW, AT(withdraw.signature), KEY_SIGNATURE_MOST},
+    {ASK_FREEZE, AT(freeze.statement), LIMIT_RECORD},
+    {ASK_FREEZE, AT(freeze.signature), KEY_SIGNATURE_MOST},
     {ASK_FOUND_KEYS, AT(found_keys.wishes), LIMIT_OBJECTS},
     {ASK_FOUND_CHARTER, AT(found_charter.charter), LIMIT_CHARTER},
     {ASK_FOUND_SIGN, AT(found_sign.signature), KEY_SIGNATURE_MOST},
@@ -155,6 +157,7 @@ static const struct size_case size_cases[] = {
     {VAULT_FOUND, AT(found.objects), LIMIT_OBJECTS},
     {DONE_SIGN, AT(signed_.outcome), LIMIT_RECORD},
     {DONE_SIGN, AT(signed_.state), LIMIT_STATE},
+    {DONE_SIGN, AT(signed_.charter), LIMIT_CHARTER},
     {LIVE_HOUSE, AT(live_house.founding), LIMIT_RECORD},
     {LIVE_HOUSE, AT(live_house.charter), LIMIT_CHARTER},
     {LIVE_HOUSE, AT(live_house.state), LIMIT_STATE},
@@ -170,6 +173,8 @@ static const struct size_case size_cases[] = {
     {VAULT_JUDGE, AT(judge.request), LIMIT_RECORD},
     {VAULT_REDO, AT(judge.approvals.at[1].signature), KEY_SIGNATURE_MOST},
     {VAULT_REDO, AT(judge.payloads.at[0]), LIMIT_PAYLOAD},
+    {VAULT_JUDGE, AT(judge.evidence.at[1]), LIMIT_PAYLOAD},
+    {VAULT_FREEZE, AT(replay.text), LIMIT_RECORD},
     {VAULT_JUDGED, AT(judged.state), LIMIT_STATE},
     {VAULT_CHECKPOINT, AT(checkpoint.note), LIMIT_CHECKPOINT},
     {VAULT_OUTCOME, AT(outcome.text), LIMIT_RECORD},
@@ -177,6 +182,7 @@ static const struct size_case size_cases[] = {
     {ROOM_CONFIG, AT(config.folder), 4095},
     {ROOM_CONFIG, AT(config.module), 4095},
     {ROOM_CONFIG, AT(config.token), 127},
+    {ROOM_CONFIG, AT(config.programs), 1056},
     {ROOM_REPLACE, AT(replace.why), LIMIT_SENTENCE},
 };
 
@@ -251,6 +257,7 @@ static const struct count_case count_cases[] = {
     {VAULT_JUDGE, AT(judge.path.count), LIMIT_PATH, HASH_SIZE},
     {VAULT_JUDGE, AT(judge.approvals.count), LIMIT_ADMINISTRATORS, HASH_SIZE + 4},
     {VAULT_JUDGE, AT(judge.payloads.count), LIMIT_ITEMS, 4},
+    {VAULT_JUDGE, AT(judge.evidence.count), LIMIT_ITEMS, 4},
     {VAULT_OUTCOME, AT(outcome.signatures.count), LIMIT_SIGNATURES, 4},
 };
 
