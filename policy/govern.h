@@ -42,46 +42,54 @@ void govern_free(struct govern *govern); // takes NULL
 //            what the kind takes, and no more (R14)
 //   charter  epoch + 1, previous, log and origin as they are (R7); charter_read's rules; a
 //            repository keeps its dialect (R2); every key is the role's now, or was made for it and
-//            is not retired, and no retired one comes back (R18); each administrator's and
-//            requester's key that is not at that place now has a proof of possession over this
-//            very charter (R7)
+//            is not retired, and no retired one comes back; each role keeps one that signs (R18);
+//            room for the keys that it drops, and for the last versions of new roles (R20); each
+//            administrator's and requester's key that is not at that place (name) now has a proof
+//            of possession over this very charter, and the evidence has no other (R7, R14)
 //   keys     made for roles that the charter in force or none yet has (a role's name is enough), of
 //            a repository other than MOTION_REPOSITORY; retired: in the charter or spare, not
 //            retired yet, and the role keeps one that signs (R18); destroyed: retired and not in
 //            the charter; the token's room (R20)
 //   lift     the freeze is in force, and the motion says what it says; of a request: the one file
 //            of evidence is that request's text. Decides: the charter's quorum for everything and
-//            for motions; else the role's own, or each role of the request
+//            for motions; else the role's own, or each role of the request (the charter's alone
+//            when it no longer names one of them)
 //   time     not ahead of `now` by more than the clock's limit, and `now` not ahead of it by more
 //            than the jump's (R13)
 //   import   roles of one repository of the charter that never signed here; among them its root,
 //            which is the last of the chain; each canonical part and each root file is among the
-//            evidence (R1). What stands in them is metadata/history.h's to judge
+//            evidence (R1), with one more file for each other role (R14). What stands in them is
+//            metadata/history.h's to judge
 enum err must_check govern_judge(
     const struct govern_case *given, struct govern *out, struct refusal *refusal);
 
 // Does to a state what the motion says. `charter` is the one in force before, `made` the keys that the
-// token made for a keys motion, in its order; `order` the index of the order. The caller sets time
-// and order.
+// token made for a keys motion, in its order; `order` the index of the order. `state` is a copy of
+// the sealed one; the caller sets its order behind this, and its time but for a time motion.
 //
 //   charter  epoch and charter are the new ones; freezers are forgotten (a freeze names its epoch);
 //            spare keys that it names are no longer spare, keys that it drops are retired; freezes
-//            stay in force, whoever put them there, but those of roles that are gone
+//            stay in force, whoever put them there, but those of roles that are gone; keys that
+//            are gone no longer count as signed
 //   keys     made ones are spare, retired ones retired, destroyed ones gone
 //   lift     the freeze is gone
-//   time     the time is the stated one; if that is behind the state's, `since` is order + 1
+//   time     the time is the stated one; if that is behind the state's, `since` is order + 1, and
+//            windows of rates and freezes that began behind it begin at it
 //   import   each role is as the motion says
 //
-// And the kind's number and payload, for kinds that are a chain. ERR_LIMIT.
+// And the kind's number and payload, for kinds that are a chain. ERR_LIMIT never follows a judgement
+// over the same state.
 enum err must_check govern_apply(const struct govern *govern, const struct charter *charter,
     const struct item *item, const struct key *made, uint64_t order, struct state *state);
 
-// Whether a freeze statement may be taken: an administrator of this charter, its epoch and hash,
-// the next number, at most LIMIT_FREEZES_EACH of that person in force, not a thing that is frozen
-// already, and nothing that must not be frozen. The signature is not looked at here. ERR_REFUSED.
+// Whether a freeze statement may be taken: an administrator of this charter, its appliance, epoch and
+// hash, the next number, at most LIMIT_FREEZES_EACH of that person in force (the last one only of
+// everything), not a thing that is frozen already, and nothing that must not be frozen. The
+// signature is not looked at here. ERR_REFUSED.
 enum err must_check govern_judge_freeze(const struct charter *charter,
     const struct state *state, const struct freeze *freeze, struct refusal *refusal);
-// Puts it into the state. Freezes of requests that are older than any request lives are dropped
+// Puts it into the state, from now on, or from the sealed time if the clock is behind that. Freezes
+// of requests that are older, by the sealed time, than any request lives are dropped
 // (LIMIT_REQUEST_LIFE). ERR_LIMIT.
 enum err must_check govern_apply_freeze(
     const struct freeze *freeze, moment now, struct state *state);
