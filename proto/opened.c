@@ -76,19 +76,13 @@ static void reach_read_line(struct text *text, struct reach *out)
         text_fail(text);
 }
 
-static bool reach_equal(const struct reach *a, const struct reach *b)
-{
-    return strcmp(a->role, b->role) == 0 && a->need == b->need &&
-           a->key_count == b->key_count &&
-           memcmp(a->keys, b->keys, a->key_count * sizeof a->keys[0]) == 0;
-}
-
-// A line is about an item, and says something that no other one says. Motions have no keys.
+// A line is about an item; a role's lines, its old threshold and its new one, stand together.
+// Motions have no keys.
 static bool reach_fits(const struct opened *opened, size_t last)
 {
     const struct reach *reach = &opened->reach[last];
     for (size_t i = 0; i < last; i++)
-        if (reach_equal(&opened->reach[i], reach))
+        if (i + 1 < last && strcmp(opened->reach[i].role, reach->role) == 0)
             return false;
     return motion_of(reach->role) == MOTION_NONE &&
            items_have(opened->items, opened->item_count, reach->role);

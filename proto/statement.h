@@ -66,9 +66,8 @@ struct hash request_id(struct span text);
 //   decides: charter                       (a motion's: whose quorums decide; "charter" alone, or
 //                                          roles, a line each, ascending; metadata is decided by
 //                                          its own roles and has none)
-//   reach: image/root 5 sha256:… sha256:…  (roles of the items whose keys have custodians, R12; no
-//                                          line twice: an old threshold that is the new one, over
-//                                          the same keys, is said once)
+//   reach: image/root 5 sha256:… sha256:…  (roles of the items whose keys have custodians, R12; a
+//                                          role has two lines at most, one behind the other)
 //   shown: 1 sha256:…                      (number and SHA-256 of the rendered text, R14)
 //   charter: 4 sha256:…                    (epoch and hash)
 //   time: …

@@ -124,8 +124,8 @@ static void signer_sign(
 static void dsse__no_kind_of_statement_passes_for_another(void **state)
 {
     (void)state;
-    static const char *const types[] = {
-        DSSE_REQUEST, DSSE_WITHDRAWAL, DSSE_APPROVAL, DSSE_FOUNDING};
+    static const char *const types[] = {DSSE_REQUEST, DSSE_WITHDRAWAL, DSSE_APPROVAL,
+        DSSE_FOUNDING, DSSE_FREEZE, DSSE_POSSESSION};
     enum { TYPES = sizeof types / sizeof types[0] };
     struct signer signer;
     struct span body = span_text("the same bytes");

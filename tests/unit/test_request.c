@@ -196,6 +196,23 @@ static void request__a_129th_item_is_refused(void **state)
     bytes_clear(&text);
 }
 
+// A motion stands alone: the opening says so in a sentence; here it has its form.
+static void request__of_a_motion_reads_like_any_other(void **state)
+{
+    (void)state;
+    struct request request;
+    struct bytes text;
+    bytes_init(&text, LIMIT_RECORD);
+    made_up_request(&request);
+    request.items[0] = made_up_item("conclave/keys", 3, 3);
+    for (request.item_count = 1; request.item_count <= 2; request.item_count++) {
+        bytes_reset(&text);
+        request_write(&request, &text);
+        assert_true(taken_with(request_again, bytes_span(&text), "item", "item"));
+    }
+    bytes_clear(&text);
+}
+
 static void request__r1_its_id_is_the_hash_of_its_exact_bytes(void **state)
 {
     (void)state;
@@ -222,6 +239,7 @@ int main(void)
         cmocka_unit_test(request__is_held_to_what_a_request_must_be),
         cmocka_unit_test(request__r20_holds_no_more_items_and_evidence_than_the_limit),
         cmocka_unit_test(request__a_129th_item_is_refused),
+        cmocka_unit_test(request__of_a_motion_reads_like_any_other),
         cmocka_unit_test(request__r1_its_id_is_the_hash_of_its_exact_bytes),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

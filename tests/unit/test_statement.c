@@ -177,18 +177,18 @@ static void opened__r12_says_how_many_keys_of_an_item_must_be_able_to_sign(void 
         {"reach: image/root 2", "reach: image/snapshot 2", false}, // nobody asks for that
         {"reach: image/root 2", "reach: image 2", false},
         {"reach: image/root 2", "reach: image/targets 2", true},
-        {KEY_1, KEY_2, false}, // a key twice
-        {KEY_2, KEY_1, false},
-        {KEY_1, "sha256:2f", false}, // not ascending
+        {KEY_1, KEY_2, false},                              // a key twice
+        {KEY_2, KEY_1, false}, {KEY_1, "sha256:2f", false}, // not ascending
         {KEY_1, "none sha256:20", false},
-        {"shown: ", "reach: image/root 1 " HASH_OF("1") "\nshown: ", true},
+        {"shown: ", "reach: image/root 1 " HASH_OF("1") "\nshown: ", false}, // a third one
+        {"shown: ", "reach: image/targets 1 " HASH_OF("1") "\nshown: ", true},
+        {"\nreach: image/root 1",
+            "\nreach: image/targets 1 " HASH_OF("1") "\nreach: image/root 1", false}, // apart
     };
     static struct opened opened;
     made_up_waiting(&opened);
     CHECK_OPENED(&opened, cases);
-    opened.reach[1] = opened.reach[0]; // a line twice
-    CHECK_OPENED(&opened, ((const struct line_case[]){{"shown", "shown", false}}));
-    opened.reach[1].need--;
+    opened.reach[1] = opened.reach[0]; // the new threshold is the old one
     CHECK_OPENED(&opened, ((const struct line_case[]){{"shown", "shown", true}}));
     opened.reach[0].key_count = 0; // none to need
     CHECK_OPENED(&opened, ((const struct line_case[]){{"shown", "shown", false}}));
@@ -220,7 +220,7 @@ static void opened__r20_of_128_items_with_the_longest_names_fits_a_leaf(void **s
     }
     opened.item_count = LIMIT_ITEMS;
     for (unsigned i = 0; i < LIMIT_REACH; i++)
-        opened.reach[i] = longest_reach(opened.items[0].role, LIMIT_REACH_KEYS - i);
+        opened.reach[i] = longest_reach(opened.items[i / 2].role, LIMIT_REACH_KEYS - i);
     opened.reach_count = LIMIT_REACH;
     opened.signature_size = KEY_SIGNATURE_MOST;
     opened.rendering = opened.epoch = LIMIT_INDEX;
@@ -243,23 +243,41 @@ static void opened__r20_of_one_line_or_key_more_is_refused(void **state)
     (void)state;
     static struct opened opened;
     struct bytes text;
+    char role[LIMIT_ROLE_NAME + 1];
     bytes_init(&text, LIMIT_RECORD);
     made_up_opened(&opened);
     for (unsigned i = 0; i < LIMIT_REACH; i++) {
-        opened.reach[i] = (struct reach){
-            .role = "image/root", .need = LIMIT_REACH_KEYS - i, .key_count = LIMIT_REACH_KEYS};
-        memcpy(opened.reach[i].keys, longest_reach(opened.items[0].role, 1).keys,
-            sizeof opened.reach[i].keys);
+        snprintf(role, sizeof role, "%050u/%050u", i, i);
+        opened.items[i] = made_up_item(role, 1, i);
+        opened.reach[i] = longest_reach(role, LIMIT_REACH_KEYS - i);
     }
-    opened.reach_count = LIMIT_REACH;
+    opened.item_count = opened.reach_count = LIMIT_REACH;
+    opened.items[opened.item_count++] = made_up_item("a/b", 1, 9);
     opened_write(&opened, &text);
     static const struct line_case cases[] = {
         {"shown: ", "shown: ", true},
-        {"shown: ", "reach: image/root 1 " HASH_OF("1") "\nshown: ", false},
-        {"\nreach: image/root 31", " " HASH_OF("f") "\nreach: image/root 31", false},
+        {"shown: ", "reach: a/b 1 " HASH_OF("1") "\nshown: ", false},
+        {"shown: ", "reach: a/b 1\nshown: ", false},
+        {"\nshown: ", " " HASH_OF("f") "\nshown: ", false}, // a key too many
     };
     check_lines(opened_again, bytes_span(&text), cases, sizeof cases / sizeof cases[0]);
+    opened.reach_count--;
+    opened.reach[LIMIT_REACH - 2].key_count--;
     bytes_reset(&text);
+    opened_write(&opened, &text);
+    assert_true(taken_with(
+        opened_again, bytes_span(&text), "shown: ", "reach: a/b 1 " HASH_OF("1") "\nshown: "));
+    assert_true(
+        taken_with(opened_again, bytes_span(&text), "\nshown: ", " " HASH_OF("f") "\nshown: "));
+    bytes_clear(&text);
+}
+
+static void opened__r20_of_more_quorums_than_items_is_refused(void **state)
+{
+    (void)state;
+    static struct opened opened;
+    struct bytes text;
+    bytes_init(&text, LIMIT_RECORD);
     made_up_motion(&opened, "conclave/lift", "a/000");
     opened.decides_count = LIMIT_ITEMS;
     for (unsigned i = 1; i < LIMIT_ITEMS; i++)
@@ -426,6 +444,7 @@ int main(void)
         cmocka_unit_test(opened__r12_says_how_many_keys_of_an_item_must_be_able_to_sign),
         cmocka_unit_test(opened__r20_of_128_items_with_the_longest_names_fits_a_leaf),
         cmocka_unit_test(opened__r20_of_one_line_or_key_more_is_refused),
+        cmocka_unit_test(opened__r20_of_more_quorums_than_items_is_refused),
         cmocka_unit_test(approval__r3_r4_is_rebuilt_byte_for_byte_as_the_design_shows_it),
         cmocka_unit_test(
             approval__r3_r12_holds_who_decides_and_which_keys_must_be_able_to_sign),
