@@ -93,7 +93,7 @@ enum err ask_records(struct ledger *ledger, const struct message *message)
 struct dossier_work {
     struct ledger *ledger;
     struct message *message;
-    uint64_t end; // records of the request from here on say nothing any more
+    const struct fate_row *row;
     bool has_opened;
     uint64_t opened;
 };
@@ -101,7 +101,8 @@ struct dossier_work {
 static enum err find_opened(void *context, uint64_t index, bool opens)
 {
     struct dossier_work *work = context;
-    if (opens && index < work->end) {
+    // What was opened while the request ended is only a leaf.
+    if (opens && work->row->has_opened && index <= work->row->opened) {
         work->has_opened = true;
         work->opened = index;
     }
@@ -132,11 +133,28 @@ static enum err add_decision(void *context, uint64_t index, bool opens)
     return err;
 }
 
-static void show_end(struct ledger *ledger, const struct fate_row *row, struct message *dossier)
+// Where the request ended, as far as the newest checkpoint covers it: a signed one may have ended in
+// an earlier outcome for whoever asks now.
+static bool find_end(struct ledger *ledger, const struct hash *request,
+    const struct fate_row *row, uint64_t *end)
 {
-    dossier->dossier.fate = row->fate;
-    dossier->dossier.end = (struct entry){row->end, record_at(ledger, row->end)};
-    ledger_prove(ledger, row->end, &dossier->dossier.end_path);
+    *end = row->end;
+    if (!row->has_end || row->end < ledger->newest.size)
+        return row->has_end;
+    enum err err = row->fate == FATE_SIGNED
+                       ? records_signed(ledger->store, request, ledger->newest.size, end)
+                       : ERR_NOT_FOUND;
+    if (err != ERR_NOT_FOUND)
+        ledger_must(ledger, err);
+    return err == OK;
+}
+
+static void show_end(
+    struct ledger *ledger, enum fate fate, uint64_t end, struct message *dossier)
+{
+    dossier->dossier.fate = fate;
+    dossier->dossier.end = (struct entry){end, record_at(ledger, end)};
+    ledger_prove(ledger, end, &dossier->dossier.end_path);
 }
 
 static void show_opened(
@@ -155,16 +173,14 @@ enum err ask_show(struct ledger *ledger, const struct message *message)
     struct message dossier = {.kind = ANSWER_DOSSIER};
     struct fate_row row;
     const struct hash *request = &message->request.request;
-    uint64_t seen = ledger->newest.size;
+    uint64_t seen = ledger->newest.size, end;
     ledger_must(ledger, fates_get(ledger->store, request, &row));
-    bool ended = row.has_end && row.end < seen;
-    struct dossier_work work = {
-        .ledger = ledger, .message = &dossier, .end = ended ? row.end : seen};
+    struct dossier_work work = {.ledger = ledger, .message = &dossier, .row = &row};
     ledger_must(ledger, records_of(ledger->store, request, seen, find_opened, &work));
     if (work.has_opened)
         ledger_must(ledger, records_of(ledger->store, request, seen, add_decision, &work));
-    if (ended)
-        show_end(ledger, &row, &dossier);
+    if (find_end(ledger, request, &row, &end))
+        show_end(ledger, row.fate, end, &dossier);
     if (work.has_opened)
         show_opened(ledger, request, work.opened, &dossier);
     dossier.dossier.checkpoint = bytes_span(&ledger->note);

@@ -25,6 +25,9 @@ static void give_done_sign(struct ledger *ledger, struct message *answer)
     answer->signed_.place = ledger->signing.outcome;
     answer->signed_.outcome = bytes_span(&ledger->signing.outcome_text);
     answer->signed_.state = bytes_span(&ledger->signing.state_text);
+    if (ledger->signing.new_charter)
+        ledger_must(ledger, blobs_get(ledger->store, &ledger->sealed.charter, &ledger->copies,
+                                &answer->signed_.charter));
     ledger->signing.step = SIGN_NONE;
 }
 
@@ -60,6 +63,23 @@ void commit_promise(struct ledger *ledger, const struct promise *promise)
     else
         commit->last->next = kept;
     commit->last = kept;
+}
+
+bool commit_promise_fate(struct ledger *ledger, uint64_t id, const struct hash *request)
+{
+    struct fate_row row;
+    ledger_must(ledger, fates_get(ledger->store, request, &row));
+    if (!row.has_end)
+        return false;
+    struct promise promise = {.size = row.end + 1,
+        .id = id,
+        .kind = ANSWER_ACCEPTED,
+        .place.index = row.end,
+        .request = *request,
+        .fate = row.fate};
+    ledger_must(ledger, records_leaf(ledger->store, row.end, &promise.place.leaf));
+    commit_promise(ledger, &promise);
+    return true;
 }
 
 static void give_all(struct ledger *ledger)
@@ -126,9 +146,7 @@ enum err commit_checkpoint(struct ledger *ledger, const struct message *message)
     if (!hash_equal(&root, &checkpoint.root))
         ledger_distrust("vault", "a checkpoint over another tree");
     ledger->newest = checkpoint;
-    bytes_reset(&ledger->note);
-    bytes_add(&ledger->note, note);
-    ledger_must(ledger, bytes_finish(&ledger->note));
+    ledger_keep(ledger, &ledger->note, note);
     give_all(ledger);
     return OK;
 }

@@ -30,6 +30,9 @@ struct ledger;
 void commit_inserted(struct ledger *ledger);
 // Gives an answer once its size is under a checkpoint; at once when it is already.
 void commit_promise(struct ledger *ledger, const struct promise *promise);
+// Gives the recorded fate of a request (R11) as ANSWER_ACCEPTED, in the same way. False when it has
+// none.
+bool commit_promise_fate(struct ledger *ledger, uint64_t id, const struct hash *request);
 // Says to the vault that everything in the store is durable; a checkpoint will come.
 void commit_say(struct ledger *ledger);
 // Commits if it is time to. Returns the milliseconds until it may be, or -1.

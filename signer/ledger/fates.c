@@ -10,6 +10,21 @@ static enum fate fate_from(struct span text)
     return FATE_UNKNOWN;
 }
 
+enum err outcome_link_read(struct span text, struct outcome_link *out)
+{
+    struct outcome *outcome = malloc(sizeof *outcome);
+    if (outcome == NULL)
+        return ERR_MEMORY;
+    enum err err = outcome_read(text, outcome);
+    if (err == OK)
+        *out = (struct outcome_link){.order = outcome->order,
+            .adds = outcome->adds,
+            .added_to = outcome->added_to,
+            .takes_more = outcome->missing > 0};
+    free(outcome);
+    return err;
+}
+
 enum err fates_get(struct store *store, const struct hash *request, struct fate_row *out)
 {
     *out = (struct fate_row){.fate = FATE_UNKNOWN};
@@ -22,6 +37,7 @@ enum err fates_get(struct store *store, const struct hash *request, struct fate_
         out->has_end = !query_none_at(&query, 1);
         out->end = query_number_at(&query, 1);
         out->fate = fate_from(query_bytes_at(&query, 2));
+        out->adds = out->has_end && query_number_at(&query, 3) == 1;
     }
     query_end(&query);
     return err == ERR_NOT_FOUND ? OK : err;
@@ -37,25 +53,65 @@ static enum err note_opened(
     return query_run(&query);
 }
 
-static enum err must_be_open(
+static enum err note_decision(
     struct store *store, const struct hash *request, uint64_t index, struct span text)
 {
     (void)index;
     (void)text;
     struct fate_row row;
     enum err err = fates_get(store, request, &row);
-    return err == OK && row.fate != FATE_OPEN ? ERR_FORM : err;
+    return err == OK && row.fate != FATE_OPEN && !row.adds ? ERR_FORM : err;
+}
+
+static enum err note_order(
+    struct store *store, const struct hash *request, uint64_t index, struct span text)
+{
+    (void)index;
+    struct fate_row row;
+    struct order order;
+    enum err err = order_read(text, &order);
+    if (err == OK)
+        err = fates_get(store, request, &row);
+    if (err != OK)
+        return err;
+    bool fits =
+        order.adds ? row.adds && row.end == order.added_to.index : row.fate == FATE_OPEN;
+    return fits ? OK : ERR_FORM;
+}
+
+static enum err note_frozen(
+    struct store *store, const struct hash *request, uint64_t index, struct span text)
+{
+    (void)index;
+    (void)text;
+    struct fate_row row;
+    enum err err = fates_get(store, request, &row);
+    return err == OK && row.fate != FATE_UNKNOWN ? ERR_FORM : err;
+}
+
+// Runs a query that must change exactly the one row that it is about.
+static enum err change_one(struct store *store, struct query *query)
+{
+    enum err err = query_run(query);
+    return err == OK && sql_changes(store->sql) != 1 ? ERR_FORM : err;
 }
 
 static enum err end_with(
-    struct store *store, const struct hash *request, uint64_t index, enum fate fate)
+    struct store *store, const struct hash *request, uint64_t index, enum fate fate, bool adds)
 {
     struct query query = store_query(store, FATE_CLOSE);
     query_number(&query, index);
     query_text(&query, fate_text(fate));
+    query_number(&query, adds);
     query_bytes(&query, hash_span(request));
-    enum err err = query_run(&query);
-    return err == OK && sql_changes(store->sql) != 1 ? ERR_FORM : err;
+    return change_one(store, &query);
+}
+
+static enum err settle(struct store *store, const struct hash *request)
+{
+    struct query query = store_query(store, FATE_SETTLE);
+    query_bytes(&query, hash_span(request));
+    return change_one(store, &query);
 }
 
 static enum err note_ended(
@@ -69,14 +125,49 @@ static enum err note_ended(
     };
     struct ended ended;
     enum err err = ended_read(text, &ended);
-    return err == OK ? end_with(store, request, index, fates[ended.how]) : err;
+    if (err != OK)
+        return err;
+    if (ended.how == ENDING_CLOSED)
+        return settle(store, request);
+    return end_with(store, request, index, fates[ended.how], false);
+}
+
+static enum err extend(struct store *store, const struct hash *request, uint64_t index,
+    const struct outcome_link *link)
+{
+    struct query query = store_query(store, FATE_EXTEND);
+    query_number(&query, index);
+    query_number(&query, link->takes_more);
+    query_bytes(&query, hash_span(request));
+    query_number(&query, link->added_to.index);
+    return change_one(store, &query);
+}
+
+static enum err freeze(
+    struct store *store, const struct hash *request, uint64_t index, uint64_t frozen)
+{
+    struct query query = store_query(store, FATE_FROZEN);
+    query_number(&query, index);
+    query_number(&query, frozen);
+    query_bytes(&query, hash_span(request));
+    return change_one(store, &query);
 }
 
 static enum err note_outcome(
     struct store *store, const struct hash *request, uint64_t index, struct span text)
 {
-    (void)text;
-    return end_with(store, request, index, FATE_SIGNED);
+    struct outcome_link link;
+    struct fate_row row;
+    enum err err = outcome_link_read(text, &link);
+    if (err == OK)
+        err = fates_get(store, request, &row);
+    if (err != OK)
+        return err;
+    if (link.adds)
+        return extend(store, request, index, &link);
+    if (row.fate == FATE_UNKNOWN)
+        return freeze(store, request, index, link.order.index);
+    return end_with(store, request, index, FATE_SIGNED, link.takes_more);
 }
 
 // Of a request that was opened it says nothing: an approval was refused, say.
@@ -101,12 +192,16 @@ static const struct {
     [RECORD_FOUNDED] = {NULL, false},
     [RECORD_START] = {NULL, false},
     [RECORD_OPENED] = {note_opened, true},
-    [RECORD_DECISION] = {must_be_open, true},
+    [RECORD_DECISION] = {note_decision, true},
     [RECORD_ENDED] = {note_ended, true},
     [RECORD_REFUSED] = {note_refused, false},
-    [RECORD_ORDER] = {must_be_open, true},
+    [RECORD_ORDER] = {note_order, true},
     [RECORD_OUTCOME] = {note_outcome, true},
     [RECORD_GATE] = {NULL, false},
+    [RECORD_FROZEN] = {note_frozen, true},
+    [RECORD_STOP] = {NULL, false},
+    [RECORD_CLOCK] = {NULL, false},
+    [RECORD_QUOTA] = {NULL, false},
 };
 
 enum err fates_note(struct store *store, enum record_kind kind, const struct hash *request,

@@ -152,11 +152,13 @@ void found_committed(struct ledger *ledger)
 enum err found_sealed(struct ledger *ledger, const struct message *message)
 {
     struct found_work *found = &ledger->found;
-    if (found->step != FOUND_EXECUTE || !hash_equal(&message->sealed.state, &found->state))
+    struct hash charter = hash_of(found->charter);
+    if (found->step != FOUND_EXECUTE || !hash_equal(&message->sealed.state, &found->state) ||
+        message->sealed.epoch != 1 || !hash_equal(&message->sealed.charter, &charter))
         ledger_distrust("vault", "a seal that nobody asked for");
     ledger->sealed = (struct sealed){.number = message->sealed.number,
-        .epoch = 1,
-        .charter = hash_of(found->charter),
+        .epoch = message->sealed.epoch,
+        .charter = charter,
         .size = ledger->store->durable,
         .state = found->state};
     struct promise promise = {

@@ -2,8 +2,9 @@
 
 #include <stdlib.h>
 
-// What the keeper may have recorded, and how much of the disk must stay free for it. Founding,
-// order and outcome come another way, and nobody else may write them.
+// What the keeper may have recorded, and how much of the disk must stay free for it: requests leave
+// a reserve to what administrators still have to say (R17). Founding, order, freeze and outcome come
+// another way, and nobody else may write them.
 static const struct {
     bool allowed;
     uint64_t reserve;
@@ -19,6 +20,10 @@ static const struct {
     [RECORD_ORDER] = {false, 0},
     [RECORD_OUTCOME] = {false, 0},
     [RECORD_GATE] = {true, STORE_RESERVE},
+    [RECORD_FROZEN] = {false, 0},
+    [RECORD_STOP] = {true, STORE_RESERVE},
+    [RECORD_CLOCK] = {true, STORE_RESERVE},
+    [RECORD_QUOTA] = {true, STORE_RESERVE},
 };
 
 static void pending_free(struct pending *pending)
@@ -59,7 +64,30 @@ static bool is_here(
     return stored;
 }
 
+// The bytes of the request that an opened record names: with it, or stored before.
+static struct span request_text(struct ledger *ledger, const struct pending *pending)
+{
+    struct span text = {0};
+    for (uint32_t i = 0; i < pending->piece_count; i++)
+        if (hash_equal(&pending->pieces[i].hash, &pending->request))
+            return pending->pieces[i].bytes;
+    ledger_must(ledger, blobs_get(ledger->store, &pending->request, &ledger->copies, &text));
+    return text;
+}
+
+static bool has_evidence(struct ledger *ledger, const struct pending *pending)
+{
+    struct request request;
+    if (request_read(request_text(ledger, pending), &request) != OK)
+        ledger_distrust("keeper", "a motion whose request does not read");
+    for (size_t i = 0; i < request.evidence_count; i++)
+        if (!is_here(ledger, pending, &request.evidence[i]))
+            return false;
+    return true;
+}
+
 // What an opened record names must be here with it: it is shown, judged again and signed from here.
+// A motion is also judged by its evidence.
 static void check_opened(struct ledger *ledger, const struct pending *pending)
 {
     struct opened opened;
@@ -68,33 +96,36 @@ static void check_opened(struct ledger *ledger, const struct pending *pending)
     bool whole = is_here(ledger, pending, &opened.request);
     for (size_t i = 0; whole && i < opened.item_count; i++)
         whole = is_here(ledger, pending, &opened.items[i].payload);
+    if (whole && motion_of(opened.items[0].role) != MOTION_NONE)
+        whole = has_evidence(ledger, pending);
     if (!whole)
         ledger_distrust("keeper", "an opened record without the bytes that it names");
 }
 
-// What comes of a request that was submitted: it is opened or refused. (An approval that is refused
-// names a request that is open.)
-static bool submits(const struct pending *pending)
-{
-    return pending->about &&
-           (pending->kind == RECORD_OPENED || pending->kind == RECORD_REFUSED);
-}
-
-// R11: what became of a request is told again, and stored once.
+// R11: what became of a request that was submitted is told again, and stored once. A refusal is one
+// of a request that was never opened; of one that is live it refuses an approval, say, and is taken.
 static bool answer_known_fate(struct ledger *ledger, const struct pending *pending)
 {
     struct fate_row row;
-    ledger_must(ledger, fates_get(ledger->store, &pending->request, &row));
-    if (!row.has_end)
+    if (!pending->about || (pending->kind != RECORD_OPENED && pending->kind != RECORD_REFUSED))
         return false;
-    struct promise promise = {.size = row.end + 1,
-        .id = pending->asker,
-        .kind = ANSWER_ACCEPTED,
-        .place.index = row.end,
-        .request = pending->request,
-        .fate = row.fate};
-    ledger_must(ledger, records_leaf(ledger->store, row.end, &promise.place.leaf));
-    commit_promise(ledger, &promise);
+    ledger_must(ledger, fates_get(ledger->store, &pending->request, &row));
+    if (pending->kind == RECORD_REFUSED && row.adds)
+        return false;
+    return commit_promise_fate(ledger, pending->asker, &pending->request);
+}
+
+// What is on its way to be signed must not end before it is: its outcome would fit no fate.
+static bool refuse_to_overtake(struct ledger *ledger, const struct pending *pending)
+{
+    if (!pending->about)
+        return false;
+    if (pending->kind == RECORD_ENDED && sign_has(ledger, &pending->request, false))
+        ledger_distrust("keeper", "the end of a request whose order is in flight");
+    if (pending->kind != RECORD_REFUSED || !sign_has(ledger, &pending->request, true))
+        return false;
+    ledger_refuse(ledger, pending->asker, "R11",
+        "this freeze is on its way to be sealed; ask for its fate");
     return true;
 }
 
@@ -132,7 +163,7 @@ enum err intake_record(struct ledger *ledger, const struct message *message)
     struct pending *pending = pending_new(ledger, message);
     if (kind == RECORD_OPENED && !pending->about)
         ledger_distrust("keeper", "an opened record without a request");
-    if ((submits(pending) && answer_known_fate(ledger, pending)) ||
+    if (answer_known_fate(ledger, pending) || refuse_to_overtake(ledger, pending) ||
         refuse_without_room(ledger, pending)) {
         pending_free(pending);
         return OK;
@@ -210,4 +241,23 @@ bool intake_refused(struct ledger *ledger, uint64_t id, const struct message *re
     ledger_to_keeper(ledger, &answer);
     pending_free(pending);
     return true;
+}
+
+static bool has(const struct ledger *ledger, enum record_kind kind, const struct hash *request)
+{
+    const struct pending *pending = ledger->intake.first;
+    while (pending != NULL &&
+           !(pending->kind == kind && pending->about && hash_equal(&pending->request, request)))
+        pending = pending->next;
+    return pending != NULL;
+}
+
+bool intake_ends(const struct ledger *ledger, const struct hash *request)
+{
+    return has(ledger, RECORD_ENDED, request);
+}
+
+bool intake_refuses(const struct ledger *ledger, const struct hash *request)
+{
+    return has(ledger, RECORD_REFUSED, request);
 }

@@ -56,6 +56,13 @@ void ledger_must(struct ledger *ledger, enum err err)
     log_halt(EXIT_HALT, "the ledger cannot go on: %s", err_text(err));
 }
 
+void ledger_keep(struct ledger *ledger, struct bytes *bytes, struct span text)
+{
+    bytes_reset(bytes);
+    bytes_add(bytes, text);
+    ledger_must(ledger, bytes_finish(bytes));
+}
+
 void ledger_distrust(const char *neighbour, const char *what)
 {
     log_halt(EXIT_NEIGHBOUR, "the %s said what it may not say: %s", neighbour, what);
@@ -185,6 +192,7 @@ static void init(struct ledger *ledger)
     bytes_init(&ledger->vkey, 2 * LIMIT_CHECKPOINT);
     bytes_init(&ledger->note, LIMIT_CHECKPOINT);
     bytes_init(&ledger->signing.order_text, LIMIT_RECORD);
+    bytes_init(&ledger->signing.statement, LIMIT_RECORD);
     bytes_init(&ledger->signing.state_text, LIMIT_STATE);
     bytes_init(&ledger->signing.outcome_text, LIMIT_RECORD);
     copies_init(&ledger->copies);

@@ -27,7 +27,7 @@ enum phase {
     PHASE_FOUNDED = 1 << 6,
 };
 
-// The one order that is on its way through the vault.
+// The one order, or freeze, that is on its way through the vault.
 enum sign_step {
     SIGN_NONE = 0,
     SIGN_JUDGE,   // VAULT_JUDGED is awaited
@@ -39,13 +39,17 @@ enum sign_step {
 };
 struct signing {
     enum sign_step step;
-    uint64_t asker; // the keeper's id; 0 at start
-    uint64_t id;    // what the vault is asked under
-    struct order order;
-    struct place place; // of the order
+    uint64_t asker;      // the keeper's id; 0 at start
+    uint64_t id;         // what the vault is asked under
+    bool freezes;        // it is a frozen record
+    struct hash request; // what it is about
+    struct order order;  // unless it freezes
+    struct place place;  // of the order, or the frozen record
     struct bytes order_text;
+    struct bytes statement; // a freeze's
     struct bytes state_text;
     struct hash state;
+    bool new_charter; // another one is in force since it was sealed
     struct bytes outcome_text;
     struct place outcome;
 };
@@ -74,6 +78,8 @@ struct sealed {
     struct hash charter;
     uint64_t size;
     struct hash state;
+    bool has_order; // START: what the state names
+    struct place order;
 };
 
 struct ledger {
@@ -110,6 +116,8 @@ void ledger_refuse(struct ledger *ledger, uint64_t id, const char *rule, const c
     ...) __attribute__((format(printf, 4, 5)));
 // Ends the house unless `err` is OK: with the store's sentence, or what the error says.
 void ledger_must(struct ledger *ledger, enum err err);
+// Replaces what `bytes` holds.
+void ledger_keep(struct ledger *ledger, struct bytes *bytes, struct span text);
 // A neighbour said what it may not say.
 _Noreturn void ledger_distrust(const char *neighbour, const char *what);
 // Whether the disk takes `cost` bytes more and `reserve` stays; asked before anything is begun.
@@ -134,17 +142,28 @@ ledger_handler intake_appended; // VAULT_APPENDED
 // ---- commit.c ----
 ledger_handler commit_checkpoint; // VAULT_CHECKPOINT
 
-// ---- sign.c: one order at a time ----
+// ---- sign.c: one order, or freeze, at a time ----
 ledger_handler sign_order;   // ORDER_SIGN
 ledger_handler sign_judged;  // VAULT_JUDGED
 ledger_handler sign_sealed;  // VAULT_SEALED
 ledger_handler sign_outcome; // VAULT_OUTCOME
-// At start: has the order that the state names carried out again, unless it has an outcome.
-void sign_redo(struct ledger *ledger);
+// Reads an order or a frozen record into `signing`. False when it is neither.
+bool sign_takes(struct ledger *ledger, struct span text);
+// Whether an order for this request is on its way; or (`freezes`) this freeze.
+bool sign_has(const struct ledger *ledger, const struct hash *request, bool freezes);
 // The transaction that it waits for is durable.
 void sign_committed(struct ledger *ledger);
 // The vault would not carry it out; the keeper hears why. False when it was asked something else.
 bool sign_refused(struct ledger *ledger, const struct message *refused);
+
+// ---- judgement.c: what the vault is given to judge by ----
+// Asks the vault, under a new id, for what signing.order_text says: VAULT_JUDGE, VAULT_FREEZE or
+// VAULT_REDO.
+void judgement_ask(struct ledger *ledger, enum message_kind kind);
+
+// ---- redo.c ----
+// At start: has the order that the sealed state names carried out again, unless it has an outcome.
+void sign_redo(struct ledger *ledger);
 
 // ---- found.c ----
 void found_begin(struct ledger *ledger);

@@ -44,6 +44,10 @@ enum err records_leaf(struct store *store, uint64_t index, struct hash *out)
 static enum err add_row(
     struct store *store, struct span text, enum record_kind kind, const struct hash *request)
 {
+    struct outcome_link link = {.adds = false};
+    enum err err = kind == RECORD_OUTCOME ? outcome_link_read(text, &link) : OK;
+    if (err != OK)
+        return err;
     struct query query = store_query(store, RECORD_ADD);
     query_number(&query, store->size);
     query_text(&query, record_kind_text(kind));
@@ -51,6 +55,10 @@ static enum err add_row(
         query_none(&query);
     else
         query_bytes(&query, hash_span(request));
+    if (link.adds)
+        query_number(&query, link.added_to.index);
+    else
+        query_none(&query);
     query_bytes(&query, text);
     return query_run(&query);
 }
@@ -121,6 +129,19 @@ enum err records_of(struct store *store, const struct hash *request, uint64_t be
     }
     query_end(&query);
     return err == ERR_NOT_FOUND ? OK : err;
+}
+
+enum err records_signed(
+    struct store *store, const struct hash *request, uint64_t below, uint64_t *out)
+{
+    struct query query = store_query(store, RECORD_SIGNED);
+    query_bytes(&query, hash_span(request));
+    query_number(&query, below);
+    enum err err = query_row(&query);
+    if (err == OK)
+        *out = query_number_at(&query, 0);
+    query_end(&query);
+    return err;
 }
 
 struct query records_live(struct store *store)

@@ -8,7 +8,8 @@
 #include "signer/ledger/store.h"
 
 // Appends a record: row, tree, fate of its request (fates.h). `out` is where it stands. ERR_FORM
-// for a record of no known kind or one that fits no fate; ERR_EXISTS for a second outcome; ERR_HALT.
+// for a record of no known kind or one that fits no fate; ERR_EXISTS for a second outcome of a
+// request, or a second one that adds to the same; ERR_MEMORY; ERR_HALT.
 // After any error the transaction must not be committed.
 enum err must_check records_append(struct store *store, struct span text, struct place *out);
 
@@ -25,7 +26,12 @@ struct merkle_store records_tree(struct store *store);
 enum err must_check records_of(struct store *store, const struct hash *request, uint64_t below,
     enum err (*visit)(void *context, uint64_t index, bool opens), void *context);
 
-// The opened, decision and order records of all open requests, ascending. Nothing may be written
+// The newest outcome of a request below `below`. ERR_NOT_FOUND, ERR_HALT.
+enum err must_check records_signed(
+    struct store *store, const struct hash *request, uint64_t below, uint64_t *out);
+
+// The opened, decision, order and outcome records of all live requests, ascending: of those that
+// are open, or signed and still take signatures. Nothing may be written
 // between start and end. next: OK, ERR_NOT_FOUND at the end, ERR_HALT.
 struct query records_live(struct store *store);
 enum err must_check records_live_next(struct query *live, uint64_t *index);

@@ -1,145 +1,121 @@
-// One order on its way through the vault (ARCHITECTURE.md, "The life of a request", 5 to 8). Other
-// records and questions go on meanwhile; only a second order may not come.
+// One order, or freeze, on its way through the vault (ARCHITECTURE.md, "The life of a request", 5
+// to 8). Other records and questions go on meanwhile; only a second order may not come.
 #include "signer/ledger/ledger.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 enum {
-    // An order's way to its end: order and outcome record, a state, the signatures; and what an
-    // opened record costs, should others be opened anew because of it.
-    SIGN_BYTES = 3 * LIMIT_RECORD + LIMIT_STATE + LIMIT_SIGNATURES * KEY_SIGNATURE_MOST,
-    SIGN_PIECES = 4,
+    // An order's way to its end: order and outcome record, a freeze's statement, a state, the
+    // signatures; and what an opened record costs, should others be opened anew because of it.
+    SIGN_BYTES = 4 * LIMIT_RECORD + LIMIT_STATE + LIMIT_SIGNATURES * KEY_SIGNATURE_MOST,
+    SIGN_PIECES = 5,
 };
 
-static void distrust_order(const char *what)
-{
-    ledger_distrust("keeper", what);
-}
-
-static void keep_text(struct ledger *ledger, struct bytes *bytes, struct span text)
-{
-    bytes_reset(bytes);
-    bytes_add(bytes, text);
-    ledger_must(ledger, bytes_finish(bytes));
-}
-
-// ---- what an order names ----
-
-static struct span durable_record(struct ledger *ledger, uint64_t index, const char *what)
-{
-    struct span text = {0};
-    enum err err = index < ledger->commit.said
-                       ? records_get(ledger->store, index, &ledger->copies, &text)
-                       : ERR_NOT_FOUND;
-    if (err == ERR_NOT_FOUND)
-        distrust_order(what);
-    ledger_must(ledger, err);
-    return text;
-}
-
-static void find_opened(struct ledger *ledger, const struct order *order, struct message *out)
-{
-    struct hash request, leaf;
-    struct merkle_path path;
-    struct merkle_store tree = records_tree(ledger->store);
-    struct span text = durable_record(
-        ledger, order->opened.index, "an order over an opened record that is not there");
-    leaf = merkle_leaf(text);
-    if (record_kind(text) != RECORD_OPENED || !hash_equal(&leaf, &order->opened.leaf) ||
-        !record_request(text, &request) || !hash_equal(&request, &order->request))
-        distrust_order("an order over a record that does not open its request");
-    out->judge.opened = text;
-    out->judge.size = ledger->commit.said;
-    ledger_must(
-        ledger, merkle_prove_inclusion(&tree, order->opened.index, ledger->commit.said, &path));
-    out->judge.path.count = (uint32_t)path.count;
-    for (size_t i = 0; i < path.count; i++)
-        out->judge.path.at[i] = path.nodes[i];
-}
-
-static void find_approval(struct ledger *ledger, const struct order *order,
-    const struct order_approval *named, struct message *out)
-{
-    struct decided decided;
-    struct signed_by *by = &out->judge.approvals.at[out->judge.approvals.count++];
-    struct span text =
-        durable_record(ledger, named->index, "an order with an approval that is not there");
-    if (decided_read(text, &decided) != OK || decided.decision != DECISION_APPROVE ||
-        !hash_equal(&decided.request, &order->request) ||
-        !hash_equal(&decided.approver, &named->approver))
-        distrust_order("an order with an approval that is not this request's");
-    by->key = decided.approver;
-    ledger_must(
-        ledger, copies_add(&ledger->copies, span_of(decided.signature, decided.signature_size),
-                    &by->signature));
-}
-
-static struct span find_blob(struct ledger *ledger, const struct hash *hash)
-{
-    struct span bytes;
-    enum err err = blobs_get(ledger->store, hash, &ledger->copies, &bytes);
-    // An opened record is taken with everything that it names (intake.c).
-    if (err == ERR_NOT_FOUND)
-        err = store_fail(ledger->store,
-            "the bytes that an opened record names are missing; check "
-            "the disk, and restore the ledger folder from a copy");
-    ledger_must(ledger, err);
-    return bytes;
-}
-
-static void find_payloads(struct ledger *ledger, struct message *out)
-{
-    struct opened opened;
-    if (opened_read(out->judge.opened, &opened) != OK)
-        ledger_must(ledger, ERR_FORM);
-    out->judge.payloads.count = (uint32_t)opened.item_count;
-    for (size_t i = 0; i < opened.item_count; i++)
-        out->judge.payloads.at[i] = find_blob(ledger, &opened.items[i].payload);
-}
-
-// Asks the vault, under a new id, for what order_text says.
-static void ask_vault(struct ledger *ledger, enum message_kind kind)
+bool sign_takes(struct ledger *ledger, struct span text)
 {
     struct signing *signing = &ledger->signing;
-    const struct order *order = &signing->order;
-    struct message judge = {.kind = kind, .id = ledger_serial(ledger)};
-    judge.judge.order = bytes_span(&signing->order_text);
-    find_opened(ledger, order, &judge);
-    judge.judge.request = find_blob(ledger, &order->request);
-    for (size_t i = 0; i < order->approval_count; i++)
-        find_approval(ledger, order, &order->approvals[i], &judge);
-    find_payloads(ledger, &judge);
-    signing->id = judge.id;
-    ledger_to_vault(ledger, &judge);
+    struct frozen frozen;
+    signing->freezes = record_kind(text) == RECORD_FROZEN;
+    if (signing->freezes && frozen_read(text, &frozen) == OK) {
+        signing->request = frozen.request;
+        return true;
+    }
+    if (signing->freezes || order_read(text, &signing->order) != OK)
+        return false;
+    signing->request = signing->order.request;
+    return true;
 }
 
-// ---- the way of an order ----
+// Signatures are added to the newest outcome, by the place that the keeper knows it under.
+static bool adds_to(
+    struct ledger *ledger, const struct fate_row *row, const struct place *named)
+{
+    struct hash leaf;
+    if (!row->adds || row->end != named->index)
+        return false;
+    ledger_must(ledger, records_leaf(ledger->store, row->end, &leaf));
+    return hash_equal(&leaf, &named->leaf);
+}
+
+static void check_order(struct ledger *ledger, const struct message *message)
+{
+    const struct order *order = &ledger->signing.order;
+    struct fate_row row;
+    if (message->record.blobs.count > 0)
+        ledger_distrust("keeper", "an order with bytes beside it");
+    ledger_must(ledger, fates_get(ledger->store, &order->request, &row));
+    if (order->adds && !adds_to(ledger, &row, &order->added_to))
+        ledger_distrust("keeper", "an order that adds to what takes no more signatures");
+    if (!order->adds && row.fate != FATE_OPEN)
+        ledger_distrust("keeper", "an order for a request that is not open");
+    if (intake_ends(ledger, &order->request))
+        ledger_distrust("keeper", "an order for a request whose end is on its way");
+}
+
+// A freeze comes with its statement, whose hash is its id, and nothing else.
+static void check_frozen(struct ledger *ledger, const struct message *message)
+{
+    const struct span_list *blobs = &message->record.blobs;
+    if (blobs->count != 1 || blobs->at[0].size > LIMIT_RECORD)
+        ledger_distrust("keeper", "a freeze without its statement");
+    struct hash id = hash_of(blobs->at[0]);
+    if (!hash_equal(&id, &ledger->signing.request))
+        ledger_distrust("keeper", "a freeze with another statement than it names");
+    ledger_keep(ledger, &ledger->signing.statement, blobs->at[0]);
+}
+
+// Known already (R11), or about to be: then it need not be judged. True when that was the answer.
+static bool answer_frozen(struct ledger *ledger, uint64_t id)
+{
+    const struct hash *request = &ledger->signing.request;
+    if (commit_promise_fate(ledger, id, request))
+        return true;
+    if (!intake_refuses(ledger, request))
+        return false;
+    ledger_refuse(ledger, id, "R11",
+        "this freeze was refused, and the record of that is on its way; ask for its fate");
+    return true;
+}
+
+static bool refuse_without_room(struct ledger *ledger, uint64_t id)
+{
+    if (ledger_has_room(ledger, store_cost(SIGN_BYTES, SIGN_PIECES), STORE_RESERVE))
+        return false;
+    ledger_refuse(ledger, id, "R9",
+        "the ledger's disk is nearly full: %d MiB have to stay free behind what is sealed; "
+        "make "
+        "room on it, then try again",
+        STORE_RESERVE >> 20);
+    return true;
+}
 
 enum err sign_order(struct ledger *ledger, const struct message *message)
 {
     struct signing *signing = &ledger->signing;
-    struct fate_row row;
     if (signing->step != SIGN_NONE)
         ledger_distrust("keeper", "a second order while one is in flight");
-    if (message->record.blobs.count > 0 ||
-        order_read(message->record.text, &signing->order) != OK)
+    if (!sign_takes(ledger, message->record.text))
         ledger_distrust("keeper", "an order that does not read");
-    ledger_must(ledger, fates_get(ledger->store, &signing->order.request, &row));
-    if (row.fate != FATE_OPEN)
-        ledger_distrust("keeper", "an order for a request that is not open");
-    if (!ledger_has_room(ledger, store_cost(SIGN_BYTES, SIGN_PIECES), STORE_RESERVE)) {
-        ledger_refuse(ledger, message->id, "R9",
-            "the ledger's disk is nearly full: %d MiB have to stay free behind a signature; "
-            "make "
-            "room on it, then try again",
-            STORE_RESERVE >> 20);
+    if (signing->freezes)
+        check_frozen(ledger, message);
+    else
+        check_order(ledger, message);
+    if ((signing->freezes && answer_frozen(ledger, message->id)) ||
+        refuse_without_room(ledger, message->id))
         return OK;
-    }
-    keep_text(ledger, &signing->order_text, message->record.text);
+    ledger_keep(ledger, &signing->order_text, message->record.text);
     signing->asker = message->id;
-    ask_vault(ledger, VAULT_JUDGE);
+    judgement_ask(ledger, signing->freezes ? VAULT_FREEZE : VAULT_JUDGE);
     signing->step = SIGN_JUDGE;
     return OK;
+}
+
+bool sign_has(const struct ledger *ledger, const struct hash *request, bool freezes)
+{
+    const struct signing *signing = &ledger->signing;
+    return signing->step != SIGN_NONE && signing->freezes == freezes &&
+           hash_equal(&signing->request, request);
 }
 
 static void expect(const struct ledger *ledger, enum sign_step step, const char *what)
@@ -148,9 +124,14 @@ static void expect(const struct ledger *ledger, enum sign_step step, const char 
         ledger_distrust("vault", what);
 }
 
+static bool places_equal(const struct place *a, const struct place *b)
+{
+    return a->index == b->index && hash_equal(&a->leaf, &b->leaf);
+}
+
 static void check_place(const struct place *stands, const struct place *said)
 {
-    if (stands->index != said->index || !hash_equal(&stands->leaf, &said->leaf))
+    if (!places_equal(stands, said))
         ledger_distrust("vault", "a place that is not where the record stands");
 }
 
@@ -163,7 +144,10 @@ enum err sign_judged(struct ledger *ledger, const struct message *message)
     ledger_must(ledger,
         records_append(ledger->store, bytes_span(&signing->order_text), &signing->place));
     check_place(&signing->place, &message->judged.place);
-    keep_text(ledger, &signing->state_text, message->judged.state);
+    if (signing->freezes)
+        ledger_must(ledger,
+            blobs_put(ledger->store, &signing->request, bytes_span(&signing->statement)));
+    ledger_keep(ledger, &signing->state_text, message->judged.state);
     signing->state = hash_of(message->judged.state);
     ledger_must(ledger, states_put(ledger->store, &signing->state, message->judged.state));
     commit_inserted(ledger);
@@ -182,15 +166,39 @@ void sign_committed(struct ledger *ledger)
     signing->step = SIGN_EXECUTE;
 }
 
+// The charter that a seal names is the one that its state names, so that both always go together;
+// and it is here, since every request is opened with its bytes.
+static void check_charter(struct ledger *ledger, const struct message *message)
+{
+    bool stored = false;
+    struct state *state = malloc(sizeof *state);
+    if (state == NULL)
+        log_halt(EXIT_HALT, "no memory");
+    if (state_read(bytes_span(&ledger->signing.state_text), state) != OK ||
+        state->epoch != message->sealed.epoch ||
+        !hash_equal(&state->charter, &message->sealed.charter))
+        ledger_distrust("vault", "a seal whose charter is not its state's");
+    free(state);
+    ledger_must(ledger, blobs_has(ledger->store, &message->sealed.charter, &stored));
+    if (!stored)
+        ledger_distrust("vault", "a seal over a charter that was never here");
+}
+
 enum err sign_sealed(struct ledger *ledger, const struct message *message)
 {
     struct signing *signing = &ledger->signing;
+    struct sealed *sealed = &ledger->sealed;
     expect(ledger, SIGN_EXECUTE, "a seal that nobody asked for");
-    if (message->sealed.number <= ledger->sealed.number ||
+    if (message->sealed.number <= sealed->number ||
         !hash_equal(&message->sealed.state, &signing->state))
         ledger_distrust("vault", "a seal over another state");
-    ledger->sealed.number = message->sealed.number;
-    ledger->sealed.state = message->sealed.state;
+    check_charter(ledger, message);
+    signing->new_charter = sealed->epoch != message->sealed.epoch ||
+                           !hash_equal(&sealed->charter, &message->sealed.charter);
+    sealed->number = message->sealed.number;
+    sealed->epoch = message->sealed.epoch;
+    sealed->charter = message->sealed.charter;
+    sealed->state = message->sealed.state;
     // Now, so that a state which is put later is not among them; durable with the next commit.
     ledger_must(ledger, states_keep(ledger->store, &signing->state));
     signing->step = SIGN_SEALED;
@@ -212,10 +220,13 @@ static void store_signatures(
 
 static void check_outcome(const struct signing *signing, const struct outcome *outcome)
 {
-    if (!hash_equal(&outcome->request, &signing->order.request) ||
-        outcome->order.index != signing->place.index ||
-        !hash_equal(&outcome->order.leaf, &signing->place.leaf) ||
-        !hash_equal(&outcome->state, &signing->state))
+    bool adds = !signing->freezes && signing->order.adds;
+    bool froze = strcmp(outcome->done, OUTCOME_FREEZE) == 0;
+    if (!hash_equal(&outcome->request, &signing->request) ||
+        !places_equal(&outcome->order, &signing->place) ||
+        !hash_equal(&outcome->state, &signing->state) || froze != signing->freezes ||
+        outcome->adds != adds ||
+        (adds && !places_equal(&outcome->added_to, &signing->order.added_to)))
         ledger_distrust("vault", "the outcome of another order");
 }
 
@@ -235,7 +246,7 @@ enum err sign_outcome(struct ledger *ledger, const struct message *message)
     commit_inserted(ledger);
     ledger->has_outcome = true;
     ledger->last_outcome = signing->outcome.index;
-    keep_text(ledger, &signing->outcome_text, message->outcome.text);
+    ledger_keep(ledger, &signing->outcome_text, message->outcome.text);
     bool asked = signing->step == SIGN_SEALED;
     struct promise promise = {
         .size = signing->outcome.index + 1, .id = signing->asker, .kind = DONE_SIGN};
@@ -258,49 +269,4 @@ bool sign_refused(struct ledger *ledger, const struct message *refused)
     ledger_to_keeper(ledger, &answer);
     signing->step = SIGN_NONE;
     return true;
-}
-
-// ---- start ----
-
-// What the state names as its order, and what became of it.
-static void find_order(struct ledger *ledger, const struct place *place, struct fate_row *row)
-{
-    struct signing *signing = &ledger->signing;
-    struct span text = {0};
-    enum err err = records_get(ledger->store, place->index, &ledger->copies, &text);
-    struct hash leaf = merkle_leaf(text);
-    if (err == ERR_NOT_FOUND || (err == OK && (!hash_equal(&leaf, &place->leaf) ||
-                                                  order_read(text, &signing->order) != OK)))
-        log_halt(EXIT_HALT,
-            "the order that was sealed last is not in the ledger folder; restore "
-            "the folder that belongs to this token");
-    ledger_must(ledger, err);
-    keep_text(ledger, &signing->order_text, text);
-    ledger_must(ledger, fates_get(ledger->store, &signing->order.request, row));
-}
-
-void sign_redo(struct ledger *ledger)
-{
-    struct signing *signing = &ledger->signing;
-    struct span text;
-    struct fate_row row;
-    struct state *state = malloc(sizeof *state);
-    if (state == NULL)
-        log_halt(EXIT_HALT, "no memory");
-    ledger_must(
-        ledger, states_get(ledger->store, &ledger->sealed.state, &ledger->copies, &text));
-    ledger_must(ledger, state_read(text, state));
-    signing->place = state->order;
-    bool has_order = state->has_order;
-    free(state);
-    if (!has_order)
-        return;
-    find_order(ledger, &signing->place, &row);
-    ledger->has_outcome = row.fate == FATE_SIGNED;
-    ledger->last_outcome = row.end;
-    if (ledger->has_outcome)
-        return;
-    signing->state = ledger->sealed.state;
-    ask_vault(ledger, VAULT_REDO);
-    signing->step = SIGN_REDO;
 }

@@ -3,6 +3,8 @@
 // says what it lacks, and what to do.
 #include "signer/ledger/ledger.h"
 
+#include <stdlib.h>
+
 enum {
     // What lies in the send buffer before more of the replay is read from the disk: a few dozen of
     // the largest records, and two of the socket's own buffers.
@@ -27,6 +29,23 @@ static struct span get(struct ledger *ledger, enum err err, struct span found, c
     return found;
 }
 
+static void know_state(struct ledger *ledger, struct span text)
+{
+    struct state *state = malloc(sizeof *state);
+    if (state == NULL)
+        log_halt(EXIT_HALT, "no memory");
+    enum err err = state_read(text, state);
+    if (err == ERR_HALT)
+        log_halt(EXIT_HALT,
+            "the sealed state was written by version %s of the programs, and this is %s, which "
+            "knows less: install version %s or a newer one",
+            state->program, CONCLAVE_VERSION, state->program);
+    ledger_must(ledger, err);
+    ledger->sealed.has_order = state->has_order;
+    ledger->sealed.order = state->order;
+    free(state);
+}
+
 static void say_resume(struct ledger *ledger)
 {
     struct message resume = {.kind = VAULT_RESUME, .id = ledger_serial(ledger)};
@@ -37,6 +56,7 @@ static void say_resume(struct ledger *ledger)
     resume.resume.charter = get(ledger, err, found, "it lacks the sealed charter");
     err = states_get(ledger->store, &ledger->sealed.state, &ledger->copies, &found);
     resume.resume.state = get(ledger, err, found, "it lacks the sealed state");
+    know_state(ledger, found);
     ledger_must(ledger, merkle_edge_read(&tree, ledger->sealed.size, &edge));
     resume.resume.edge.count = (uint32_t)edge.node_count;
     for (size_t i = 0; i < edge.node_count; i++)

@@ -2,40 +2,48 @@
 
 #include <stdio.h>
 
-enum { TABLES_VERSION = 1 };
+enum { TABLES_VERSION = 2 };
 
-// An outcome is unique for a request: one UNIQUE index says so, whatever the code above does
-// (R11). Requests that are open have a small index of their own, so that a start and a list never
-// walk over what was signed long ago.
+// A request is signed once: one UNIQUE index says so, whatever the code above does, and another one
+// that signatures are added to each outcome once at most (R11). Requests that are open or live have
+// small indexes of their own, so that a start and a list never walk over what was signed long ago.
 static const char schema[] =
     "BEGIN IMMEDIATE;"
     "CREATE TABLE record (idx INTEGER PRIMARY KEY, kind TEXT NOT NULL, request BLOB,"
-    " text BLOB NOT NULL) STRICT;"
+    " adds INTEGER, text BLOB NOT NULL) STRICT;"
     "CREATE INDEX record_of ON record (request) WHERE request IS NOT NULL;"
-    "CREATE UNIQUE INDEX record_outcome ON record (request) WHERE kind = 'outcome';"
+    "CREATE UNIQUE INDEX record_outcome ON record (request)"
+    " WHERE kind = 'outcome' AND adds IS NULL;"
+    "CREATE UNIQUE INDEX record_added ON record (adds) WHERE adds IS NOT NULL;"
     "CREATE TABLE node (level INTEGER NOT NULL, idx INTEGER NOT NULL, hash BLOB NOT NULL,"
     " PRIMARY KEY (level, idx)) STRICT, WITHOUT ROWID;"
     "CREATE TABLE blob (hash BLOB NOT NULL PRIMARY KEY, bytes BLOB NOT NULL) STRICT;"
     "CREATE TABLE state (hash BLOB NOT NULL PRIMARY KEY, text BLOB NOT NULL) STRICT;"
     "CREATE TABLE fate (request BLOB NOT NULL PRIMARY KEY, opened INTEGER, \"end\" INTEGER,"
-    " fate TEXT NOT NULL) STRICT, WITHOUT ROWID;"
+    " fate TEXT NOT NULL, live INTEGER NOT NULL) STRICT, WITHOUT ROWID;"
     "CREATE INDEX fate_open ON fate (opened) WHERE \"end\" IS NULL;"
+    "CREATE INDEX fate_live ON fate (opened) WHERE live = 1;"
     "PRAGMA application_id = 0x436c6176;"
-    "PRAGMA user_version = 1;"
+    "PRAGMA user_version = 2;"
     "COMMIT;";
 
 const char *const table_statements[TABLE_STATEMENTS] = {
     [TABLE_BEGIN] = "BEGIN IMMEDIATE",
     [TABLE_COMMIT] = "COMMIT",
-    [RECORD_ADD] = "INSERT INTO record (idx, kind, request, text) VALUES (?, ?, ?, ?)",
+    [RECORD_ADD] = "INSERT INTO record (idx, kind, request, adds, text)"
+                   " VALUES (?, ?, ?, ?, ?)",
     [RECORD_GET] = "SELECT text FROM record WHERE idx = ?",
     [RECORD_COUNT] = "SELECT ifnull(max(idx) + 1, 0) FROM record",
-    [RECORD_ORDERS] = "SELECT 1 FROM record WHERE kind IN ('order', 'outcome') LIMIT 1",
+    [RECORD_ORDERS] = "SELECT 1 FROM record WHERE kind IN ('order', 'frozen', 'outcome')"
+                      " LIMIT 1",
     [RECORD_OF] = "SELECT idx, kind FROM record WHERE request = ? AND idx < ?"
                   " AND kind IN ('opened', 'decision') ORDER BY idx",
+    [RECORD_SIGNED] = "SELECT idx FROM record WHERE request = ? AND idx < ?"
+                      " AND kind = 'outcome' ORDER BY idx DESC LIMIT 1",
     [RECORD_LIVE] = "SELECT record.idx FROM fate CROSS JOIN record USING (request)"
-                    " WHERE fate.\"end\" IS NULL"
-                    " AND record.kind IN ('opened', 'decision', 'order') ORDER BY record.idx",
+                    " WHERE fate.live = 1"
+                    " AND record.kind IN ('opened', 'decision', 'order', 'outcome')"
+                    " ORDER BY record.idx",
     [NODE_ADD] = "INSERT INTO node (level, idx, hash) VALUES (?, ?, ?)",
     [NODE_GET] = "SELECT hash FROM node WHERE level = ? AND idx = ?",
     [BLOB_ADD] = "INSERT INTO blob (hash, bytes) VALUES (?, ?) ON CONFLICT (hash) DO NOTHING",
@@ -44,14 +52,23 @@ const char *const table_statements[TABLE_STATEMENTS] = {
     [STATE_ADD] = "INSERT INTO state (hash, text) VALUES (?, ?) ON CONFLICT (hash) DO NOTHING",
     [STATE_GET] = "SELECT text FROM state WHERE hash = ?",
     [STATE_KEEP] = "DELETE FROM state WHERE hash <> ?",
-    [FATE_REOPEN] = "INSERT INTO fate (request, opened, fate) VALUES (?, ?, 'open')"
+    [FATE_REOPEN] = "INSERT INTO fate (request, opened, fate, live) VALUES (?, ?, 'open', 1)"
                     " ON CONFLICT (request) DO UPDATE SET opened = excluded.opened"
                     " WHERE \"end\" IS NULL",
-    [FATE_CLOSE] =
-        "UPDATE fate SET \"end\" = ?, fate = ? WHERE request = ? AND \"end\" IS NULL",
-    [FATE_NEVER] = "INSERT INTO fate (request, \"end\", fate) VALUES (?, ?, 'refused')"
+    [FATE_CLOSE] = "UPDATE fate SET \"end\" = ?, fate = ?, live = ?"
+                   " WHERE request = ? AND \"end\" IS NULL",
+    [FATE_EXTEND] = "UPDATE fate SET \"end\" = ?, live = ?"
+                    " WHERE request = ? AND \"end\" = ? AND live = 1",
+    [FATE_SETTLE] = "UPDATE fate SET live = 0"
+                    " WHERE request = ? AND \"end\" IS NOT NULL AND live = 1",
+    [FATE_FROZEN] = "INSERT INTO fate (request, \"end\", fate, live)"
+                    " SELECT request, ?, 'signed', 0 FROM record"
+                    " WHERE idx = ? AND request = ? AND kind = 'frozen'"
+                    " ON CONFLICT (request) DO NOTHING",
+    [FATE_NEVER] = "INSERT INTO fate (request, \"end\", fate, live)"
+                   " VALUES (?, ?, 'refused', 0)"
                    " ON CONFLICT (request) DO NOTHING",
-    [FATE_GET] = "SELECT opened, \"end\", fate FROM fate WHERE request = ?",
+    [FATE_GET] = "SELECT opened, \"end\", fate, live FROM fate WHERE request = ?",
     [FATE_OPENED] = "SELECT opened FROM fate WHERE \"end\" IS NULL AND opened > ?"
                     " AND opened < ? ORDER BY opened LIMIT ?",
     [FATE_COUNT] = "SELECT count(*) FROM fate WHERE \"end\" IS NULL",

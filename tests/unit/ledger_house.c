@@ -50,7 +50,8 @@ int house_make(void **state)
     house->words = memfd_create("words", 0);
     house->leaves = calloc(HOUSE_LEAVES, sizeof *house->leaves);
     house->charter = house->objects = house->founding = house->founded = text_new();
-    house->state = house->text = text_new();
+    house->state = house->text = house->next_charter = text_new();
+    house->epoch = 1;
     house->control.fd = house->keeper.fd = house->vault.fd = -1;
     make_log_key(house);
     write_founding(house);
@@ -65,7 +66,7 @@ int house_drop(void **state)
         house_kill(house);
     EVP_PKEY_free(house->pkey);
     struct bytes *all[] = {&house->charter, &house->objects, &house->founding, &house->founded,
-        &house->state, &house->text};
+        &house->state, &house->text, &house->next_charter};
     for (size_t i = 0; i < sizeof all / sizeof all[0]; i++)
         bytes_clear(all[i]);
     free(house->leaves);

@@ -30,7 +30,11 @@ struct ledger_house {
     uint64_t number; // of the seal; 0: none
     uint64_t sealed_size;
     struct hash sealed_root;
+    uint64_t epoch; // in force
     struct bytes charter, objects, founding, founded, state;
+    // What the next state names and its seal brings into force; 0: the same again.
+    uint64_t next_epoch;
+    struct bytes next_charter;
     // the vault's memory
     struct hash *leaves;
     uint64_t leaf_count;

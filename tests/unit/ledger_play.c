@@ -16,7 +16,7 @@ void vault_says_seal(struct ledger_house *house, enum stage stage)
     if (stage == STAGE_SERVING) {
         seal.seal.log = key_spki(&house->log);
         seal.seal.number = house->number;
-        seal.seal.epoch = 1;
+        seal.seal.epoch = house->epoch;
         seal.seal.charter = hash_of(bytes_span(&house->charter));
         seal.seal.size = house->sealed_size;
         seal.seal.root = house->sealed_root;
@@ -123,10 +123,13 @@ void vault_checkpoints(struct ledger_house *house, uint64_t size)
     vault_says_checkpoint(house, durable.id, size);
 }
 
-void vault_state(const struct place *order, struct bytes *out)
+void vault_state(const struct ledger_house *house, const struct place *order, struct bytes *out)
 {
     static struct state state;
+    bool next = house->next_epoch != 0;
     state = (struct state){.time = TEXT_TIME, .has_order = order != NULL};
+    state.epoch = next ? house->next_epoch : house->epoch;
+    state.charter = hash_of(bytes_span(next ? &house->next_charter : &house->charter));
     if (order != NULL)
         state.order = *order;
     bytes_reset(out);
@@ -140,6 +143,22 @@ void vault_moves_seal(struct ledger_house *house, struct span state)
     house->sealed_root = merkle_edge_root(&house->durable);
     bytes_reset(&house->state);
     bytes_add(&house->state, state);
+    if (house->next_epoch == 0)
+        return;
+    house->epoch = house->next_epoch;
+    house->next_epoch = 0;
+    bytes_reset(&house->charter);
+    bytes_add(&house->charter, bytes_span(&house->next_charter));
+}
+
+void vault_says_sealed(struct ledger_house *house, uint64_t id)
+{
+    struct message sealed = {.kind = VAULT_SEALED, .id = id};
+    sealed.sealed.number = house->number;
+    sealed.sealed.epoch = house->epoch;
+    sealed.sealed.charter = hash_of(bytes_span(&house->charter));
+    sealed.sealed.state = hash_of(bytes_span(&house->state));
+    to_ledger(&house->vault, &sealed);
 }
 
 // ---- both ----
@@ -162,17 +181,14 @@ void house_found(struct ledger_house *house)
     house->leaf_count = 0;
     vault_leaf(house, found.found.founding);
     judged.judged.place = vault_leaf(house, found.found.founded);
-    vault_state(NULL, &house->text);
+    vault_state(house, NULL, &house->text);
     judged.judged.state = bytes_span(&house->text);
     to_ledger(&house->vault, &judged);
     vault_checkpoints(house, 2);
     struct message execute = from_vault_line(house, VAULT_EXECUTE);
     is_silent(house, &house->keeper);
     vault_moves_seal(house, bytes_span(&house->text));
-    struct message sealed = {.kind = VAULT_SEALED, .id = execute.id};
-    sealed.sealed.number = house->number;
-    sealed.sealed.state = hash_of(bytes_span(&house->state));
-    to_ledger(&house->vault, &sealed);
+    vault_says_sealed(house, execute.id);
     assert_int_equal(from_keeper_line(house, DONE_FOUND).id, house->serial);
 }
 
@@ -224,9 +240,11 @@ struct place house_record(
 
 struct place house_open(struct ledger_house *house, const struct texts_request *request)
 {
-    struct span blobs[] = {bytes_span(&request->text), bytes_span(&request->payload)};
+    struct span blobs[4] = {bytes_span(&request->text), bytes_span(&request->payload)};
+    for (size_t i = 0; i < request->evidence_count; i++)
+        blobs[2 + i] = bytes_span(&request->evidence[i]);
     texts_opened(request, (unsigned)house->leaf_count, &house->text);
-    return house_record(house, blobs, 2);
+    return house_record(house, blobs, 2 + (uint32_t)request->evidence_count);
 }
 
 struct message keeper_asks(struct ledger_house *house, struct message *ask)

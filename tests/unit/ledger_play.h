@@ -17,9 +17,12 @@ void vault_checkpoints(struct ledger_house *house, uint64_t size);
 void vault_signs_checkpoint(
     struct ledger_house *house, uint64_t id, uint64_t size, const struct hash *root);
 void vault_says_checkpoint(struct ledger_house *house, uint64_t id, uint64_t size);
-// The state that is sealed for an order (or none) at a size; moves the seal.
-void vault_state(const struct place *order, struct bytes *out);
+// The state that is sealed for an order (or none) at a size, with the next charter; moves the seal;
+// and says so.
+void vault_state(
+    const struct ledger_house *house, const struct place *order, struct bytes *out);
 void vault_moves_seal(struct ledger_house *house, struct span state);
+void vault_says_sealed(struct ledger_house *house, uint64_t id);
 
 // ---- both ----
 // The whole founding, to a sealed house of two records; the program has ended.

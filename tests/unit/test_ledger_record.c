@@ -30,7 +30,7 @@ static void record__kinds_that_the_keeper_may_not_write_end_it(void **state)
         texts[i] = text_new();
     bytes_add(&texts[0], bytes_span(&house->founding));
     bytes_add(&texts[1], bytes_span(&house->founded));
-    texts_order(&request, &place, NULL, 0, &texts[2]);
+    texts_order(&request, &place, some_approval, 1, &texts[2]);
     texts_outcome(&request, &place, &sealed, span_text("s"), &texts[3]);
     bytes_add_text(&texts[4], "conclave.nonsense/v1\n");
     for (size_t i = 0; i < 5; i++) {

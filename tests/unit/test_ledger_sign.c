@@ -87,6 +87,9 @@ static void wrong_sealed(struct sign_world *world, int which)
     struct message sealed = {.kind = VAULT_SEALED};
     walk(world, STEP_ORDER_DURABLE);
     sealed.sealed.number = world->house->number + (which != 0);
+    sealed.sealed.epoch = world->house->epoch + (which == 2);
+    sealed.sealed.charter = hash_of(bytes_span(&world->house->charter));
+    sealed.sealed.charter.byte[0] ^= which == 3;
     sealed.sealed.state = hash_of(bytes_span(&world->state_text));
     sealed.sealed.state.byte[0] ^= which == 1;
     to_ledger(&world->house->vault, &sealed);
@@ -126,6 +129,8 @@ static void sign__a_vault_that_says_something_else_ends_it(void **state)
     } cases[] = {{wrong_judged, 0, "under another id"},
         {wrong_judged, 1, "not where the record"}, {wrong_judged, 2, "not where the record"},
         {wrong_sealed, 0, "over another state"}, {wrong_sealed, 1, "over another state"},
+        {wrong_sealed, 2, "whose charter is not its state's"},
+        {wrong_sealed, 3, "whose charter is not its state's"},
         {wrong_outcome, 0, "the outcome of another"}, {wrong_outcome, 1, "other signatures"},
         {wrong_outcome, 2, "other signatures"}, {wrong_outcome, 3, "not where the record"},
         {wrong_outcome, 4, "does not read"}, {wrong_outcome, 5, "the outcome of another"}};

@@ -36,22 +36,32 @@ static void store__refuses_a_folder_that_is_not_there(void **state)
     assert_non_null(strstr(why.sentence, "/nowhere/at/all"));
 }
 
-static void store__refuses_another_versions_file(void **state)
+static void set_version(const struct world *world, const char *pragma)
 {
-    struct world *world = *state;
-    struct refusal why;
-    change(world, "PRAGMA user_version = 1");
-    store_close(world->store);
-    world->store = NULL;
     char path[FOLDER_NAME + 16];
     sqlite3 *db;
     snprintf(path, sizeof path, "%s/ledger.db", world->folder);
     assert_int_equal(sqlite3_open(path, &db), SQLITE_OK);
-    assert_int_equal(sqlite3_exec(db, "PRAGMA user_version = 2", NULL, NULL, NULL), SQLITE_OK);
+    assert_int_equal(sqlite3_exec(db, pragma, NULL, NULL, NULL), SQLITE_OK);
     sqlite3_close(db);
-    assert_int_equal(store_open(world->folder, &world->store, &why), ERR_HALT);
-    assert_non_null(strstr(why.sentence, "another version"));
-    assert_null(world->store);
+}
+
+static void store__refuses_another_versions_file(void **state)
+{
+    static const char *const others[] = {
+        "PRAGMA user_version = 0", "PRAGMA user_version = 1", "PRAGMA user_version = 3"};
+    struct world *world = *state;
+    struct refusal why;
+    change(world, "PRAGMA user_version = 2");
+    for (size_t i = 0; i < sizeof others / sizeof others[0]; i++) {
+        store_close(world->store);
+        world->store = NULL;
+        set_version(world, others[i]);
+        assert_int_equal(store_open(world->folder, &world->store, &why), ERR_HALT);
+        assert_non_null(strstr(why.sentence, "another version"));
+        assert_non_null(strstr(why.sentence, "install the version that fits"));
+        assert_null(world->store);
+    }
 }
 
 static void store__refuses_a_file_that_is_no_database(void **state)
@@ -297,11 +307,26 @@ static void store__forgets_a_founding_that_broke_off(void **state)
     struct texts_request request = texts_request_new(1);
     texts_opened(&request, 0, &world->text);
     struct place opened = append(world);
-    texts_order(&request, &opened, NULL, 0, &world->text);
+    texts_order(&request, &opened, some_approval, 1, &world->text);
     append(world);
     assert_int_equal(store_has_orders(world->store, &orders), OK);
     assert_true(orders);
     texts_request_clear(&request);
+}
+
+static void store__a_freeze_is_an_order_too(void **state)
+{
+    struct world *world = *state;
+    struct bytes statement = text_new();
+    bool orders = true;
+    append_start(world, 1);
+    assert_int_equal(store_has_orders(world->store, &orders), OK);
+    assert_false(orders);
+    texts_frozen(1, &statement, &world->text);
+    append(world);
+    assert_int_equal(store_has_orders(world->store, &orders), OK);
+    assert_true(orders);
+    bytes_clear(&statement);
 }
 
 // ---- the rule of the commit ----
@@ -356,6 +381,7 @@ int main(void)
         test(blobs__are_stored_once_and_found_by_hash),
         test(states__all_but_the_sealed_one_are_forgotten),
         test(store__forgets_a_founding_that_broke_off),
+        test(store__a_freeze_is_an_order_too),
         test(load__commits_when_as_many_wait_as_may_join),
         test(load__wakes_up_when_age_alone_makes_it_due),
     };
