@@ -1,27 +1,31 @@
-#include "policy/compile.h"
-
 #include "policy/charter_rules.h"
+#include "policy/compile_part.h"
 #include "policy/policy_build.h"
 #include "policy/yaml_place.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-struct policy {
-    struct bytes yaml; // so that a broken rule has a line too
-    struct charter charter;
-    struct policy_sources sources;
-    struct key_wish wishes[LIMIT_KEYS];
-    size_t wish_count;
-};
-
-static enum err no_memory(struct policy_fault *fault)
+enum err compile_no_memory(struct policy_fault *fault)
 {
     policy_fault_say(fault, "There is not enough memory.");
     return ERR_MEMORY;
 }
 
 // ---- reading ----
+
+// What the charter's rules can say of keys that nobody knows yet.
+static void announce_keys(struct policy *policy)
+{
+    for (size_t i = 0; i < policy->slot_count; i++) {
+        const struct key_slot *slot = &policy->slots[i];
+        policy->charter.keys[i] = (struct role_key){.role = slot->role,
+            .key.type = slot->type,
+            .has_custodian = slot->has_custodian,
+            .custodian = slot->custodian};
+    }
+    policy->charter.key_count = policy->slot_count;
+}
 
 static enum err read_and_build(
     struct policy *policy, const char *folder, struct policy_fault *fault)
@@ -37,10 +41,10 @@ static enum err read_and_build(
             .folder = folder,
             .charter = &policy->charter,
             .sources = &policy->sources,
-            .wishes = policy->wishes,
+            .slots = policy->slots,
             .fault = fault};
         err = policy_build(&build);
-        policy->wish_count = build.wish_count;
+        policy->slot_count = build.slot_count;
     }
     policy_file_free(file);
     if (err == ERR_FORM)
@@ -57,17 +61,18 @@ enum err policy_read(
             fault, "A policy file has at most %d bytes: make it smaller.", LIMIT_POLICY);
     struct policy *policy = calloc(1, sizeof *policy);
     if (policy == NULL)
-        return no_memory(fault);
+        return compile_no_memory(fault);
     bytes_init(&policy->yaml, LIMIT_POLICY);
     bytes_add(&policy->yaml, yaml);
     enum err err = bytes_finish(&policy->yaml);
     if (err == OK)
         err = read_and_build(policy, folder, fault);
-    if (err == OK)
+    if (err == OK) {
+        announce_keys(policy);
         *out = policy;
-    else
+    } else
         policy_free(policy);
-    return err == ERR_MEMORY ? no_memory(fault) : err;
+    return err == ERR_MEMORY ? compile_no_memory(fault) : err;
 }
 
 void policy_free(struct policy *policy)
@@ -85,8 +90,16 @@ const char *policy_origin(const struct policy *policy)
 
 size_t policy_wishes(const struct policy *policy, struct key_wish *wishes)
 {
-    memcpy(wishes, policy->wishes, policy->wish_count * sizeof wishes[0]);
-    return policy->wish_count;
+    size_t count = 0;
+    for (size_t i = 0; i < policy->slot_count; i++) {
+        const struct key_slot *slot = &policy->slots[i];
+        if (slot->named[0] != '\0')
+            continue;
+        wishes[count].type = slot->type;
+        memcpy(wishes[count++].role, policy->charter.roles[slot->role].name,
+            sizeof wishes[0].role);
+    }
+    return count;
 }
 
 // ---- the charter's rules, said of the file ----
@@ -100,6 +113,9 @@ static void place_of(
     case CHARTER_CLOCK:
         policy_fault_at(fault, "clock");
         break;
+    case CHARTER_JUMP:
+        policy_fault_at(fault, "jump");
+        break;
     case CHARTER_ADMINISTRATOR:
         policy_fault_at(fault, "administrators[%zu].%s",
             sources->administrators[where->index].entry, where->field);
@@ -110,6 +126,10 @@ static void place_of(
     case CHARTER_REQUESTER:
         policy_fault_at(
             fault, "requesters[%zu].%s", sources->requesters[where->index].entry, where->field);
+        break;
+    case CHARTER_REPOSITORY:
+        policy_fault_at(fault, "repositories[%zu].%s",
+            sources->repositories[where->index].entry, where->field);
         break;
     case CHARTER_ROLE:
         policy_fault_at(
@@ -139,45 +159,16 @@ enum err policy_check(const struct policy *policy, struct policy_fault *fault)
 
 // ---- compiling ----
 
-// How many of the keys that were made are a wish's: of its role and its type.
-static size_t count_made(
-    const struct key_wish *wish, const struct made_key *keys, size_t key_count)
+struct allotment *compile_allotment(const struct policy *policy)
 {
-    size_t count = 0;
-    for (size_t i = 0; i < key_count; i++)
-        count += strcmp(keys[i].role, wish->role) == 0 && keys[i].key.type == wish->type;
-    return count;
-}
-
-static size_t count_wished(const struct policy *policy, const struct key_wish *wish)
-{
-    size_t count = 0;
-    for (size_t i = 0; i < policy->wish_count; i++)
-        count += strcmp(policy->wishes[i].role, wish->role) == 0 &&
-                 policy->wishes[i].type == wish->type;
-    return count;
-}
-
-static enum err check_made(const struct policy *policy, const struct key *log,
-    const struct made_key *keys, size_t key_count, struct policy_fault *fault)
-{
-    if (log->type != KEY_ED25519)
-        return policy_fault_say(
-            fault, "The log key must be of type ed25519: make the keys anew.");
-    for (size_t i = 0; i < policy->wish_count; i++) {
-        const struct key_wish *wish = &policy->wishes[i];
-        size_t wished = count_wished(policy, wish), made = count_made(wish, keys, key_count);
-        if (wished != made)
-            return policy_fault_say(fault,
-                "The policy asks for %zu keys of type %s for %s, but %zu were made: make them "
-                "anew with this policy.",
-                wished, key_type_text(wish->type), wish->role, made);
-    }
-    if (key_count == policy->wish_count)
-        return OK;
-    return policy_fault_say(fault,
-        "The policy asks for %zu keys, but %zu were made: make them anew with this policy.",
-        policy->wish_count, key_count);
+    struct allotment *allotment = calloc(1, sizeof *allotment);
+    if (allotment == NULL)
+        return NULL;
+    allotment->charter = &policy->charter;
+    allotment->sources = &policy->sources;
+    allotment->slots = policy->slots;
+    allotment->slot_count = policy->slot_count;
+    return allotment;
 }
 
 static int compare_keys(const void *a, const void *b)
@@ -188,18 +179,13 @@ static int compare_keys(const void *a, const void *b)
     return span_compare(hash_span(&first->key.id), hash_span(&second->key.id));
 }
 
-static void add_keys(struct charter *charter, const struct made_key *keys, size_t key_count)
+static void fill_in_keys(struct charter *charter, const struct allotment *allotment)
 {
-    for (size_t i = 0; i < key_count; i++) {
-        const struct role *role = charter_role(charter, keys[i].role);
-        charter->keys[i].role = (size_t)(role - charter->roles);
-        charter->keys[i].key = keys[i].key;
-    }
-    charter->key_count = key_count;
-    qsort(charter->keys, key_count, sizeof charter->keys[0], compare_keys);
+    for (size_t i = 0; i < allotment->slot_count; i++)
+        charter->keys[i].key = allotment->candidates[allotment->chosen[i]].key;
+    qsort(charter->keys, charter->key_count, sizeof charter->keys[0], compare_keys);
 }
 
-// What a person gets is what the vault will read.
 static enum err write_and_read(
     struct charter *charter, struct bytes *out, struct policy_fault *fault)
 {
@@ -211,29 +197,36 @@ static enum err write_and_read(
         err = charter_read(bytes_span(out), charter, &refusal);
     if (err == ERR_FORM || err == ERR_REFUSED)
         policy_fault_say(fault, "%s: %s", refusal.rule, refusal.sentence);
-    return err == ERR_MEMORY ? no_memory(fault) : err;
+    return err == ERR_MEMORY ? compile_no_memory(fault) : err;
 }
 
-enum err policy_compile(const struct policy *policy, const struct key *log,
-    const struct made_key *keys, size_t key_count, struct bytes *out,
-    struct policy_fault *fault)
+static enum err rule_and_write(const struct policy *policy, struct charter *charter,
+    struct bytes *out, struct policy_fault *fault)
 {
     struct charter_place where;
     struct refusal refusal;
-    memset(fault, 0, sizeof *fault);
-    if (check_made(policy, log, keys, key_count, fault) != OK)
+    if (charter_rules(charter, &where, &refusal) != OK)
+        return rule_fault(policy, &where, &refusal, fault);
+    return write_and_read(charter, out, fault);
+}
+
+enum err compile_finish(const struct policy *policy, struct allotment *allotment,
+    const struct charter *head, struct bytes *out, struct policy_fault *fault)
+{
+    if (allot(allotment, fault) != OK) {
+        yaml_place(bytes_span(&policy->yaml), fault);
         return ERR_FORM;
+    }
     struct charter *charter = charter_new();
     if (charter == NULL)
-        return no_memory(fault);
+        return compile_no_memory(fault);
     *charter = policy->charter;
-    charter->log = log->id;
-    add_keys(charter, keys, key_count);
-    enum err err = charter_rules(charter, &where, &refusal);
-    if (err == OK)
-        err = write_and_read(charter, out, fault);
-    else
-        err = rule_fault(policy, &where, &refusal, fault);
+    charter->epoch = head->epoch;
+    charter->previous = head->previous;
+    charter->log = head->log;
+    fill_in_keys(charter, allotment);
+    policy_fault_at(fault, "%s", "");
+    enum err err = rule_and_write(policy, charter, out, fault);
     charter_free(charter);
     return err;
 }

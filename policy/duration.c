@@ -25,23 +25,40 @@ bool number_read(const char *text, int64_t *out)
     return digits_read(text, strlen(text), out);
 }
 
-bool duration_read(const char *text, int64_t *seconds)
+// A unit, and how much of the smallest one it is.
+struct unit {
+    const char *name;
+    int64_t much;
+};
+
+// A number and one of the units.
+static bool quantity_read(
+    const char *text, const struct unit *units, size_t unit_count, int64_t *out)
 {
-    static const struct {
-        char unit;
-        int64_t seconds;
-    } units[] = {{'s', 1}, {'m', 60}, {'h', 3600}, {'d', 86400}};
-    size_t size = strlen(text);
     int64_t number;
-    if (size == 0 || !digits_read(text, size - 1, &number))
+    size_t digits = strspn(text, "0123456789");
+    if (!digits_read(text, digits, &number))
         return false;
-    for (size_t i = 0; i < sizeof units / sizeof units[0]; i++) {
-        if (units[i].unit != text[size - 1])
+    for (size_t i = 0; i < unit_count; i++) {
+        if (strcmp(text + digits, units[i].name) != 0)
             continue;
-        if (number > (int64_t)LIMIT_VERSION / units[i].seconds)
+        if (number > (int64_t)LIMIT_VERSION / units[i].much)
             return false;
-        *seconds = number * units[i].seconds;
+        *out = number * units[i].much;
         return true;
     }
     return false;
+}
+
+bool duration_read(const char *text, int64_t *seconds)
+{
+    static const struct unit units[] = {{"s", 1}, {"m", 60}, {"h", 3600}, {"d", 86400}};
+    return quantity_read(text, units, sizeof units / sizeof units[0], seconds);
+}
+
+bool size_read(const char *text, int64_t *bytes)
+{
+    static const struct unit units[] = {
+        {"", 1}, {"KiB", 1024}, {"MiB", 1024 * 1024}, {"GiB", 1024 * 1024 * 1024}};
+    return quantity_read(text, units, sizeof units / sizeof units[0], bytes);
 }

@@ -1,4 +1,4 @@
-// Numbers and durations as people write them in a policy file.
+// Numbers, durations and sizes as people write them in a policy file.
 #ifndef CONCLAVE_POLICY_DURATION_H
 #define CONCLAVE_POLICY_DURATION_H
 
@@ -10,5 +10,7 @@
 bool number_read(const char *text, int64_t *out);
 // Such a number and one of s, m, h, d (seconds, minutes, hours, days), in seconds.
 bool duration_read(const char *text, int64_t *seconds);
+// Such a number, or one and KiB, MiB or GiB, in bytes.
+bool size_read(const char *text, int64_t *bytes);
 
 #endif

@@ -12,6 +12,12 @@
 // Seconds that two clocks of a house may differ where the file does not say: what an unattended
 // clock loses in a month.
 enum { DEFAULT_CLOCK = 300 };
+// Seconds that an appliance may lie unused where the file does not say: a season.
+enum { DEFAULT_JUMP = 90 * 86400 };
+// What a requester may have where the file does not say: a round of everything a service does, many
+// times a day, and no flood.
+static const struct quota default_quota = {
+    .open = 32, .bytes = UINT64_C(1024) * 1024 * 1024, .records = 1000};
 
 static enum err build_head(struct build *build)
 {
@@ -19,6 +25,7 @@ static enum err build_head(struct build *build)
     struct charter *charter = build->charter;
     charter->epoch = 1;
     charter->clock = DEFAULT_CLOCK;
+    charter->jump = DEFAULT_JUMP;
     policy_fault_at(build->fault, "appliance");
     if (!origin_is_good(span_text(file->appliance)))
         return policy_fault_say(build->fault,
@@ -30,7 +37,8 @@ static enum err build_head(struct build *build)
     if (file->clock != NULL && !number_read(file->clock, &charter->clock))
         return policy_fault_say(
             build->fault, "This must be a number of seconds in digits, such as 300.");
-    return OK;
+    policy_fault_at(build->fault, "jump");
+    return file->jump == NULL ? OK : value_duration(file->jump, &charter->jump, build->fault);
 }
 
 // ---- lists: the names first, because the charter's order follows from them ----
@@ -148,9 +156,26 @@ enum err policy_build_quorum(
 
 static enum err build_changes(struct build *build)
 {
+    const struct file_charter *file = &build->file->charter;
     policy_fault_at(build->fault, "charter");
-    return policy_build_quorum(build, build->file->charter.group, build->file->charter.quorum,
-        &build->charter->changes);
+    if (policy_build_quorum(build, file->group, file->quorum, &build->charter->changes) != OK)
+        return ERR_FORM;
+    policy_fault_at(build->fault, "charter.delay");
+    return value_duration_or_none(file->delay, &build->charter->changes_delay, build->fault);
+}
+
+static enum err build_quota(struct build *build, struct quota *out, size_t entry)
+{
+    const struct file_quota *quota = &build->file->requesters[entry].quota;
+    *out = default_quota;
+    policy_fault_at(build->fault, "requesters[%zu].quota.open", entry);
+    if (value_number(quota->open, &out->open, build->fault) != OK)
+        return ERR_FORM;
+    policy_fault_at(build->fault, "requesters[%zu].quota.bytes", entry);
+    if (value_size(quota->bytes, &out->bytes, build->fault) != OK)
+        return ERR_FORM;
+    policy_fault_at(build->fault, "requesters[%zu].quota.records", entry);
+    return value_number(quota->records, &out->records, build->fault);
 }
 
 static enum err build_requester(
@@ -159,7 +184,8 @@ static enum err build_requester(
     const struct file_requester *requester = &build->file->requesters[source->entry];
     memcpy(out->name, source->name, sizeof out->name);
     policy_fault_at(build->fault, "requesters[%zu].person", source->entry);
-    if (value_name(requester->person, out->person, build->fault) != OK)
+    if (value_name(requester->person, out->person, build->fault) != OK ||
+        build_quota(build, &out->quota, source->entry) != OK)
         return ERR_FORM;
     policy_fault_at(build->fault, "requesters[%zu].key", source->entry);
     return key_file_read(build->folder, requester->key, &out->key, build->fault);

@@ -32,19 +32,31 @@ static const cyaml_schema_field_t group_fields[] = {WORD(struct file_group, name
 static const cyaml_schema_value_t group_schema = {
     CYAML_VALUE_MAPPING(CYAML_FLAG_DEFAULT, struct file_group, group_fields)};
 
-static const cyaml_schema_field_t quorum_fields[] = {
-    WORD(struct file_quorum, group), WORD(struct file_quorum, quorum), CYAML_FIELD_END};
+static const cyaml_schema_field_t charter_fields[] = {WORD(struct file_charter, group),
+    WORD(struct file_charter, quorum), OPTIONAL_WORD(struct file_charter, delay),
+    CYAML_FIELD_END};
+
+static const cyaml_schema_field_t quota_fields[] = {OPTIONAL_WORD(struct file_quota, open),
+    OPTIONAL_WORD(struct file_quota, bytes), OPTIONAL_WORD(struct file_quota, records),
+    CYAML_FIELD_END};
 
 static const cyaml_schema_field_t requester_fields[] = {WORD(struct file_requester, name),
-    WORD(struct file_requester, person), WORD(struct file_requester, key), CYAML_FIELD_END};
+    WORD(struct file_requester, person), WORD(struct file_requester, key),
+    CYAML_FIELD_MAPPING(
+        "quota", CYAML_FLAG_OPTIONAL, struct file_requester, quota, quota_fields),
+    CYAML_FIELD_END};
 static const cyaml_schema_value_t requester_schema = {
     CYAML_VALUE_MAPPING(CYAML_FLAG_DEFAULT, struct file_requester, requester_fields)};
 
 static const cyaml_schema_field_t expires_fields[] = {OPTIONAL_WORD(struct file_expires, least),
     WORD(struct file_expires, most), CYAML_FIELD_END};
 
-static const cyaml_schema_field_t key_fields[] = {WORD(struct file_key, type),
-    WORD(struct file_key, count), OPTIONAL_WORD(struct file_key, custodian), CYAML_FIELD_END};
+static const cyaml_schema_field_t rate_fields[] = {
+    WORD(struct file_rate, count), WORD(struct file_rate, per), CYAML_FIELD_END};
+
+static const cyaml_schema_field_t key_fields[] = {OPTIONAL_WORD(struct file_key, type),
+    OPTIONAL_WORD(struct file_key, count), OPTIONAL_WORD(struct file_key, key),
+    OPTIONAL_WORD(struct file_key, custodian), CYAML_FIELD_END};
 static const cyaml_schema_value_t key_schema = {
     CYAML_VALUE_MAPPING(CYAML_FLAG_DEFAULT, struct file_key, key_fields)};
 
@@ -53,7 +65,9 @@ static const cyaml_schema_field_t role_fields[] = {WORD(struct file_role, name),
     OPTIONAL_WORD(struct file_role, signs),
     CYAML_FIELD_MAPPING(
         "expires", CYAML_FLAG_DEFAULT, struct file_role, expires, expires_fields),
-    WORD(struct file_role, delay),
+    WORD(struct file_role, delay), OPTIONAL_WORD(struct file_role, approve_within),
+    CYAML_FIELD_MAPPING("rate", CYAML_FLAG_OPTIONAL, struct file_role, rate, rate_fields),
+    OPTIONAL_WORD(struct file_role, threshold),
     LIST(struct file_role, keys, key_count, &key_schema, LIMIT_KEYS), CYAML_FIELD_END};
 static const cyaml_schema_value_t role_schema = {
     CYAML_VALUE_MAPPING(CYAML_FLAG_DEFAULT, struct file_role, role_fields)};
@@ -66,12 +80,12 @@ static const cyaml_schema_value_t repository_schema = {
     CYAML_VALUE_MAPPING(CYAML_FLAG_DEFAULT, struct file_repository, repository_fields)};
 
 static const cyaml_schema_field_t policy_fields[] = {WORD(struct policy_file, appliance),
-    OPTIONAL_WORD(struct policy_file, clock),
+    OPTIONAL_WORD(struct policy_file, clock), OPTIONAL_WORD(struct policy_file, jump),
     LIST(struct policy_file, administrators, administrator_count, &administrator_schema,
         LIMIT_ADMINISTRATORS),
     LIST(struct policy_file, groups, group_count, &group_schema, LIMIT_GROUPS),
     CYAML_FIELD_MAPPING(
-        "charter", CYAML_FLAG_DEFAULT, struct policy_file, charter, quorum_fields),
+        "charter", CYAML_FLAG_DEFAULT, struct policy_file, charter, charter_fields),
     LIST(struct policy_file, requesters, requester_count, &requester_schema, LIMIT_REQUESTERS),
     LIST(struct policy_file, repositories, repository_count, &repository_schema,
         LIMIT_REPOSITORIES),

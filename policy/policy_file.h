@@ -17,15 +17,24 @@ struct file_group {
     unsigned member_count;
 };
 
-struct file_quorum {
+struct file_charter {
     char *group;
     char *quorum;
+    char *delay; // NULL when it is absent
+};
+
+// Each is NULL when it is absent.
+struct file_quota {
+    char *open;
+    char *bytes;
+    char *records;
 };
 
 struct file_requester {
     char *name;
     char *person;
     char *key;
+    struct file_quota quota;
 };
 
 struct file_expires {
@@ -33,10 +42,18 @@ struct file_expires {
     char *most;
 };
 
+// Both are NULL when it is absent.
+struct file_rate {
+    char *count;
+    char *per;
+};
+
+// Each is NULL when it is absent.
 struct file_key {
     char *type;
     char *count;
-    char *custodian; // NULL when it is absent
+    char *key;
+    char *custodian;
 };
 
 struct file_role {
@@ -46,6 +63,9 @@ struct file_role {
     char *signs; // NULL when it is absent
     struct file_expires expires;
     char *delay;
+    char *approve_within; // NULL when it is absent
+    struct file_rate rate;
+    char *threshold; // NULL when it is absent
     struct file_key *keys;
     unsigned key_count;
 };
@@ -60,11 +80,12 @@ struct file_repository {
 struct policy_file {
     char *appliance;
     char *clock; // NULL when it is absent
+    char *jump;  // NULL when it is absent
     struct file_administrator *administrators;
     unsigned administrator_count;
     struct file_group *groups;
     unsigned group_count;
-    struct file_quorum charter;
+    struct file_charter charter;
     struct file_requester *requesters;
     unsigned requester_count;
     struct file_repository *repositories;

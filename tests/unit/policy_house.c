@@ -41,16 +41,18 @@ const char house_policy[] =
     "        quorum: 2\n"                                                 // 22
     "        expires: {least: 1h, most: 31d}\n"                           // 23
     "        delay: none\n"                                               // 24
-    "        keys: [{type: ecdsa-p256, count: 1}]\n"                      // 25
-    "      - name: root\n"                                                // 26
-    "        group: everyone\n"                                           // 27
-    "        quorum: 3\n"                                                 // 28
-    "        signs: quorum\n"                                             // 29
-    "        expires: {most: 365d}\n"                                     // 30
-    "        delay: none\n"                                               // 31
-    "        keys:\n"                                                     // 32
-    "          - {type: ed25519, count: 2}\n"                             // 33
-    "          - {type: ecdsa-p256, count: 1, custodian: none}\n";        // 34
+    "        threshold: 1\n"                                              // 25
+    "        keys: [{type: ecdsa-p256, count: 1}]\n"                      // 26
+    "      - name: root\n"                                                // 27
+    "        group: everyone\n"                                           // 28
+    "        quorum: 3\n"                                                 // 29
+    "        signs: quorum\n"                                             // 30
+    "        expires: {most: 365d}\n"                                     // 31
+    "        delay: none\n"                                               // 32
+    "        threshold: 1\n"                                              // 33
+    "        keys:\n"                                                     // 34
+    "          - {type: ed25519, count: 2}\n"                             // 35
+    "          - {type: ecdsa-p256, count: 1, custodian: none}\n";        // 36
 
 // ---- the folder with the key files ----
 

@@ -4,7 +4,7 @@
 
 #include "signer/base/key.h"
 
-// 34 lines, in which nothing stands in the order of the charter. Its key files are those of the
+// 36 lines, in which nothing stands in the order of the charter. Its key files are those of the
 // made-up keys 0 to 4: alice, bob, carol, laptop, service; and dave.pem, a P-256 key.
 extern const char house_policy[];
 extern char house_folder[];
