@@ -6,7 +6,10 @@ enum {
     VKEY_MOST = LIMIT_ROLE_NAME + 1 + 8 + 1 + 44, // origin, 8 hex digits, base64 of 33 bytes
     VERSION_MOST = LIMIT_NAME,                    // "1.22.333"
     RULE_MOST = 7,                                // "R12": struct refusal keeps 8 with its NUL
-    SUBMIT_BLOBS = 2 * LIMIT_ITEMS,               // an item each, and a file of evidence each
+    // A freeze: 700 bytes of lines, and a reason of LIMIT_SENTENCE bytes that are all encoded. So
+    // whoever stops the house does it with a small ask, whatever large ones are waiting.
+    FREEZE_MOST = 4096,
+    SUBMIT_BLOBS = 2 * LIMIT_ITEMS, // an item each, and a file of evidence each
 };
 
 #define AT(member) offsetof(struct message, member)
@@ -44,6 +47,10 @@ static const struct wire_field withdraw[] = {
     {WIRE_HASH, AT(withdraw.request), 0, 0, 0, 0},
     {WIRE_HASH, AT(withdraw.requester), 0, 0, 0, 0},
     {WIRE_BYTES, AT(withdraw.signature), 1, KEY_SIGNATURE_MOST, 0, 0},
+};
+static const struct wire_field freeze[] = {
+    {WIRE_TEXT, AT(freeze.statement), 1, FREEZE_MOST, 0, 0},
+    {WIRE_BYTES, AT(freeze.signature), 1, KEY_SIGNATURE_MOST, 0, 0},
 };
 static const struct wire_field prove[] = {
     {WIRE_NUMBER, AT(prove.index), 0, LIMIT_INDEX, 0, 0},
@@ -133,6 +140,7 @@ static const struct wire_row rows[] = {
     {ASK_FOUND_CHARTER, 14, ANSWER_FOUNDING, ROWS(found_charter)},
     {ASK_FOUND_SHOW, 15, ANSWER_FOUNDING, NULL, 0},
     {ASK_FOUND_SIGN, 16, ANSWER_FOUNDING, ROWS(found_sign)},
+    {ASK_FREEZE, 17, ANSWER_ACCEPTED, ROWS(freeze)},
     {ANSWER_REFUSED, 2, MESSAGE_NONE, ROWS(refused)},
     {ANSWER_STATUS, 3, MESSAGE_NONE, ROWS(status)},
     {ANSWER_ACCEPTED, 4, MESSAGE_NONE, ROWS(accepted)},

@@ -46,6 +46,7 @@ static const struct {
     {"found_charter", ASK_FOUND_CHARTER},
     {"found_show", ASK_FOUND_SHOW},
     {"found_sign", ASK_FOUND_SIGN},
+    {"freeze", ASK_FREEZE},
     {"refused", ANSWER_REFUSED},
     {"status_is", ANSWER_STATUS},
     {"accepted", ANSWER_ACCEPTED},

@@ -78,9 +78,9 @@ static void wire__refuses_other_spellings_of_an_envelope(void **state)
         {"an overlong length", "0807128000"},
         {"an overlong tag", "0807928000"
                             "00"},
-        {"an unknown kind", "08078a0100"},
-        {"an unknown kind beside a known one", "080712008a0100"},
-        {"an unknown number", "0807120088"
+        {"an unknown kind", "0807920100"},
+        {"an unknown kind beside a known one", "08071200920100"},
+        {"an unknown number", "0807120090"
                               "0105"},
         {"a kind that is a number", "08071005"},
         {"an id of 64 fixed bits", "0907000000000000001200"},

@@ -6,8 +6,12 @@
 #include <cmocka.h>
 
 #include "proto/conclave.pb-c.h"
+#include "proto/encode.h"
 #include "signer/base/key.h"
+#include "signer/gate/budget.h"
 #include "tests/unit/wire_bytes.h"
+
+#include <string.h>
 
 // What the fields of asks and answers may not hold. All of it is written by hand.
 
@@ -278,6 +282,92 @@ static void wire__refuses_answers_beyond_their_limits(void **state)
     bytes_clear(&entry);
 }
 
+static struct bytes good_freeze(size_t statement, size_t signature)
+{
+    struct bytes inner = empty();
+    if (statement > 0)
+        wire_filled(&inner, 1, 'x', statement);
+    if (signature > 0)
+        wire_filled(&inner, 2, 0xdd, signature);
+    return inner;
+}
+
+static void wire__refuses_freezes_beyond_their_limits(void **state)
+{
+    (void)state;
+    enum { STATEMENT_MOST = 4096 };
+    static const struct {
+        const char *what;
+        size_t statement, signature;
+        enum err expected;
+    } cases[] = {
+        {"a freeze that says nothing", 0, 0, ERR_LIMIT},
+        {"a freeze without a statement", 0, 64, ERR_LIMIT},
+        {"a freeze that nobody signed", 64, 0, ERR_LIMIT},
+        {"too long a freeze", STATEMENT_MOST + 1, 64, ERR_LIMIT},
+        {"too long a signature", 64, KEY_SIGNATURE_MOST + 1, ERR_LIMIT},
+        {"the longest freeze", STATEMENT_MOST, KEY_SIGNATURE_MOST, OK},
+        {"the shortest freeze", 1, 1, OK},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        struct bytes inner = good_freeze(cases[i].statement, cases[i].signature);
+        assert_refused(cases[i].what, true, 17, &inner, cases[i].expected);
+    }
+}
+
+static void wire__refuses_other_spellings_of_a_freeze(void **state)
+{
+    (void)state;
+    static const char bad[] = {'\t', '\r', 0x1f, 0x7f, (char)0x80, 0};
+    for (size_t i = 0; i < sizeof bad; i++) {
+        struct bytes inner = empty();
+        wire_bytes(&inner, 1, span_of(&bad[i], 1));
+        wire_filled(&inner, 2, 0xdd, 64);
+        assert_refused("a freeze of other bytes", true, 17, &inner, ERR_FORM);
+    }
+    struct bytes inner = good_freeze(64, 64);
+    wire_filled(&inner, 2, 0xdd, 64);
+    assert_refused("a freeze signed twice", true, 17, &inner, ERR_FORM);
+
+    inner = good_freeze(64, 64);
+    wire_hash(&inner, 3, 0xcc);
+    assert_refused("a freeze that names somebody", true, 17, &inner, ERR_FORM);
+
+    inner = good_freeze(0, 64);
+    wire_filled(&inner, 1, 'x', 64);
+    assert_refused("a signature before what it signs", true, 17, &inner, ERR_FORM);
+
+    inner = good_freeze(64, 64);
+    assert_refused("a freeze as an answer", false, 17, &inner, ERR_FORM);
+}
+
+// Every byte of the reason encoded, the longest names and numbers.
+static void wire__carries_the_longest_freeze_that_can_be_written(void **state)
+{
+    (void)state;
+    struct freeze freeze = {
+        .epoch = LIMIT_INDEX, .number = LIMIT_INDEX, .of = {.what = FREEZE_ROLE}};
+    struct message ask = {.kind = ASK_FREEZE, .id = UINT64_MAX};
+    struct bytes text = empty(), frame = empty(), signature = empty();
+    memset(freeze.reason, '\x7f', LIMIT_SENTENCE);
+    memset(freeze.of.role, 'x', LIMIT_ROLE_NAME);
+    freeze.of.role[LIMIT_NAME] = '/';
+    memset(freeze.charter.byte, 0xcc, HASH_SIZE);
+    memset(freeze.appliance.byte, 0xaa, HASH_SIZE);
+    memset(freeze.administrator.byte, 0xbb, HASH_SIZE);
+    wire_filled(&signature, 1, 0xdd, KEY_SIGNATURE_MOST);
+    freeze_write(&freeze, &text);
+    assert_int_equal(bytes_finish(&text), OK);
+    assert_true(text.size > 3 * LIMIT_SENTENCE);
+    ask.freeze.statement = bytes_span(&text);
+    ask.freeze.signature = span_of(signature.data + 3, KEY_SIGNATURE_MOST);
+    assert_int_equal(encode(&ask, &frame), OK);
+    assert_true(frame.size <= BUDGET_ASK);
+    bytes_clear(&text);
+    bytes_clear(&frame);
+    bytes_clear(&signature);
+}
+
 static void wire__r20_memory_follows_the_frame_not_what_it_claims(void **state)
 {
     (void)state;
@@ -330,7 +420,7 @@ static void wire__cannot_recurse(void **state)
     assert_int_equal(depth_of(&conclave__v1__ask__descriptor, 8), 3);
     assert_int_equal(depth_of(&conclave__v1__answer__descriptor, 8), 3);
     // 29 KB of a message in itself, for every field that holds a message: refused, not followed.
-    for (unsigned number = 1; number <= 17; number++) {
+    for (unsigned number = 1; number <= 18; number++) {
         struct bytes body = empty();
         while (body.size < 29 * 1024) {
             struct bytes outer = empty();
@@ -354,6 +444,9 @@ int main(void)
         cmocka_unit_test(wire__refuses_texts_with_other_bytes),
         cmocka_unit_test(wire__refuses_requests_beyond_their_limits),
         cmocka_unit_test(wire__refuses_answers_beyond_their_limits),
+        cmocka_unit_test(wire__refuses_freezes_beyond_their_limits),
+        cmocka_unit_test(wire__refuses_other_spellings_of_a_freeze),
+        cmocka_unit_test(wire__carries_the_longest_freeze_that_can_be_written),
         cmocka_unit_test(wire__r20_memory_follows_the_frame_not_what_it_claims),
         cmocka_unit_test(wire__refuses_a_body_over_the_limit_of_a_frame),
         cmocka_unit_test(wire__cannot_recurse),
