@@ -1,0 +1,35 @@
+#include "admin-cli/asker.h"
+
+void asker_rules(struct asker *asker, struct option_rule *rules)
+{
+    *asker = (struct asker){.reason = "no reason given", .expires = "7d"};
+    credential_rules(&asker->credential, rules);
+    for (size_t i = 0; i < CREDENTIAL_RULES; i++)
+        rules[i].needed = false; // a key file does as well
+    rules[CREDENTIAL_RULES] = (struct option_rule){.name = "requester",
+        .argument = "FILE",
+        .help = "the requester's private key (key make), instead of a token",
+        .text = &asker->requester};
+    rules[CREDENTIAL_RULES + 1] = (struct option_rule){.name = "reason",
+        .argument = "TEXT",
+        .help = "why, for the approvers",
+        .text = &asker->reason};
+    rules[CREDENTIAL_RULES + 2] = (struct option_rule){.name = "expires",
+        .argument = "DURATION",
+        .help = "how long approvals are waited for: 12h, 7d",
+        .text = &asker->expires};
+}
+
+int asker_open(const struct asker *asker, struct signer **out)
+{
+    struct refusal refusal = {0};
+    bool token = asker->credential.module != NULL && asker->credential.token != NULL;
+    *out = NULL;
+    if ((asker->requester != NULL) == token)
+        return cli_say(STATUS_LOCAL,
+            "who asks? Give --requester FILE, or the --module and --token of a token");
+    if (token)
+        return credential_open(&asker->credential, out);
+    enum err err = signer_from_file(asker->requester, out, &refusal);
+    return err == OK ? STATUS_DONE : cli_fail(SIDE_LOCAL, err, &refusal);
+}

@@ -1,0 +1,22 @@
+// An asker: who asks for something, how long the approvals are waited for, and why; from a
+// command's options. A requester signs with a key file or a token; an administrator, who may ask
+// for motions alone, with the own token.
+#ifndef CONCLAVE_ADMIN_CLI_ASKER_H
+#define CONCLAVE_ADMIN_CLI_ASKER_H
+
+#include "admin-cli/credential.h"
+
+struct asker {
+    const char *requester; // the key file; NULL: a token
+    struct credential credential;
+    const char *reason;
+    const char *expires;
+};
+
+enum { ASKER_RULES = 3 + CREDENTIAL_RULES };
+// The options that fill it in.
+void asker_rules(struct asker *asker, struct option_rule *rules);
+// Opens the key. STATUS_DONE, or the exit status after having said why; ends with signer_free.
+int asker_open(const struct asker *asker, struct signer **out);
+
+#endif
