@@ -127,7 +127,7 @@ static int run(struct cli *cli, enum decision decision, int argc, char **argv)
         .name = "yes", .help = "do not ask on the terminal", .set = &deciding.yes};
     if (!options_read(cli, rules, CREDENTIAL_RULES + 1, argc, argv, &status))
         return status;
-    status = inquiry_begin(cli, &inquiry, cli->arguments[0], true);
+    status = inquiry_begin(cli, &inquiry, cli->arguments[0]);
     if (status == STATUS_DONE)
         status = decide_on(cli, &deciding, &inquiry);
     inquiry_clear(&inquiry);

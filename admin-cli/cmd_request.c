@@ -138,7 +138,7 @@ int cmd_request_wait(struct cli *cli, int argc, char **argv)
         return status;
     if (timeout != NULL && !options_number("--timeout", timeout, LIMIT_REQUEST_LIFE, &seconds))
         return STATUS_LOCAL;
-    status = inquiry_begin(cli, &inquiry, cli->arguments[0], false);
+    status = inquiry_begin(cli, &inquiry, cli->arguments[0]);
     if (status == STATUS_DONE)
         status = inquiry_dossier(cli, &inquiry, true, (unsigned)seconds);
     if (status == STATUS_DONE)
@@ -205,7 +205,7 @@ int cmd_request_withdraw(struct cli *cli, int argc, char **argv)
     enum err err = signer_from_file(requester, &signer, &refusal);
     if (err != OK)
         return cli_fail(SIDE_LOCAL, err, &refusal);
-    status = inquiry_begin(cli, &inquiry, cli->arguments[0], false);
+    status = inquiry_begin(cli, &inquiry, cli->arguments[0]);
     if (status == STATUS_DONE)
         status = withdraw(cli, &inquiry, signer);
     inquiry_clear(&inquiry);

@@ -10,7 +10,7 @@ int cmd_request_show(struct cli *cli, int argc, char **argv)
     int status;
     if (!options_read(cli, NULL, 0, argc, argv, &status))
         return status;
-    status = inquiry_begin(cli, &inquiry, cli->arguments[0], true);
+    status = inquiry_begin(cli, &inquiry, cli->arguments[0]);
     if (status == STATUS_DONE)
         folder = folder_new();
     if (status == STATUS_DONE && folder == NULL)

@@ -257,7 +257,7 @@ static int hand_out(struct cli *cli, struct inquiry *inquiry, const struct deliv
 static int run(struct cli *cli, const struct delivery *delivery)
 {
     struct inquiry inquiry;
-    int status = inquiry_begin(cli, &inquiry, cli->arguments[0], false);
+    int status = inquiry_begin(cli, &inquiry, cli->arguments[0]);
     if (status == STATUS_DONE)
         status = inquiry_dossier(cli, &inquiry, false, 0);
     if (status == STATUS_DONE)

@@ -32,6 +32,10 @@ int cmd_log_list(struct cli *cli, int argc, char **argv);
 int cmd_log_show(struct cli *cli, int argc, char **argv);
 int cmd_log_verify(struct cli *cli, int argc, char **argv);
 int cmd_log_prove(struct cli *cli, int argc, char **argv);
+int cmd_freeze(struct cli *cli, int argc, char **argv);
+int cmd_freeze_list(struct cli *cli, int argc, char **argv);
+int cmd_lift(struct cli *cli, int argc, char **argv);
+int cmd_time_state(struct cli *cli, int argc, char **argv);
 int cmd_log_export(struct cli *cli, int argc, char **argv);
 
 #endif

@@ -66,6 +66,7 @@ static enum err review(
     struct review_case held = {
         .log = &inquiry->house->log,
         .charter = inquiry->house->charter,
+        .charter_text = bytes_span(&inquiry->house->charter_text),
         .state = inquiry->house->state,
         .source = &source,
         .now = moment_now(),
@@ -76,6 +77,16 @@ static enum err review(
     return review_run(&held, &inquiry->id, &inquiry->dossier, folder->review, refusal);
 }
 
+// A signed request that custodians may still add signatures to (R12).
+static bool takes_more(const struct folder *folder)
+{
+    struct outcome *outcome = folder->fate == FATE_SIGNED ? calloc(1, sizeof *outcome) : NULL;
+    bool takes = outcome != NULL && outcome_read(bytes_span(&folder->end), outcome) == OK &&
+                 outcome->missing > 0 && folder->opened.expires > moment_now();
+    free(outcome);
+    return takes;
+}
+
 static enum err read_once(
     struct cli *cli, struct inquiry *inquiry, struct folder *folder, struct refusal *refusal)
 {
@@ -84,7 +95,7 @@ static enum err read_once(
         conclave_dossier(cli->conclave, &inquiry->id, false, 0, &inquiry->dossier, refusal);
     if (err == OK)
         err = copy_dossier(folder, &inquiry->dossier, refusal);
-    if (err == OK && folder->fate == FATE_OPEN)
+    if (err == OK && (folder->fate == FATE_OPEN || takes_more(folder)))
         err = review(cli, inquiry, folder, refusal);
     return err;
 }
@@ -100,10 +111,7 @@ int folder_read(struct cli *cli, struct inquiry *inquiry, struct folder *folder)
     enum err err = read_once(cli, inquiry, folder, &refusal);
     while (err == ERR_AGAIN && moment_now() <= until) {
         (void)nanosleep(&pause, NULL);
-        struct message status;
-        err = conclave_status(cli->conclave, &status, &inquiry->house->newest, &refusal);
-        if (err == OK)
-            err = house_load_state(inquiry->house, cli->conclave, &refusal);
+        err = house_load(inquiry->house, cli->conclave, cli->home, &refusal);
         if (err == OK)
             err = read_once(cli, inquiry, folder, &refusal);
     }

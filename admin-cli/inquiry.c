@@ -86,17 +86,13 @@ static int resolve(struct cli *cli, const char *text, struct hash *out)
         search.count == 0 ? "no" : "more than one", text);
 }
 
-int inquiry_begin(struct cli *cli, struct inquiry *inquiry, const char *text, bool state)
+int inquiry_begin(struct cli *cli, struct inquiry *inquiry, const char *text)
 {
-    struct refusal refusal = {0};
     *inquiry = (struct inquiry){0};
     int status = inquiry_house(cli, &inquiry->house);
     if (status == STATUS_DONE)
         status = resolve(cli, text, &inquiry->id);
-    if (status != STATUS_DONE || !state)
-        return status;
-    enum err err = house_load_state(inquiry->house, cli->conclave, &refusal);
-    return err == OK ? STATUS_DONE : cli_fail(SIDE_DAEMON, err, &refusal);
+    return status;
 }
 
 int inquiry_dossier(struct cli *cli, struct inquiry *inquiry, bool wait, unsigned seconds)

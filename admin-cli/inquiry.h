@@ -12,10 +12,10 @@ struct inquiry {
     struct message dossier; // its spans are valid until the next ask
 };
 
-// Connects, verifies the house (with `state`, the state as well), resolves `text`. An id is 64
+// Connects, verifies the house, resolves `text`. An id is 64
 // hex digits; 8 or more of them do when one open request begins with them. STATUS_DONE, or the
 // exit status after having said why. Ends with inquiry_clear in any case.
-int inquiry_begin(struct cli *cli, struct inquiry *inquiry, const char *text, bool state);
+int inquiry_begin(struct cli *cli, struct inquiry *inquiry, const char *text);
 // Fetches the dossier; with `wait`, for up to `seconds` until the fate is known.
 int inquiry_dossier(struct cli *cli, struct inquiry *inquiry, bool wait, unsigned seconds);
 void inquiry_clear(struct inquiry *inquiry);
