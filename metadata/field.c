@@ -20,10 +20,12 @@ void fields_read(struct json *json, const struct field *fields, size_t count, vo
     json_enter_object(json);
     while (json_key(json, &name)) {
         const struct field *field = field_of(fields, count, name, &seen);
-        if (field == NULL)
-            json_fail_at(json, json->at - name.size - 3, "an unknown field");
-        else
+        if (field != NULL) {
             field->read(json, into);
+            continue;
+        }
+        json_note_at(json, json->at - name.size - 3, PAST_UNKNOWN_FIELD, "an unknown field");
+        (void)json_skip(json);
     }
     for (size_t i = 0; i < count; i++)
         if (fields[i].missing != NULL && (seen >> i & 1) == 0)

@@ -1,5 +1,6 @@
-// Objects read by a const table of their fields: what is not in the table is refused, what is in
-// it and not in the object too, unless it may be absent (R2). And values within bounds.
+// Objects read by a const table of their fields: what is not in the table is refused (in the past:
+// noted and passed over), what is in it and not in the object too, unless it may be absent (R2). And
+// values within bounds.
 #ifndef CONCLAVE_METADATA_FIELD_H
 #define CONCLAVE_METADATA_FIELD_H
 

@@ -9,6 +9,7 @@
 #include "proto/refusal.h"
 
 // One rule that a history can break: an id (as `accept:` names it), the design's rule and a sentence.
+// A row for each enum past_rule, in its order.
 struct history_rule {
     const char *id;
     const char *rule;
@@ -16,9 +17,13 @@ struct history_rule {
 };
 extern const struct history_rule history_rules[];
 extern const size_t history_rule_count;
+// The row of a finding's id; NULL when there is none. A root's finding is named by the row's id; one
+// of another role's file has "targets-", "snapshot-", "timestamp-" or "delegated-" before it, and
+// `where` (which may be NULL) becomes the word for that: "root", "targets", …
+const struct history_rule *history_rule_of(const char *id, const char **where);
 
 // One file's signed part in canonical form (OLPC), appended to `out`. ERR_REFUSED when the file is
-// no JSON that every reader reads alike (duplicate names, numbers that are no integers, …).
+// no JSON that every reader reads alike (metadata/json_loose.h), or no signed file.
 enum err must_check history_canonical(
     struct span file, struct bytes *out, struct refusal *refusal);
 
@@ -27,12 +32,14 @@ struct history_case {
     const char *repository;
     const struct span *roots; // files, versions rising by one
     size_t root_count;
-    const struct span *files; // complete signed files of other roles, one each
+    const struct span *files; // complete signed files of other roles, one each, at most
+                              // IMPORT_ROLES_MOST - 1: which role, follows from who signed it
     size_t file_count;
 };
 // What is fatal is ERR_REFUSED: no root chain (a version that is not the one before + 1), a root
 // that the thresholds of itself and of the one before have not signed, a file that the last root's
-// keys have not signed. What is not is a finding. Fills in everything of the motion but its number.
+// keys, or those that the Targets delegate to, have not signed. What is not is a finding. Keys are
+// counted by what they are. Fills in everything of the motion but its number. ERR_MEMORY.
 enum err must_check history_read(
     const struct history_case *given, struct import_motion *out, struct refusal *refusal);
 

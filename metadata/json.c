@@ -15,6 +15,14 @@ void json_fail_at(struct json *json, size_t at, const char *failure)
     json->failed_at = at;
 }
 
+void json_note_at(struct json *json, size_t at, enum past_rule rule, const char *failure)
+{
+    if (json->past)
+        json->noted |= UINT64_C(1) << rule;
+    else
+        json_fail_at(json, at, failure);
+}
+
 void json_fail(struct json *json, const char *failure)
 {
     json_fail_at(json, json->at, failure);

@@ -12,6 +12,7 @@
 #ifndef CONCLAVE_METADATA_JSON_H
 #define CONCLAVE_METADATA_JSON_H
 
+#include "metadata/past.h"
 #include "signer/base/bytes.h"
 
 enum { JSON_DEPTH = 32 };
@@ -36,6 +37,8 @@ struct json {
     bool first[JSON_DEPTH];       // nothing was read yet at this depth
     const char *failure;          // NULL, or what was wrong, for people
     size_t failed_at; // offset of the failure; depth and keys stay as they were then
+    bool past;        // what is read lies in the past: some rules are noted, not failed by
+    uint64_t noted;   // bits of the rules (enum past_rule) that were broken
 };
 
 struct json json_of(struct span bytes);
@@ -64,6 +67,8 @@ struct span json_skip(struct json *json);
 // json_fail means the place it has come to, json_fail_at an earlier one.
 void json_fail(struct json *json, const char *failure);
 void json_fail_at(struct json *json, size_t at, const char *failure);
+// A rule is broken at that place: fails the reader, or notes the rule when it reads the past.
+void json_note_at(struct json *json, size_t at, enum past_rule rule, const char *failure);
 // OK when one whole value was read, nothing failed and no byte is left. ERR_FORM.
 enum err must_check json_finish(struct json *json);
 

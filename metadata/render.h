@@ -14,8 +14,9 @@ struct render_case {
     const struct request *request;
     const struct opened *opened; // rendering and shown are not read: they follow from the text
     const struct span *payloads; // one for each item, in order
-    const struct span *previous; // one for each item; empty when there is none; of a new charter
-                                 // the text in force, of a lift the freeze statement
+    const struct span
+        *previous; // one for each item; empty when there is none; of a new charter
+                   // the text in force, of a lift the freeze statement
     const struct span *evidence; // of a motion, one for each line of the request; else not read
 };
 

@@ -66,8 +66,13 @@ void tuf_expires_read(struct json *json, void *into)
 {
     struct tuf_reading *reading = into;
     size_t from = json->at;
-    if (moment_read(json_string(json), &reading->out->expires) != OK)
-        json_fail_at(json, from, "must be a date that exists, as YYYY-MM-DDTHH:MM:SSZ");
+    static const char words[] = "must be a date that exists, as YYYY-MM-DDTHH:MM:SSZ";
+    struct span text = json_string(json);
+    if (moment_read(text, &reading->out->expires) == OK)
+        return;
+    json_note_at(json, from, PAST_EXPIRES, words);
+    if (json->failure == NULL && !tuf_past_moment(text, &reading->out->expires))
+        json_fail_at(json, from, words);
 }
 
 // Takes one part of a version number from the front: no leading zero, five digits at most.
@@ -132,22 +137,31 @@ static void read_untyped(struct json *json)
         json, from, "_type is missing, or is not root, targets, snapshot or timestamp");
 }
 
-enum err tuf_read(struct span payload, struct tuf *out, struct refusal *refusal)
+static enum err read_all(
+    struct span payload, bool past, struct tuf *out, struct refusal *refusal)
 {
     memset(out, 0, sizeof *out);
     out->whole = payload;
+    out->past = past;
     struct tuf_reading reading = {.out = out};
     struct json json = json_of(payload);
+    json.past = past;
     enum tuf_type type = find_type(payload);
     if (type == TUF_NONE)
         read_untyped(&json);
     else
         types[type].read(&json, &reading);
     enum err err = field_finish(&json, "payload", refusal);
+    out->noted = json.noted;
     return err != OK && reading.no_memory ? ERR_MEMORY : err;
+}
+
+enum err tuf_read(struct span payload, struct tuf *out, struct refusal *refusal)
+{
+    return read_all(payload, false, out, refusal);
 }
 
 enum err tuf_read_past(struct span payload, struct tuf *out, struct refusal *refusal)
 {
-    return tuf_read(payload, out, refusal);
+    return read_all(payload, true, out, refusal);
 }

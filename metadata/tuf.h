@@ -39,9 +39,11 @@ struct tuf_key {
     struct span id;      // 64 hex digits, as written; verified against the canonical key object
     struct span keytype; // "ed25519", "ecdsa", "rsa"
     struct span scheme;
-    struct span value;    // keyval.public, raw
-    struct span whole;    // the key object's bytes
-    struct hash identity; // SHA-256 of the DER SPKI (R21): alike for every spelling of one key
+    struct span value; // keyval.public, raw
+    struct span whole; // the key object's bytes
+    struct hash
+        identity; // SHA-256 of the DER SPKI (R21): alike for every spelling of one key; of a
+                  // past key that is not understood, of the key object
 };
 
 struct tuf_role {
@@ -49,7 +51,7 @@ struct tuf_role {
     struct span
         keyids[TUF_KEYIDS_MOST]; // as listed; each a key of the same root, used here only
     size_t keyid_count;
-    int64_t threshold; // 1 to keyid_count
+    int64_t threshold; // 1 to keyid_count; of a past one possibly more
 };
 
 struct tuf_root {
@@ -98,6 +100,8 @@ struct tuf {
     struct span targets;     // for TUF_TARGETS: the object's bytes
     struct span delegations; // for TUF_TARGETS: the object's bytes, or empty
     struct span meta;        // for TUF_SNAPSHOT and TUF_TIMESTAMP: the object's bytes
+    bool past;               // read by tuf_read_past
+    uint64_t noted;          // the rules that it breaks (enum past_rule, bits); 0 unless past
 };
 
 // Reads the `signed` object of a payload whole. ERR_REFUSED with R2 and a sentence that says at
@@ -145,9 +149,14 @@ struct tuf_envelope {
     struct span signed_part;
     struct tuf_signature signatures[TUF_KEYIDS_MOST];
     size_t signature_count;
+    uint64_t noted; // as struct tuf
 };
 enum err must_check tuf_envelope_read(
     struct span file, struct tuf_envelope *out, struct refusal *refusal);
+enum err must_check tuf_envelope_read_past(
+    struct span file, struct tuf_envelope *out, struct refusal *refusal);
+// Whether the envelope holds a signature of this key, by its id, that verifies.
+bool tuf_envelope_verifies(const struct tuf_envelope *envelope, const struct tuf_key *key);
 // How many distinct public keys of `keys` that are listed in `keyids` have signed the file.
 size_t tuf_envelope_signers(const struct tuf_envelope *envelope, const struct tuf_key *keys,
     size_t key_count, const struct span *keyids, size_t keyid_count);
@@ -158,7 +167,11 @@ size_t tuf_envelope_signers(const struct tuf_envelope *envelope, const struct tu
 void tuf_key_write(const struct key *key, struct bytes *out);
 // Its key id: SHA-256 of that object.
 struct hash tuf_key_id(const struct key *key);
-// Our key from a key object that tuf_read has passed. ERR_KEY for types we cannot verify.
+// Our key from a key object that tuf_read has passed. ERR_KEY for types we do not hold.
 enum err must_check tuf_key_from(const struct tuf_key *tuf, struct key *out);
+// OK when `signature` is one of the listed key over `message`, of RSA keys too (RSASSA-PSS with
+// SHA-256); ERR_SIGNATURE when not, ERR_KEY for a past key that is not understood, ERR_CRYPTO.
+enum err must_check tuf_key_verify(
+    const struct tuf_key *tuf, struct span message, struct span signature);
 
 #endif

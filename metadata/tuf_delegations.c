@@ -55,7 +55,7 @@ static void read_name(struct json *json, void *into)
     reading->out->name = json_string(json);
     const char *fault = tuf_role_name_fault(reading->out->name);
     if (fault != NULL)
-        json_fail_at(json, from, fault);
+        json_note_at(json, from, PAST_ROLE_NAME, fault);
 }
 
 // A supplier's patterns begin with its own name and a slash, so no two suppliers meet.
@@ -86,10 +86,10 @@ static void read_patterns(struct json *json, struct role_reading *reading,
     while (json_element(json)) {
         size_t at = json->at;
         const char *fault = fault_of(json_string(json), reading->out->name);
-        if (++count > PATTERNS_MOST)
-            fault = "more than 1024 patterns";
         if (fault != NULL)
-            json_fail_at(json, at, fault);
+            json_note_at(json, at, PAST_PATTERN, fault);
+        if (++count > PATTERNS_MOST)
+            json_fail_at(json, at, "more than 1024 patterns");
     }
     if (count == 0)
         json_fail_at(json, from, "a role is delegated one pattern at least");
@@ -118,8 +118,7 @@ static void read_terminating(struct json *json, void *into)
 static void read_threshold(struct json *json, void *into)
 {
     struct role_reading *reading = into;
-    reading->out->threshold = field_integer(json, 1, (int64_t)reading->out->keyid_count,
-        "must be at least 1 and at most the number of the role's keys");
+    reading->out->threshold = tuf_threshold_value(json, reading->out->keyid_count);
 }
 
 static void read_role(struct json *json, struct tuf_delegation *out)
@@ -199,6 +198,7 @@ struct tuf_delegations tuf_delegations_of(const struct tuf *tuf)
 {
     struct tuf_delegations delegations = {.json = json_of(tuf->delegations)};
     struct span name;
+    delegations.json.past = tuf->past;
     json_enter_object(&delegations.json);
     while (json_key(&delegations.json, &name) && !span_is(name, "roles"))
         (void)json_skip(&delegations.json);
@@ -217,6 +217,7 @@ bool tuf_delegations_next(struct tuf_delegations *delegations, struct tuf_delega
 size_t tuf_delegations_keys(const struct tuf *tuf, struct tuf_key keys[TUF_KEYS_MOST])
 {
     struct json json = json_of(tuf->delegations);
+    json.past = tuf->past;
     struct tuf_keyring ring = {.keys = keys};
     struct span name;
     json_enter_object(&json);

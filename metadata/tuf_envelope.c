@@ -56,7 +56,8 @@ static void read_signed(struct json *json, void *into)
     envelope->signed_part = json_skip(json);
 }
 
-enum err tuf_envelope_read(struct span file, struct tuf_envelope *out, struct refusal *refusal)
+static enum err read_all(
+    struct span file, bool past, struct tuf_envelope *out, struct refusal *refusal)
 {
     static const struct field fields[] = {
         {"signatures", "signatures is missing", read_signatures},
@@ -64,8 +65,21 @@ enum err tuf_envelope_read(struct span file, struct tuf_envelope *out, struct re
     };
     *out = (struct tuf_envelope){0};
     struct json json = json_of(file);
+    json.past = past;
     fields_read(&json, fields, sizeof fields / sizeof fields[0], out);
+    out->noted = json.noted;
     return field_finish(&json, "signed file", refusal);
+}
+
+enum err tuf_envelope_read(struct span file, struct tuf_envelope *out, struct refusal *refusal)
+{
+    return read_all(file, false, out, refusal);
+}
+
+enum err tuf_envelope_read_past(
+    struct span file, struct tuf_envelope *out, struct refusal *refusal)
+{
+    return read_all(file, true, out, refusal);
 }
 
 // ---- who has signed ----
@@ -79,16 +93,14 @@ static const struct tuf_signature *signature_of(
     return NULL;
 }
 
-static bool verifies(const struct tuf_envelope *envelope, const struct tuf_key *listed)
+bool tuf_envelope_verifies(const struct tuf_envelope *envelope, const struct tuf_key *key)
 {
-    const struct tuf_signature *signature = signature_of(envelope, listed->id);
-    uint8_t raw[KEY_SIGNATURE_MOST];
-    struct key key;
-    if (signature == NULL || signature->sig.size / 2 > sizeof raw ||
-        hex_read(signature->sig, raw, signature->sig.size / 2) != OK ||
-        tuf_key_from(listed, &key) != OK)
+    const struct tuf_signature *signature = signature_of(envelope, key->id);
+    uint8_t raw[SIGNATURE_DIGITS_MOST / 2];
+    if (signature == NULL || hex_read(signature->sig, raw, signature->sig.size / 2) != OK)
         return false;
-    return key_verify(&key, envelope->signed_part, span_of(raw, signature->sig.size / 2)) == OK;
+    struct span bytes = span_of(raw, signature->sig.size / 2);
+    return tuf_key_verify(key, envelope->signed_part, bytes) == OK;
 }
 
 static bool is_listed(const struct span *keyids, size_t count, struct span id)
@@ -115,7 +127,8 @@ size_t tuf_envelope_signers(const struct tuf_envelope *envelope, const struct tu
     size_t count = 0;
     for (size_t i = 0; i < key_count && count < TUF_KEYS_MOST; i++)
         if (is_listed(keyids, keyid_count, keys[i].id) &&
-            !counted_before(counted, count, &keys[i].identity) && verifies(envelope, &keys[i]))
+            !counted_before(counted, count, &keys[i].identity) &&
+            tuf_envelope_verifies(envelope, &keys[i]))
             counted[count++] = keys[i].identity;
     return count;
 }

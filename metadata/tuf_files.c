@@ -55,10 +55,10 @@ static void read_snapshot_meta(struct json *json, void *into)
     json_enter_object(json);
     while (json_key(json, &file.name)) {
         const char *fault = tuf_file_fault(file.name);
-        if (++count > TUF_FILES_MOST)
-            fault = "more than 256 files";
         if (fault != NULL)
-            json_fail_at(json, tuf_offset(json, file.name), fault);
+            json_note_at(json, tuf_offset(json, file.name), PAST_FILE_NAME, fault);
+        if (++count > TUF_FILES_MOST)
+            json_fail_at(json, tuf_offset(json, file.name), "more than 256 files");
         targets = targets || span_is(file.name, "targets.json");
         read_file(json, &file);
     }
@@ -70,13 +70,21 @@ static void read_snapshot_meta(struct json *json, void *into)
 
 static void read_timestamp_meta(struct json *json, void *into)
 {
-    static const struct field fields[] = {
-        {"snapshot.json", "snapshot.json is missing", read_file},
-    };
     struct tuf_reading *reading = into;
     struct tuf_file file;
     size_t from = json->at;
-    fields_read(json, fields, sizeof fields / sizeof fields[0], &file);
+    bool snapshot = false;
+    json_enter_object(json);
+    while (json_key(json, &file.name)) {
+        bool is_snapshot = span_is(file.name, "snapshot.json");
+        if (!is_snapshot)
+            json_note_at(json, tuf_offset(json, file.name), PAST_FILE_NAME,
+                "an unknown field: a timestamp lists snapshot.json alone");
+        snapshot = snapshot || is_snapshot;
+        read_file(json, &file);
+    }
+    if (!snapshot)
+        json_fail(json, "snapshot.json is missing");
     if (json->failure == NULL)
         reading->out->meta = span_of(json->whole.data + from, json->at - from);
 }
@@ -108,6 +116,7 @@ void tuf_timestamp_read(struct json *json, struct tuf_reading *reading)
 struct tuf_files tuf_files_of(const struct tuf *tuf)
 {
     struct tuf_files files = {.json = json_of(tuf->meta)};
+    files.json.past = tuf->past;
     json_enter_object(&files.json);
     return files;
 }

@@ -1,6 +1,8 @@
 // Key objects (TUF specification 1.0.x, section 4.2; formats reference, section 1).
 #include "metadata/tuf_part.h"
 
+// ---- public values ----
+
 static enum err read_ed25519(struct span value, struct key *out)
 {
     uint8_t raw[32];
@@ -14,31 +16,12 @@ static enum err read_p256(struct span value, struct key *out)
     return err != OK ? err : out->type == KEY_P256 ? OK : ERR_FORM;
 }
 
-static enum err read_foreign(struct span value, struct key *out)
+// The point alone, as older programs wrote it.
+static enum err read_p256_point(struct span value, struct key *out)
 {
-    (void)value;
-    (void)out;
-    return ERR_KEY;
-}
-
-static enum err own_identity(
-    enum err (*read)(struct span, struct key *), struct span value, struct hash *out)
-{
-    struct key key;
-    enum err err = read(value, &key);
-    if (err == OK)
-        *out = key.id;
-    return err;
-}
-
-static enum err ed25519_identity(struct span value, struct hash *out)
-{
-    return own_identity(read_ed25519, value, out);
-}
-
-static enum err p256_identity(struct span value, struct hash *out)
-{
-    return own_identity(read_p256, value, out);
+    uint8_t raw[KEY_RAW_MOST];
+    enum err err = hex_read(value, raw, sizeof raw);
+    return err != OK ? err : key_from_raw(KEY_P256, span_of(raw, sizeof raw), out);
 }
 
 static void write_ed25519(const struct key *key, struct bytes *out)
@@ -46,17 +29,24 @@ static void write_ed25519(const struct key *key, struct bytes *out)
     bytes_add_hex(out, key_raw(key));
 }
 
+// ---- forms ----
+
+// How a key can stand in metadata. Past forms are not written and not taken from anybody, but a
+// repository that is imported may have them.
 static const struct form {
     const char *keytype;
     const char *scheme;
-    enum key_type type; // KEY_NONE: one that we list, and neither make nor verify
+    bool past;          // the keytype is one of the past
+    enum key_type type; // KEY_NONE: one that we list, and do not hold
     enum err (*read)(struct span value, struct key *out);
-    enum err (*identity)(struct span value, struct hash *out);
+    enum err (*read_past)(struct span value, struct key *out);
     void (*write)(const struct key *key, struct bytes *out);
 } forms[] = {
-    {"ed25519", "ed25519", KEY_ED25519, read_ed25519, ed25519_identity, write_ed25519},
-    {"ecdsa", "ecdsa-sha2-nistp256", KEY_P256, read_p256, p256_identity, key_to_pem},
-    {"rsa", "rsassa-pss-sha256", KEY_NONE, read_foreign, tuf_rsa_identity, NULL},
+    {"ed25519", "ed25519", false, KEY_ED25519, read_ed25519, NULL, write_ed25519},
+    {"ecdsa", "ecdsa-sha2-nistp256", false, KEY_P256, read_p256, read_p256_point, key_to_pem},
+    {"ecdsa-sha2-nistp256", "ecdsa-sha2-nistp256", true, KEY_P256, read_p256, read_p256_point,
+        NULL},
+    {"rsa", "rsassa-pss-sha256", false, KEY_NONE, NULL, NULL, NULL},
 };
 enum { FORMS = sizeof forms / sizeof forms[0] };
 
@@ -68,23 +58,76 @@ static const struct form *form_of(const struct tuf_key *key)
     return NULL;
 }
 
-const char *tuf_key_identify(struct tuf_key *key)
+// `past` says whether the value has a past form.
+static enum err read_value(
+    const struct form *form, struct span value, struct key *out, bool *past)
 {
-    const struct form *form = form_of(key);
-    if (form == NULL)
-        return "keytype and scheme must be ed25519 and ed25519, ecdsa and ecdsa-sha2-nistp256, "
-               "or rsa and rsassa-pss-sha256";
-    enum err err = form->identity(key->value, &key->identity);
-    if (err == ERR_KEY)
-        return "a public key that is never accepted (R16)";
-    return err == OK ? NULL : "the public key is not written as its type demands";
+    enum err err = form->read(value, out);
+    *past = err == ERR_FORM && form->read_past != NULL;
+    return *past ? form->read_past(value, out) : err;
 }
 
 enum err tuf_key_from(const struct tuf_key *tuf, struct key *out)
 {
     const struct form *form = form_of(tuf);
-    return form == NULL ? ERR_KEY : form->read(tuf->value, out);
+    bool past;
+    if (form == NULL || form->type == KEY_NONE)
+        return ERR_KEY;
+    return read_value(form, tuf->value, out, &past);
 }
+
+enum err tuf_key_verify(const struct tuf_key *tuf, struct span message, struct span signature)
+{
+    const struct form *form = form_of(tuf);
+    struct key key;
+    if (form != NULL && form->type == KEY_NONE)
+        return tuf_rsa_verify(tuf->value, message, signature);
+    enum err err = tuf_key_from(tuf, &key);
+    return err == OK ? key_verify(&key, message, signature) : err;
+}
+
+// ---- identity ----
+
+// A key that nobody here understands stands for itself, and none of its signatures counts.
+static const char *identify_unknown(struct json *json, struct tuf_key *key)
+{
+    json_note_at(json, tuf_offset(json, key->whole), PAST_KEY_UNKNOWN,
+        "keytype and scheme must be ed25519 and ed25519, ecdsa and ecdsa-sha2-nistp256, or rsa "
+        "and rsassa-pss-sha256");
+    key->identity = hash_of(key->whole);
+    return NULL;
+}
+
+static enum err identify_own(struct json *json, const struct form *form, struct tuf_key *key)
+{
+    struct key own;
+    bool past;
+    enum err err = read_value(form, key->value, &own, &past);
+    if (err != OK)
+        return err;
+    if (past)
+        json_note_at(json, tuf_offset(json, key->whole), PAST_KEY_VALUE,
+            "the public key is not written as its type demands");
+    key->identity = own.id;
+    return OK;
+}
+
+const char *tuf_key_identify(struct json *json, struct tuf_key *key)
+{
+    const struct form *form = form_of(key);
+    if (form == NULL || (form->past && !json->past))
+        return identify_unknown(json, key);
+    if (form->past)
+        json_note_at(
+            json, tuf_offset(json, key->whole), PAST_KEY_TYPE, "a keytype of the past");
+    enum err err = form->type == KEY_NONE ? tuf_rsa_identity(key->value, &key->identity)
+                                          : identify_own(json, form, key);
+    if (err == ERR_KEY)
+        return "a public key that is never accepted (R16)";
+    return err == OK ? NULL : "the public key is not written as its type demands";
+}
+
+// ---- writing ----
 
 void tuf_key_write(const struct key *key, struct bytes *out)
 {

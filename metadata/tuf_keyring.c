@@ -41,11 +41,15 @@ static void check_key(struct json *json, struct tuf_key *key)
     struct hash hash = hash_of(key->whole);
     char hex[2 * HASH_SIZE + 1];
     hash_hex(&hash, hex);
-    const char *fault = span_is(key->id, hex)
-                            ? tuf_key_identify(key)
-                            : "the key id is not the SHA-256 of the canonical key object";
+    size_t at = tuf_offset(json, key->whole);
+    if (!span_is(key->id, hex))
+        json_note_at(
+            json, at, PAST_KEYID, "the key id is not the SHA-256 of the canonical key object");
+    if (key->id.size != 2 * HASH_SIZE || !is_hex(key->id))
+        json_fail_at(json, at, "a key id is 64 lower-case hex digits");
+    const char *fault = json->failure == NULL ? tuf_key_identify(json, key) : NULL;
     if (fault != NULL)
-        json_fail_at(json, tuf_offset(json, key->whole), fault);
+        json_fail_at(json, at, fault);
 }
 
 static void check_alone(struct json *json, const struct tuf_keyring *ring)
@@ -53,7 +57,7 @@ static void check_alone(struct json *json, const struct tuf_keyring *ring)
     const struct tuf_key *last = &ring->keys[ring->count - 1];
     for (const struct tuf_key *key = ring->keys; key < last; key++)
         if (hash_equal(&key->identity, &last->identity))
-            json_fail_at(json, tuf_offset(json, last->whole),
+            json_note_at(json, tuf_offset(json, last->whole), PAST_KEY_TWICE,
                 "one public key stands under two key ids (R21)");
 }
 
@@ -84,6 +88,15 @@ static size_t find(const struct tuf_keyring *ring, struct span id)
     return i;
 }
 
+// One role counts a key once, in the past too.
+static bool stands_before(const struct span *ids, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        if (span_equal(ids[i], ids[count]))
+            return true;
+    return false;
+}
+
 void tuf_keyring_claim(
     struct json *json, struct tuf_keyring *ring, const struct span *ids, size_t count)
 {
@@ -93,9 +106,11 @@ void tuf_keyring_claim(
             json_fail_at(json, tuf_offset(json, ids[i]), "a key id that keys does not list");
             return;
         }
+        static const char twice[] = "a key id stands twice; a key serves one role, once (R21)";
+        if (stands_before(ids, i))
+            json_fail_at(json, tuf_offset(json, ids[i]), twice);
         if (ring->used[at])
-            json_fail_at(json, tuf_offset(json, ids[i]),
-                "a key id stands twice; a key serves one role, once (R21)");
+            json_note_at(json, tuf_offset(json, ids[i]), PAST_KEY_IN_TWO_ROLES, twice);
         ring->used[at] = true;
     }
 }
@@ -104,7 +119,7 @@ void tuf_keyring_close(struct json *json, const struct tuf_keyring *ring)
 {
     for (size_t i = 0; i < ring->count && json->failure == NULL; i++)
         if (!ring->used[i])
-            json_fail_at(json, tuf_offset(json, ring->keys[i].whole),
+            json_note_at(json, tuf_offset(json, ring->keys[i].whole), PAST_KEY_WITHOUT_ROLE,
                 "a key that no role uses: remove it");
 }
 
@@ -121,4 +136,14 @@ size_t tuf_keyids_read(struct json *json, struct span ids[TUF_KEYIDS_MOST])
             field_hex(json, (size_t)2 * HASH_SIZE, "a key id is 64 lower-case hex digits");
     }
     return count;
+}
+
+int64_t tuf_threshold_value(struct json *json, size_t keyid_count)
+{
+    static const char words[] = "must be at least 1 and at most the number of the role's keys";
+    size_t from = json->at;
+    int64_t threshold = field_integer(json, 1, JSON_INTEGER_MOST, words);
+    if (threshold > (int64_t)keyid_count)
+        json_note_at(json, from, PAST_ROLE_SHORT, words);
+    return threshold;
 }

@@ -41,8 +41,12 @@ void tuf_keyring_claim(
 // Every key must have been claimed; `whole` is the object of keys.
 void tuf_keyring_close(struct json *json, const struct tuf_keyring *ring);
 
-// An array of key ids, at least one, at most TUF_KEYIDS_MOST; returns how many.
+// An array of key ids, at most TUF_KEYIDS_MOST; returns how many.
 size_t tuf_keyids_read(struct json *json, struct span ids[TUF_KEYIDS_MOST]);
+// A threshold of a role that lists so many.
+int64_t tuf_threshold_value(struct json *json, size_t keyid_count);
+// A moment in the form of RFC 3339 with a fraction or an offset, cut to the second. False: not one.
+bool tuf_past_moment(struct span text, moment *out);
 
 // {"sha256":…,"sha512":…}, the second optional.
 struct tuf_hashes {
@@ -66,10 +70,12 @@ const char *tuf_file_fault(struct span name);
 // Whether two ASCII texts differ only by case; their order without regard to it.
 int tuf_compare_folded(struct span a, struct span b);
 
-// Finds out a key's identity. What is wrong with it: words, or NULL.
-const char *tuf_key_identify(struct tuf_key *key);
+// Finds out a key's identity, of a past key with notes. What is wrong with it: words, or NULL.
+const char *tuf_key_identify(struct json *json, struct tuf_key *key);
 // SHA-256 of the DER SPKI of an RSA key in PEM: 2048 to 4096 bits, exponent 65537, DER's one
 // encoding of it. ERR_FORM, ERR_KEY, ERR_MEMORY.
 enum err must_check tuf_rsa_identity(struct span pem, struct hash *out);
+// The same key's RSASSA-PSS signature: OK, ERR_SIGNATURE, or as above.
+enum err must_check tuf_rsa_verify(struct span pem, struct span message, struct span signature);
 
 #endif

@@ -73,6 +73,7 @@ void tuf_paths_distinct(struct json *json, struct tuf_reading *reading, size_t c
     qsort(paths, count, sizeof *paths, compare_paths);
     for (size_t i = 1; i < count; i++)
         if (compare_paths(&paths[i - 1], &paths[i]) == 0)
-            json_fail_at(json, tuf_offset(json, paths[i]), "two paths differ only by case");
+            json_note_at(json, tuf_offset(json, paths[i]), PAST_PATHS_CASE,
+                "two paths differ only by case");
     free(paths);
 }

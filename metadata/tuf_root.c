@@ -24,11 +24,13 @@ const struct tuf_key *tuf_root_key(const struct tuf_root *root, struct span id)
 struct root_reading {
     struct tuf_reading common;
     struct tuf_keyring ring;
+    bool consistent_snapshot; // the field is there
 };
 
 static void read_consistent_snapshot(struct json *json, void *into)
 {
     struct root_reading *reading = into;
+    reading->consistent_snapshot = true;
     reading->common.out->root.consistent_snapshot = json_boolean(json);
 }
 
@@ -48,8 +50,7 @@ static void read_keyids(struct json *json, void *into)
 static void read_threshold(struct json *json, void *into)
 {
     struct tuf_role *role = into;
-    role->threshold = field_integer(json, 1, (int64_t)role->keyid_count,
-        "must be at least 1 and at most the number of the role's keys");
+    role->threshold = tuf_threshold_value(json, role->keyid_count);
 }
 
 static struct tuf_role *role_of(struct tuf_root *root, struct span name)
@@ -90,7 +91,7 @@ void tuf_root_read(struct json *json, struct tuf_reading *reading)
 {
     static const struct field fields[] = {
         {"_type", "_type is missing", tuf_type_read},
-        {"consistent_snapshot", "consistent_snapshot is missing", read_consistent_snapshot},
+        {"consistent_snapshot", NULL, read_consistent_snapshot},
         {"expires", "expires is missing", tuf_expires_read},
         {"keys", "keys is missing", read_keys},
         {"roles", "roles is missing", read_roles},
@@ -99,4 +100,7 @@ void tuf_root_read(struct json *json, struct tuf_reading *reading)
     };
     struct root_reading root = {.common = *reading, .ring = {.keys = reading->out->root.keys}};
     fields_read(json, fields, sizeof fields / sizeof fields[0], &root);
+    if (!root.consistent_snapshot)
+        json_note_at(
+            json, json->at, PAST_CONSISTENT_SNAPSHOT, "consistent_snapshot is missing");
 }

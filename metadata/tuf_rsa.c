@@ -1,6 +1,7 @@
 // RSA keys of others that a root may list: read strictly, so that one key has one identity.
 #include "metadata/tuf_part.h"
 #include "signer/base/cursor.h"
+#include "signer/base/rsa.h"
 
 #include <string.h>
 
@@ -61,20 +62,35 @@ static struct span read_modulus(struct span der)
     return span_of(modulus.data + 1, modulus.size - 1);
 }
 
+static enum err read_der(struct span pem, struct bytes *der)
+{
+    enum err err = key_pem_der(pem, der);
+    if (err != OK)
+        return err;
+    struct span modulus = read_modulus(bytes_span(der));
+    if (modulus.size == 0)
+        return ERR_FORM;
+    return modulus.size < MODULUS_LEAST || modulus.size > MODULUS_MOST ? ERR_KEY : OK;
+}
+
 enum err tuf_rsa_identity(struct span pem, struct hash *out)
 {
     struct bytes der;
     bytes_init(&der, DER_MOST);
-    enum err err = key_pem_der(pem, &der);
-    struct span modulus = {0};
-    if (err == OK) {
-        modulus = read_modulus(bytes_span(&der));
+    enum err err = read_der(pem, &der);
+    if (err == OK)
         *out = hash_of(bytes_span(&der));
-    }
-    if (err == OK && modulus.size == 0)
-        err = ERR_FORM;
-    else if (err == OK && (modulus.size < MODULUS_LEAST || modulus.size > MODULUS_MOST))
-        err = ERR_KEY;
+    bytes_clear(&der);
+    return err;
+}
+
+enum err tuf_rsa_verify(struct span pem, struct span message, struct span signature)
+{
+    struct bytes der;
+    bytes_init(&der, DER_MOST);
+    enum err err = read_der(pem, &der);
+    if (err == OK)
+        err = rsa_verify(bytes_span(&der), message, signature);
     bytes_clear(&der);
     return err;
 }

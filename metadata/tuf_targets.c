@@ -16,10 +16,12 @@ static void read_sha512(struct json *json, void *into)
 void tuf_hashes_read(struct json *json, struct tuf_hashes *hashes)
 {
     static const struct field fields[] = {
-        {"sha256", "sha256 is missing", read_sha256},
+        {"sha256", NULL, read_sha256},
         {"sha512", NULL, read_sha512},
     };
     fields_read(json, fields, sizeof fields / sizeof fields[0], hashes);
+    if (hashes->sha256.size == 0)
+        json_note_at(json, json->at, PAST_SHA256, "sha256 is missing");
 }
 
 int64_t tuf_length_value(struct json *json)
@@ -72,7 +74,7 @@ static void check_path(struct json *json, struct span path)
 {
     const char *fault = tuf_path_fault(path);
     if (fault != NULL)
-        json_fail_at(json, tuf_offset(json, path), fault);
+        json_note_at(json, tuf_offset(json, path), PAST_PATH, fault);
 }
 
 static void read_targets(struct json *json, void *into)
@@ -112,6 +114,7 @@ void tuf_targets_read(struct json *json, struct tuf_reading *reading)
 struct tuf_targets tuf_targets_of(const struct tuf *tuf)
 {
     struct tuf_targets targets = {.json = json_of(tuf->targets)};
+    targets.json.past = tuf->past;
     json_enter_object(&targets.json);
     return targets;
 }
