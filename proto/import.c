@@ -1,7 +1,6 @@
 // Imports: a repository that was signed elsewhere, and what its history breaks.
 #include "proto/line.h"
 #include "proto/motion.h"
-#include "proto/name.h"
 
 #include <string.h>
 
@@ -38,9 +37,8 @@ static void roots_read(struct text *text, struct import_motion *out)
     while (out->root_count < LIMIT_HISTORY && text_next_is(text, "root")) {
         struct import_root *root = &out->roots[out->root_count];
         root->file = line_read_numbered(text, "root", &root->version);
-        if (root->version == 0 || root->version > LIMIT_VERSION)
-            text_fail(text);
-        if (out->root_count > 0 && root->version != root[-1].version + 1)
+        bool follows = out->root_count == 0 || root->version == root[-1].version + 1;
+        if (root->version == 0 || !follows)
             text_fail(text);
         out->root_count++;
     }
@@ -142,9 +140,8 @@ enum err import_motion_read(struct span bytes, struct import_motion *out)
     *out = (struct import_motion){0};
     text_read_title(&text, title_import);
     out->number = line_read_number(&text, "number", 1, LIMIT_VERSION);
+    // Its name is as good as those of its roles, which begin with it.
     line_read_word(&text, "repository", out->repository, LIMIT_NAME);
-    if (!name_is_good(span_text(out->repository)))
-        text_fail(&text);
     roots_read(&text, out);
     roles_read(&text, out);
     findings_read(&text, out);

@@ -183,7 +183,7 @@ static void keys__r20_makes_retires_and_destroys_so_many_together_and_not_one_mo
     (void)state;
     for (size_t made = 0; made <= LIMIT_MOTION_KEYS; made++) {
         struct keys_motion motion = {.number = 1, .make_count = made}, again;
-        motion.retire_count = (LIMIT_MOTION_KEYS - made) / 2;
+        motion.retire_count = made % 2 == 0 ? LIMIT_MOTION_KEYS - made : 0;
         motion.destroy_count = LIMIT_MOTION_KEYS - made - motion.retire_count;
         for (size_t i = 0; i < LIMIT_MOTION_KEYS; i++) {
             motion.make[i] = (struct keys_make){"a/b", KEY_P256};
@@ -195,7 +195,7 @@ static void keys__r20_makes_retires_and_destroys_so_many_together_and_not_one_mo
         keys_motion_write(&motion, &text);
         assert_int_equal(keys_motion_read(bytes_span(&text), &again), OK);
         assert_int_equal(again.make_count, made);
-        motion.destroy_count++;
+        *(made == 0 ? &motion.make_count : &motion.retire_count) += 1;
         bytes_reset(&text);
         keys_motion_write(&motion, &text);
         assert_int_equal(keys_motion_read(bytes_span(&text), &again), ERR_FORM);
@@ -247,7 +247,8 @@ static void import__is_held_to_what_an_import_must_be(void **state)
         {"root: 5", "root: 4", false}, // a version is missing
         {"root: 5", "root: 6", false},
         {"root: 5", "root: 0", false},
-        {"root: 6", "root: 9007199254740992", false},
+        {"root: 5 " HASH_OF("1") "\nroot: 6 " HASH_OF("2") "\n", "", false},
+        {"root: 5 " HASH_OF("1") "\nroot: 6 ", "root: 6 " HASH_OF("1") "\nroot: 6 ", false},
         {"root: 5 " HASH_OF("1"), "root: 5 none", false},
         {"root: 5 " HASH_OF("1") "\n", "", true}, // not all have the first one
         {"role: image/root 6", "role: image/root 5", false},
@@ -259,6 +260,7 @@ static void import__is_held_to_what_an_import_must_be(void **state)
         {"role: image/targets 12", "role: image/targets 0", false},
         {"role: image/targets 12", "role: director/targets 12", false},
         {"role: image/targets 12", "role: image-2/targets 12", false},
+        {"role: image/targets 12", "role: imago/targets 12", false},
         {HASH_OF("4"), "none", false},
         {"accept: 5 odd-date", "accept: 5 keyid-not-canonical", false},
         {"accept: 5 odd-date", "accept: 5 a", false},
@@ -271,6 +273,22 @@ static void import__is_held_to_what_an_import_must_be(void **state)
         {"accept: 5 odd-date\n", "", true},
     };
     CHECK_LINES(import_again, import_text, cases);
+}
+
+static void import__of_a_root_that_is_version_0_is_refused(void **state)
+{
+    (void)state;
+    static const char text[] =
+        "conclave.import/v1\n"
+        "number: 1\n"
+        "repository: a\n"
+        "root: 1 " HASH_OF("2") "\n"
+                                "role: a/root 1 " HASH_OF("3") " 2027-01-01T00:00:00Z\n";
+    static const struct line_case cases[] = {
+        {"root: 1", "root: 0 " HASH_OF("1") "\nroot: 1", false},
+        {"root: 1", "root: 1", true},
+    };
+    CHECK_LINES(import_again, text, cases);
 }
 
 static void longest_import(struct import_motion *motion)
@@ -412,6 +430,7 @@ int main(void)
         cmocka_unit_test(lift__names_one_freeze_and_what_it_stops),
         cmocka_unit_test(time__is_any_moment_that_can_be_written),
         cmocka_unit_test(import__is_held_to_what_an_import_must_be),
+        cmocka_unit_test(import__of_a_root_that_is_version_0_is_refused),
         cmocka_unit_test(
             import__r20_of_the_most_and_longest_lines_is_taken_and_its_evidence_fits),
         cmocka_unit_test(import__r20_of_one_line_more_is_refused),

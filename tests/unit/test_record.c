@@ -316,67 +316,68 @@ static void record__a_request_line_counts_only_whole_and_in_a_record(void **stat
 
 // ---- what each must be ----
 
+static const struct {
+    size_t noun;
+    const char *from;
+    const char *to;
+    bool good;
+} line_cases[] = {
+    {0, "founding: 0", "founding: 1", false},
+    {0, "signature: sha256:01", "signature: sha256:02", false}, // a key twice
+    {0, "signature: sha256:01", "signature: sha256:09", false}, // not ascending
+    {0, "sha256:02", "sha256:01", false},
+    {0, "sha256:03", "sha256:04", true},
+    {1, "version: 0.1.0", "version: 0.1.0 beta", false},
+    {1, "version: 0.1.0", "version: 0.2.0", true},
+    {1, "program: conclave-gate", "program: conclave-keeper", false}, // twice
+    {1, "program: conclave-gate", "program: conclave-ledger", false}, // not ascending
+    {1, "program: conclave-gate", "program: none", false},
+    {1, "program: conclave-gate", "program: /bin/sh", false},
+    {1, "program: conclave-gate sha256:", "program: conclave-gate none\nprogram: d sha256:",
+        false},
+    {1, "program: conclave-gate", "program: conclave-audit", true},
+    {2, "decision: reject", "decision: none", false},
+    {2, "decision: reject", "decision: Reject", false},
+    {2, "decision: reject", "decision: approve", true},
+    {2, "opened: 1834", "opened: 9223372036854775808", false},
+    {2, "opened: 1834", "opened: 9223372036854775807", true},
+    {3, "how: refused", "how: none", false},
+    {3, "how: refused", "how: signed", false},
+    {3, "how: refused", "how: rejected", true},
+    {3, "how: refused", "how: withdrawn", true},
+    {3, "how: refused", "how: expired", true},
+    {3, "how: refused", "how: closed", true},
+    {3, "rule: R12", "rule: none", true},
+    {3, "rule: R12", "rule: R1", true},
+    {3, "rule: R12", "rule: R0", false},
+    {3, "rule: R12", "rule: R012", false},
+    {3, "rule: R12", "rule: R123", false},
+    {3, "rule: R12", "rule: R1x", false},
+    {3, "rule: R12", "rule: R", false},
+    {3, "rule: R12", "rule: 12", false},
+    {3, "why: version 12 was signed already; ask for 13", "why:", false},
+    {4, "rule: R5", "rule: r5", false},
+    {6, "why: it was asked to", "why:", false},
+    {7, "why: it", "why:  it", false},
+    {8, "count: 17", "count: 0", false}, // then there is nothing to say
+    {8, "count: 17", "count: 9223372036854775808", false},
+    {8, "count: 17", "count: 9223372036854775807", true},
+    {8, "rule: R17", "rule: none", false},
+    {8, "rule: R17", "rule: R20", true},
+};
+
 static void record__is_held_to_what_its_kind_must_be(void **state)
 {
     (void)state;
-    static const struct {
-        size_t noun;
-        const char *from;
-        const char *to;
-        bool good;
-    } cases[] = {
-        {0, "founding: 0", "founding: 1", false},
-        {0, "signature: sha256:01", "signature: sha256:02", false}, // a key twice
-        {0, "signature: sha256:01", "signature: sha256:09", false}, // not ascending
-        {0, "sha256:02", "sha256:01", false},
-        {0, "sha256:03", "sha256:04", true},
-        {1, "version: 0.1.0", "version: 0.1.0 beta", false},
-        {1, "version: 0.1.0", "version: 0.2.0", true},
-        {1, "program: conclave-gate", "program: conclave-keeper", false}, // twice
-        {1, "program: conclave-gate", "program: conclave-ledger", false}, // not ascending
-        {1, "program: conclave-gate", "program: none", false},
-        {1, "program: conclave-gate", "program: /bin/sh", false},
-        {1, "program: conclave-gate sha256:", "program: conclave-gate none\nprogram: d sha256:",
-            false},
-        {1, "program: conclave-gate", "program: conclave-audit", true},
-        {2, "decision: reject", "decision: none", false},
-        {2, "decision: reject", "decision: Reject", false},
-        {2, "decision: reject", "decision: approve", true},
-        {2, "opened: 1834", "opened: 9223372036854775808", false},
-        {2, "opened: 1834", "opened: 9223372036854775807", true},
-        {3, "how: refused", "how: none", false},
-        {3, "how: refused", "how: signed", false},
-        {3, "how: refused", "how: rejected", true},
-        {3, "how: refused", "how: withdrawn", true},
-        {3, "how: refused", "how: expired", true},
-        {3, "how: refused", "how: closed", true},
-        {3, "rule: R12", "rule: none", true},
-        {3, "rule: R12", "rule: R1", true},
-        {3, "rule: R12", "rule: R0", false},
-        {3, "rule: R12", "rule: R012", false},
-        {3, "rule: R12", "rule: R123", false},
-        {3, "rule: R12", "rule: R1x", false},
-        {3, "rule: R12", "rule: R", false},
-        {3, "rule: R12", "rule: 12", false},
-        {3, "why: version 12 was signed already; ask for 13", "why:", false},
-        {4, "rule: R5", "rule: r5", false},
-        {6, "why: it was asked to", "why:", false},
-        {7, "why: it", "why:  it", false},
-        {8, "count: 17", "count: 0", false}, // then there is nothing to say
-        {8, "count: 17", "count: 9223372036854775808", false},
-        {8, "count: 17", "count: 9223372036854775807", true},
-        {8, "rule: R17", "rule: none", false},
-        {8, "rule: R17", "rule: R20", true},
-    };
     struct bytes text;
     bytes_init(&text, LIMIT_RECORD);
-    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
-        const struct noun *noun = &nouns[cases[i].noun];
+    for (size_t i = 0; i < sizeof line_cases / sizeof line_cases[0]; i++) {
+        const struct noun *noun = &nouns[line_cases[i].noun];
         bytes_reset(&text);
         noun->sample(&text);
-        if (taken_with(noun->again, bytes_span(&text), cases[i].from, cases[i].to) !=
-            cases[i].good)
-            fail_msg("case %zu: %s", i, cases[i].to);
+        if (taken_with(noun->again, bytes_span(&text), line_cases[i].from, line_cases[i].to) !=
+            line_cases[i].good)
+            fail_msg("case %zu: %s", i, line_cases[i].to);
     }
     bytes_clear(&text);
 }
