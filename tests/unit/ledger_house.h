@@ -35,6 +35,7 @@ struct ledger_house {
     // What the next state names and its seal brings into force; 0: the same again.
     uint64_t next_epoch;
     struct bytes next_charter;
+    const char *format; // of the states, "1 0.1.0"; NULL: as they are written
     // the vault's memory
     struct hash *leaves;
     uint64_t leaf_count;

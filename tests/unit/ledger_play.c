@@ -123,6 +123,20 @@ void vault_checkpoints(struct ledger_house *house, uint64_t size)
     vault_says_checkpoint(house, durable.id, size);
 }
 
+// A state of other programs: the same lines, under another format.
+static void reformat(const char *format, struct bytes *state)
+{
+    static const char title[] = "conclave.state/v1\n";
+    struct bytes lines = text_new();
+    bytes_add(&lines, bytes_span(state));
+    const char *rest = strchr((const char *)lines.data + sizeof title - 1, '\n');
+    assert_non_null(rest);
+    bytes_reset(state);
+    bytes_add_format(state, "%sformat: %s", title, format);
+    bytes_add(state, span_of(rest, lines.size - (size_t)(rest - (const char *)lines.data)));
+    bytes_clear(&lines);
+}
+
 void vault_state(const struct ledger_house *house, const struct place *order, struct bytes *out)
 {
     static struct state state;
@@ -134,6 +148,8 @@ void vault_state(const struct ledger_house *house, const struct place *order, st
         state.order = *order;
     bytes_reset(out);
     state_write(&state, out);
+    if (house->format != NULL)
+        reformat(house->format, out);
 }
 
 void vault_moves_seal(struct ledger_house *house, struct span state)
@@ -163,7 +179,7 @@ void vault_says_sealed(struct ledger_house *house, uint64_t id)
 
 // ---- both ----
 
-void house_found(struct ledger_house *house)
+uint64_t founding_executes(struct ledger_house *house)
 {
     struct message order = {.kind = ORDER_FOUND, .id = ++house->serial};
     house_spawn(house, STAGE_FOUNDING);
@@ -185,10 +201,15 @@ void house_found(struct ledger_house *house)
     judged.judged.state = bytes_span(&house->text);
     to_ledger(&house->vault, &judged);
     vault_checkpoints(house, 2);
-    struct message execute = from_vault_line(house, VAULT_EXECUTE);
+    return from_vault_line(house, VAULT_EXECUTE).id;
+}
+
+void house_found(struct ledger_house *house)
+{
+    uint64_t id = founding_executes(house);
     is_silent(house, &house->keeper);
     vault_moves_seal(house, bytes_span(&house->text));
-    vault_says_sealed(house, execute.id);
+    vault_says_sealed(house, id);
     assert_int_equal(from_keeper_line(house, DONE_FOUND).id, house->serial);
 }
 

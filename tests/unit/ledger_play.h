@@ -25,6 +25,8 @@ void vault_moves_seal(struct ledger_house *house, struct span state);
 void vault_says_sealed(struct ledger_house *house, uint64_t id);
 
 // ---- both ----
+// A founding until VAULT_EXECUTE, whose id is returned; house->text is the first state.
+uint64_t founding_executes(struct ledger_house *house);
 // The whole founding, to a sealed house of two records; the program has ended.
 void house_found(struct ledger_house *house);
 // Start until LIVE_END, with nothing to redo and nothing alive. Answers the fresh checkpoint.

@@ -55,19 +55,27 @@ static void set_filler(const struct ledger_house *house, off_t mib)
     close(fd);
 }
 
-static void disk__r9_a_full_disk_refuses_requests_first_and_goes_on(void **state)
+// A small disk under the house; false when none can be mounted here.
+static bool moves_to_small_disk(struct ledger_house *house)
 {
-    struct ledger_house *house = *state;
     house_stop(house);
     if (!mount_small_disk(house, 32)) {
         print_message("no small disk can be mounted here: a full one is not tried\n");
-        skip();
+        return false;
     }
-    struct texts_request open = texts_request_new(1), late = texts_request_new(2);
-    struct span blobs[] = {bytes_span(&late.text), bytes_span(&late.payload)};
     house_found(house);
     house_stop(house);
     house_start(house);
+    return true;
+}
+
+static void disk__r9_a_full_disk_refuses_requests_first_and_goes_on(void **state)
+{
+    struct ledger_house *house = *state;
+    if (!moves_to_small_disk(house))
+        skip();
+    struct texts_request open = texts_request_new(1), late = texts_request_new(2);
+    struct span blobs[] = {bytes_span(&late.text), bytes_span(&late.payload)};
     struct place opened = house_open(house, &open);
     set_filler(house, 18); // less than 16 MiB are left: for administrators only
     texts_opened(&late, 1, &house->text);
@@ -89,6 +97,57 @@ static void disk__r9_a_full_disk_refuses_requests_first_and_goes_on(void **state
     assert_int_equal(umount(house->folder), 0);
     texts_request_clear(&open);
     texts_request_clear(&late);
+}
+
+static uint64_t freezes(struct ledger_house *house, unsigned number)
+{
+    struct bytes statement = text_new();
+    struct message order = {.kind = ORDER_SIGN, .id = ++house->serial};
+    texts_frozen(number, &statement, &house->text);
+    order.record.text = bytes_span(&house->text);
+    order.record.blobs.at[order.record.blobs.count++] = bytes_span(&statement);
+    to_ledger(&house->keeper, &order);
+    bytes_clear(&statement);
+    return order.id;
+}
+
+// All that administrators say, and what the house says of itself; a motion is a request like any.
+static void disk__r17_a_reserve_is_for_what_administrators_say(void **state)
+{
+    struct ledger_house *house = *state;
+    if (!moves_to_small_disk(house))
+        skip();
+    struct texts_request open = texts_request_new(1), motion = texts_motion_new(MOTION_TIME, 1);
+    struct span blobs[] = {bytes_span(&motion.text), bytes_span(&motion.payload),
+        bytes_span(&motion.evidence[0]), bytes_span(&motion.evidence[1])};
+    struct message refused = {.kind = ANSWER_REFUSED};
+    struct place opened = house_open(house, &open);
+    set_filler(house, 18);
+    texts_opened(&motion, 1, &house->text);
+    is_refused_by(house, keeper_orders(house, blobs, 4), "R9");
+    texts_decided(&open, &opened, 1, DECISION_REJECT, &house->text);
+    house_record(house, NULL, 0);
+    uint64_t id = freezes(house, 1);
+    refused.id = from_vault_line(house, VAULT_FREEZE).id; // it was taken
+    refused.refused.rule = span_text("R7");
+    refused.refused.sentence = span_text("it names another charter");
+    to_ledger(&house->vault, &refused);
+    is_refused_by(house, id, "R7");
+    const struct hash unknown = made_up_hash(3);
+    texts_refused(&unknown, &house->text);
+    house_record(house, NULL, 0);
+    texts_ended(&open, ENDING_REJECTED, &house->text);
+    house_record(house, NULL, 0);
+    set_filler(house, 28);
+    is_refused_by(house, freezes(house, 2), "R9");
+    is_silent(house, &house->vault);
+    set_filler(house, 0);
+    freezes(house, 2);
+    from_vault_line(house, VAULT_FREEZE);
+    house_stop(house);
+    assert_int_equal(umount(house->folder), 0);
+    texts_request_clear(&open);
+    texts_request_clear(&motion);
 }
 
 // ---- kill -9 at any moment ----
@@ -238,6 +297,7 @@ int main(void)
         test(disk__r8_what_was_told_stands_after_a_kill),
         test(disk__rate_is_measured),
         test(disk__r9_a_full_disk_refuses_requests_first_and_goes_on),
+        test(disk__r17_a_reserve_is_for_what_administrators_say),
     };
     return cmocka_run_group_tests_name("ledger_disk", tests, NULL, NULL);
 }

@@ -25,15 +25,17 @@ static void record__kinds_that_the_keeper_may_not_write_end_it(void **state)
     struct texts_request request = texts_request_new(1);
     struct place place = {0};
     struct hash sealed = made_up_hash(1);
-    struct bytes texts[5];
-    for (size_t i = 0; i < 5; i++)
+    enum { KINDS = 6 };
+    struct bytes texts[KINDS], statement = text_new();
+    for (size_t i = 0; i < KINDS; i++)
         texts[i] = text_new();
     bytes_add(&texts[0], bytes_span(&house->founding));
     bytes_add(&texts[1], bytes_span(&house->founded));
     texts_order(&request, &place, some_approval, 1, &texts[2]);
     texts_outcome(&request, &place, &sealed, span_text("s"), &texts[3]);
     bytes_add_text(&texts[4], "conclave.nonsense/v1\n");
-    for (size_t i = 0; i < 5; i++) {
+    texts_frozen(1, &statement, &texts[5]);
+    for (size_t i = 0; i < KINDS; i++) {
         bytes_reset(&house->text);
         bytes_add(&house->text, bytes_span(&texts[i]));
         keeper_orders(house, NULL, 0);
@@ -41,6 +43,7 @@ static void record__kinds_that_the_keeper_may_not_write_end_it(void **state)
         bytes_clear(&texts[i]);
         again(house);
     }
+    bytes_clear(&statement);
     texts_request_clear(&request);
 }
 
@@ -232,6 +235,47 @@ static void record__a_refusal_of_the_vaults_is_told_and_stores_nothing(void **st
     texts_request_clear(&request);
 }
 
+// What the keeper says of the house itself; a stop is durable before it may end (R17).
+static void record__r17_starts_stops_clocks_and_quotas_are_records(void **state)
+{
+    struct ledger_house *house = *state;
+    static const char sentence[] = "a sentence";
+    struct stop stop = {.time = TEXT_TIME};
+    struct clock_record clock = {.time = TEXT_TIME};
+    struct gate_record gate = {.time = TEXT_TIME};
+    struct quota_record quota = {
+        .time = TEXT_TIME, .from = made_up_hash(7), .count = 17, .rule = "R17"};
+    struct bytes texts[5];
+    for (size_t i = 0; i < 5; i++)
+        texts[i] = text_new();
+    memcpy(stop.why, sentence, sizeof sentence);
+    memcpy(clock.why, sentence, sizeof sentence);
+    memcpy(gate.why, sentence, sizeof sentence);
+    memcpy(quota.why, sentence, sizeof sentence);
+    texts_start(1, &texts[0]);
+    gate_record_write(&gate, &texts[1]);
+    clock_record_write(&clock, &texts[2]);
+    quota_record_write(&quota, &texts[3]);
+    stop_write(&stop, &texts[4]);
+    for (size_t i = 0; i < 5; i++) {
+        bytes_reset(&house->text);
+        bytes_add(&house->text, bytes_span(&texts[i]));
+        assert_int_equal(house_record(house, NULL, 0).index, 2 + i);
+    }
+    house_kill(house);
+    again(house);
+    struct message ask = {.kind = ASK_RECORDS};
+    ask.page.first = 2;
+    ask.page.count = 10;
+    struct message records = keeper_asks(house, &ask);
+    assert_int_equal(records.records.entries.count, 5);
+    for (uint32_t i = 0; i < 5; i++) {
+        assert_true(span_equal(records.records.entries.at[i].text, bytes_span(&texts[i])));
+        bytes_clear(&texts[i]);
+    }
+    house_stop(house);
+}
+
 // ---- R11 ----
 
 static void record__r11_a_known_fate_is_told_again_and_stores_nothing(void **state)
@@ -258,6 +302,25 @@ static void record__r11_a_known_fate_is_told_again_and_stores_nothing(void **sta
         }
     }
     house_stop(house);
+    texts_request_clear(&request);
+}
+
+// The end of a request whose order is on its way would leave its outcome without a fate.
+static void record__r8_the_end_of_what_is_being_signed_ends_it(void **state)
+{
+    struct ledger_house *house = *state;
+    struct texts_request request = texts_request_new(1);
+    struct place opened = house_open(house, &request);
+    texts_decided(&request, &opened, 0, DECISION_APPROVE, &house->text);
+    const uint64_t approvals[] = {house_record(house, NULL, 0).index};
+    struct message order = {.kind = ORDER_SIGN, .id = ++house->serial};
+    texts_order(&request, &opened, approvals, 1, &house->text);
+    order.record.text = bytes_span(&house->text);
+    to_ledger(&house->keeper, &order);
+    from_vault_line(house, VAULT_JUDGE);
+    texts_ended(&request, ENDING_EXPIRED, &house->text);
+    keeper_orders(house, NULL, 0);
+    house_ends(house, EXIT_NEIGHBOUR, "whose order is in flight");
     texts_request_clear(&request);
 }
 
@@ -339,7 +402,9 @@ int main(void)
         test(record__a_checkpoint_releases_what_it_covers),
         test(record__what_comes_together_is_committed_together),
         test(record__a_refusal_of_the_vaults_is_told_and_stores_nothing),
+        test(record__r17_starts_stops_clocks_and_quotas_are_records),
         test(record__r11_a_known_fate_is_told_again_and_stores_nothing),
+        test(record__r8_the_end_of_what_is_being_signed_ends_it),
         test(record__r11_an_opening_that_its_end_overtook_hears_the_fate),
         test(record__r11_a_fate_is_told_only_under_a_checkpoint),
         test(record__an_open_request_is_opened_anew),

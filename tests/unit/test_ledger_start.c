@@ -107,6 +107,29 @@ static void start__a_vault_that_is_up_with_another_size_ends_it(void **state)
     house_ends(house, EXIT_NEIGHBOUR, "another size");
 }
 
+// Programs that are older than the state: the sentence names what to install.
+static void start__halts_with_a_state_of_a_newer_format(void **state)
+{
+    struct ledger_house *house = *state;
+    house->format = "2 9.8.7";
+    house_found(house);
+    house_stop(house);
+    house_spawn(house, STAGE_SERVING);
+    vault_says_seal(house, STAGE_SERVING);
+    house_ends(house, EXIT_HALT, "install version 9.8.7");
+}
+
+static void start__halts_with_a_state_that_does_not_read(void **state)
+{
+    struct ledger_house *house = *state;
+    house->format = "0 0.0.0";
+    house_found(house);
+    house_stop(house);
+    house_spawn(house, STAGE_SERVING);
+    vault_says_seal(house, STAGE_SERVING);
+    house_ends(house, EXIT_HALT, "cannot go on");
+}
+
 // ---- who may say what, and when ----
 
 static void start__what_comes_too_early_ends_it(void **state)
@@ -281,6 +304,23 @@ static void found__makes_a_house_that_serves_after_its_next_start(void **state)
     house_stop(house);
 }
 
+// A founding's seal is over its own charter, the first one.
+static void found__a_seal_over_another_charter_ends_it(void **state)
+{
+    struct ledger_house *house = *state;
+    for (int which = 0; which < 2; which++) {
+        struct message sealed = {.kind = VAULT_SEALED, .id = 1};
+        founding_executes(house);
+        sealed.sealed.number = 1;
+        sealed.sealed.epoch = which == 0 ? 2 : 1;
+        sealed.sealed.charter = hash_of(bytes_span(&house->charter));
+        sealed.sealed.charter.byte[0] ^= which == 1;
+        sealed.sealed.state = hash_of(bytes_span(&house->text));
+        to_ledger(&house->vault, &sealed);
+        house_ends(house, EXIT_NEIGHBOUR, "a seal that nobody asked for");
+    }
+}
+
 static void found__once_founded_only_status_is_taken(void **state)
 {
     struct ledger_house *house = *state;
@@ -403,6 +443,8 @@ int main(void)
         test(start__halts_with_another_appliances_folder),
         test(start__halts_when_token_and_configuration_disagree),
         test(start__a_vault_that_is_up_with_another_size_ends_it),
+        test(start__halts_with_a_state_of_a_newer_format),
+        test(start__halts_with_a_state_that_does_not_read),
         test(start__what_comes_too_early_ends_it),
         test(start__a_neighbour_that_goes_ends_it),
         test(found__keys_are_asked_of_the_vault),
@@ -410,6 +452,7 @@ int main(void)
         test(found__parts_that_do_not_belong_together_end_it),
         test(found__a_refusal_stores_nothing),
         test(found__makes_a_house_that_serves_after_its_next_start),
+        test(found__a_seal_over_another_charter_ends_it),
         test(found__once_founded_only_status_is_taken),
         test(found__starts_over_when_it_broke_off),
         test(start__replays_what_lies_behind_the_seal),
