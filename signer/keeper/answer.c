@@ -22,7 +22,7 @@ static enum err record_refused(
     if (entry != NULL) {
         entry->busy = false;
         if (errand->kind == ERRAND_END)
-            entry->waits = true; // it is to end still
+            entry->due = true; // it is to end still
     }
     enum err err = relayed(keeper, errand, said);
     return err == OK ? keeper_hear_parked(keeper, &request) : err;
@@ -37,18 +37,10 @@ static enum err opening_answered(
     errand->request = hearing->id;
     if (hearing->anew)
         keeper->hearing_anew = false;
+    else
+        quotas_return(&keeper->quotas, &hearing->requester, hearing->charged, 1);
     hearing_free(hearing);
     return record_refused(keeper, errand, said);
-}
-
-static enum err refusal_recorded(
-    struct keeper *keeper, struct errand *errand, const struct message *said)
-{
-    struct refusal refusal = errand->refusal;
-    struct asker asker = errand->asker;
-    bool recorded = said->kind == DONE_RECORD;
-    errands_done(&keeper->errands, errand);
-    return keeper_refuse(keeper, &asker, &refusal, recorded);
 }
 
 static enum err noted(struct keeper *keeper, struct errand *errand, const struct message *said)
@@ -58,6 +50,14 @@ static enum err noted(struct keeper *keeper, struct errand *errand, const struct
             (const char *)said->refused.sentence.data);
     errands_done(&keeper->errands, errand);
     return OK;
+}
+
+// The last record of this run stands in the log, or cannot: there is nothing left to do.
+static enum err stop_recorded(
+    struct keeper *keeper, struct errand *errand, const struct message *said)
+{
+    keeper->room.stopping = true;
+    return noted(keeper, errand, said);
 }
 
 static enum err keys_made(
@@ -96,13 +96,18 @@ static const struct {
     {ERRAND_DECIDE, ANSWER_REFUSED, record_refused},
     {ERRAND_END, DONE_RECORD, desk_ended},
     {ERRAND_END, ANSWER_REFUSED, record_refused},
-    {ERRAND_REFUSE, DONE_RECORD, refusal_recorded},
-    {ERRAND_REFUSE, ANSWER_ACCEPTED, relayed}, // its fate is known already (R11)
-    {ERRAND_REFUSE, ANSWER_REFUSED, refusal_recorded},
+    {ERRAND_REFUSE, DONE_RECORD, refuse_recorded},
+    {ERRAND_REFUSE, ANSWER_ACCEPTED, refuse_recorded}, // it has a fate already (R11)
+    {ERRAND_REFUSE, ANSWER_REFUSED, refuse_recorded},
     {ERRAND_NOTE, DONE_RECORD, noted},
     {ERRAND_NOTE, ANSWER_REFUSED, noted},
-    {ERRAND_SIGN, DONE_SIGN, desk_signed},
-    {ERRAND_SIGN, ANSWER_REFUSED, desk_order_refused},
+    {ERRAND_STOP, DONE_RECORD, stop_recorded},
+    {ERRAND_STOP, ANSWER_REFUSED, stop_recorded},
+    {ERRAND_SIGN, DONE_SIGN, order_signed},
+    {ERRAND_SIGN, ANSWER_REFUSED, order_refused},
+    {ERRAND_FREEZE, DONE_SIGN, order_signed},
+    {ERRAND_FREEZE, ANSWER_ACCEPTED, freeze_known},
+    {ERRAND_FREEZE, ANSWER_REFUSED, freeze_refused},
     {ERRAND_FOUND_KEYS, ANSWER_FOUND_KEYS, keys_made},
     {ERRAND_FOUND_KEYS, ANSWER_REFUSED, relayed},
     {ERRAND_FOUND, DONE_FOUND, founded},
@@ -120,6 +125,8 @@ enum err keeper_from_ledger(void *context, const struct message *message)
     struct errand *errand = errands_find(&keeper->errands, message->id);
     if (errand == NULL)
         return ERR_FORM;
+    if (message->kind == DONE_RECORD)
+        watch_note(&keeper->watch, keeper->charter, keeper->state, errand->time);
     for (size_t i = 0; i < sizeof answers / sizeof answers[0]; i++) {
         if (answers[i].errand != errand->kind)
             continue;

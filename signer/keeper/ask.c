@@ -8,7 +8,7 @@ enum {
     // What the ledger's answers to a gate, and those that the gate has yet to read, may have
     // together: beside the bytes of a hearing they fit into a channel's buffer. A gate that keeps
     // to its budget (signer/gate/budget.h) stays below.
-    RELAYED_MOST = CHANNEL_MOST - HEARING_WANTS * LIMIT_PAYLOAD,
+    RELAYED_MOST = CHANNEL_MOST - WANTS_AT_ONCE * LIMIT_PAYLOAD,
     SMALL_ANSWER = 352 * 1024, // a dossier; all others have less
 };
 
@@ -52,67 +52,6 @@ static enum err ask_relay(struct keeper *keeper, const struct message *ask)
     return keeper_to_ledger(keeper, &relayed);
 }
 
-static bool is_being_heard(const struct keeper *keeper, const struct hash *request)
-{
-    for (const struct hearing *at = keeper->line; at != NULL; at = at->next)
-        if (hash_equal(&at->id, request))
-            return true;
-    for (size_t i = 0; i < ERRANDS_MOST; i++) {
-        const struct errand *errand = &keeper->errands.at[i];
-        if (errand->kind == ERRAND_OPEN && hash_equal(&errand->hearing->id, request))
-            return true;
-    }
-    return false;
-}
-
-// A refusal in the log is the request's fate for ever (R11): what passes with time is none.
-static bool is_its_time(
-    const struct keeper *keeper, const struct hash *request, struct refusal *refusal)
-{
-    if (is_being_heard(keeper, request))
-        refuse(refusal, "R11", "this request is being judged; ask again in a moment");
-    else if (docket_count(keeper->docket) + LIMIT_CREDITS > LIMIT_OPEN)
-        refuse(refusal, "R20",
-            "there are as many open requests as the appliance keeps; wait until some end");
-    else
-        return true;
-    return false;
-}
-
-static enum err ask_submit(struct keeper *keeper, const struct message *ask)
-{
-    struct asker asker = keeper_asker(keeper, ask);
-    struct hearing_house house = keeper_house(keeper);
-    struct refusal refusal = {0};
-    struct hearing *hearing =
-        hearing_new(ask->submit.request, ask->submit.signature, &ask->submit.blobs);
-    if (hearing == NULL) {
-        refuse(&refusal, "R20", "the request is larger than the appliance takes; split it");
-        return keeper_refuse(keeper, &asker, &refusal, false);
-    }
-    hearing->asker = asker;
-    enum err err = hearing_identify(hearing, &house, &refusal);
-    if (err != OK) {
-        hearing_free(hearing);
-        return keeper_refuse(keeper, &asker, &refusal, false);
-    }
-    const struct docket_entry *entry = docket_find(keeper->docket, &hearing->id);
-    if (entry != NULL) { // R11: asked for again
-        hearing_free(hearing);
-        return keeper_accept(keeper, &asker, &entry->request, &entry->opened, FATE_OPEN);
-    }
-    if (!is_its_time(keeper, &hearing->id, &refusal)) {
-        hearing_free(hearing);
-        return keeper_refuse(keeper, &asker, &refusal, false);
-    }
-    err = hearing_prepare(hearing, &house, &refusal);
-    if (err == OK)
-        return keeper_hear(keeper, hearing);
-    struct hash id = hearing->id, from = hearing->requester;
-    hearing_free(hearing);
-    return keeper_refuse_known(keeper, &asker, &id, &from, &refusal);
-}
-
 // Keeps the ask until the entry's record has come back.
 enum err keeper_park(struct keeper *keeper, const struct message *ask, struct span signature)
 {
@@ -146,6 +85,7 @@ static const struct {
     {ASK_SHOW, SERVING, ask_relay},
     {ASK_DECIDE, SERVING, ask_decide},
     {ASK_WITHDRAW, SERVING, ask_withdraw},
+    {ASK_FREEZE, SERVING, ask_freeze},
     {ASK_RECORDS, SERVING, ask_relay},
     {ASK_PROVE, SERVING, ask_relay},
     {ASK_EXTEND, SERVING, ask_relay},
@@ -171,6 +111,23 @@ static enum err wrong_stage(struct keeper *keeper, const struct message *ask)
     return keeper_refuse(keeper, &asker, &refusal, false);
 }
 
+// The last record is on its way: whatever were begun now would not be told.
+static enum err refuse_stopping(struct keeper *keeper, const struct message *ask)
+{
+    struct asker asker = keeper_asker(keeper, ask);
+    struct refusal refusal;
+    refuse(&refusal, "", "the appliance is stopping; ask again when it is started");
+    return keeper_refuse(keeper, &asker, &refusal, false);
+}
+
+static enum err hear_ask(struct keeper *keeper, const struct message *ask, size_t row)
+{
+    if (keeper->stopping)
+        return refuse_stopping(keeper, ask);
+    return (asks[row].stages & 1u << keeper->stage) != 0 ? asks[row].handle(keeper, ask)
+                                                         : wrong_stage(keeper, ask);
+}
+
 enum err keeper_from_gate(void *context, const struct message *message)
 {
     struct keeper *keeper = context;
@@ -179,8 +136,7 @@ enum err keeper_from_gate(void *context, const struct message *message)
         return ERR_LIMIT;
     for (size_t i = 0; i < sizeof asks / sizeof asks[0]; i++)
         if (asks[i].kind == message->kind)
-            return (asks[i].stages & 1u << keeper->stage) != 0 ? asks[i].handle(keeper, message)
-                                                               : wrong_stage(keeper, message);
+            return hear_ask(keeper, message, i);
     return ERR_FORM;
 }
 

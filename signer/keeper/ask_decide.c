@@ -73,6 +73,38 @@ static enum err record_decision(
     return keeper_record(keeper, errand, NULL);
 }
 
+// What passes, or what another look at the request helps against: no record.
+static enum err look_again(struct keeper *keeper, const struct docket_entry *entry,
+    const struct message *ask, struct refusal *refusal)
+{
+    enum err err = time_check(keeper, entry->motion, refusal);
+    if (err == OK && entry->stale && ask->decide.decision == DECISION_APPROVE)
+        return refuse(refusal, "R4",
+            "the appliance has changed since this request was opened; look at it again in a "
+            "moment and decide then");
+    return err;
+}
+
+static enum err check_decision(const struct keeper *keeper, const struct docket_entry *entry,
+    const struct opened *opened, const struct message *ask, struct refusal *refusal)
+{
+    if (entry->is_signed && ask->decide.decision == DECISION_REJECT)
+        return refuse(refusal, "R12",
+            "the request is signed; a rejection takes no signature back. To hold back further "
+            "ones, freeze it");
+    struct ballot ballot = docket_ballot(entry, keeper->charter, opened);
+    enum err err = decide_admits(&ballot, &ask->decide.approver, ask->decide.decision, refusal);
+    if (err == OK && opened->expires <= moment_now())
+        return refuse(
+            refusal, "R4", "the request has expired; ask the requester to submit it again");
+    if (err == OK && entry->vote_count == LIMIT_DECISIONS)
+        return refuse(refusal, "R20",
+            "%d approvals and rejections of this request are kept, and no more; ask the "
+            "requester to submit it again",
+            LIMIT_DECISIONS);
+    return err;
+}
+
 enum err ask_decide(struct keeper *keeper, const struct message *ask)
 {
     struct asker asker = keeper_asker(keeper, ask);
@@ -86,15 +118,13 @@ enum err ask_decide(struct keeper *keeper, const struct message *ask)
     if (docket_opened(entry, &opened) != OK)
         return ERR_FORM;
     enum err err = verify_decision(keeper, entry, &opened, ask, &refusal);
+    if (err == OK)
+        err = look_again(keeper, entry, ask, &refusal);
     if (err != OK)
         return keeper_refuse(keeper, &asker, &refusal, false);
-    struct ballot ballot = docket_ballot(entry, keeper->charter, &opened);
-    err = decide_admits(&ballot, &ask->decide.approver, ask->decide.decision, &refusal);
-    if (err == OK && opened.expires <= moment_now())
-        err = refuse(
-            &refusal, "R4", "the request has expired; ask the requester to submit it again");
+    err = check_decision(keeper, entry, &opened, ask, &refusal);
     if (err != OK)
-        return keeper_refuse_known(
+        return refuse_statement(
             keeper, &asker, &entry->request, &ask->decide.approver, &refusal);
     return record_decision(keeper, entry, ask);
 }
@@ -102,8 +132,10 @@ enum err ask_decide(struct keeper *keeper, const struct message *ask)
 static enum err verify_withdrawal(struct keeper *keeper, const struct docket_entry *entry,
     const struct message *ask, struct refusal *refusal)
 {
-    const struct requester *who = charter_requester(keeper->charter, &ask->withdraw.requester);
-    if (who == NULL || strcmp(who->person, entry->person) != 0)
+    struct asking who;
+    if (!charter_asking(
+            keeper->charter, &ask->withdraw.requester, entry->motion != MOTION_NONE, &who) ||
+        strcmp(who.person, entry->person) != 0)
         return refuse(refusal, "R5",
             "only a key of the person who asked can withdraw a request; ask an administrator "
             "to reject it");
@@ -113,7 +145,7 @@ static enum err verify_withdrawal(struct keeper *keeper, const struct docket_ent
     enum err err = bytes_finish(&statement);
     if (err == OK)
         err = dsse_verify(
-            &who->key, DSSE_WITHDRAWAL, bytes_span(&statement), ask->withdraw.signature);
+            who.key, DSSE_WITHDRAWAL, bytes_span(&statement), ask->withdraw.signature);
     bytes_clear(&statement);
     if (err != OK)
         return refuse(refusal, "R3",
@@ -130,7 +162,13 @@ enum err ask_withdraw(struct keeper *keeper, const struct message *ask)
         return unknown_request(keeper, &asker);
     if (entry->busy)
         return keeper_park(keeper, ask, ask->withdraw.signature);
-    if (verify_withdrawal(keeper, entry, ask, &refusal) != OK)
+    enum err err = time_check(keeper, MOTION_NONE, &refusal);
+    if (err == OK && entry->is_signed)
+        err =
+            refuse(&refusal, "R11", "the request is signed, and cannot be withdrawn any more");
+    if (err == OK)
+        err = verify_withdrawal(keeper, entry, ask, &refusal);
+    if (err != OK)
         return keeper_refuse(keeper, &asker, &refusal, false);
     refuse(&refusal, "R11", "the requester withdrew it");
     return desk_end(keeper, entry, &asker, ENDING_WITHDRAWN, &refusal);

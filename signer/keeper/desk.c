@@ -3,8 +3,8 @@
 #include "signer/keeper/keeper.h"
 
 #include "policy/chain.h"
+#include "policy/govern.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 enum err desk_end(struct keeper *keeper, struct docket_entry *entry, const struct asker *asker,
@@ -26,44 +26,6 @@ enum err desk_end(struct keeper *keeper, struct docket_entry *entry, const struc
 
 static const struct asker nobody = {.waits = false};
 
-// Approvals by persons who did not reject, ascending by record (they were applied in that order).
-static void list_approvals(
-    const struct docket_entry *entry, const struct charter *charter, struct order *order)
-{
-    for (size_t i = 0; i < entry->vote_count; i++) {
-        const struct vote *vote = &entry->votes[i];
-        bool counts = vote->decision == DECISION_APPROVE &&
-                      charter_administrator(charter, &vote->approver) != NULL;
-        for (size_t k = 0; k < entry->vote_count; k++)
-            if (entry->votes[k].decision == DECISION_REJECT &&
-                hash_equal(&entry->votes[k].approver, &vote->approver))
-                counts = false;
-        if (!counts || order->approval_count == LIMIT_ADMINISTRATORS)
-            continue;
-        order->approvals[order->approval_count++] = (struct order_approval){
-            .index = entry->vote_records[i], .approver = vote->approver};
-    }
-}
-
-static enum err order_signature(struct keeper *keeper, struct docket_entry *entry)
-{
-    struct errand *errand;
-    enum err err = keeper_errand(keeper, ERRAND_SIGN, &errand);
-    if (err != OK)
-        return err;
-    struct order order = {
-        .time = moment_now(), .request = entry->request, .opened = entry->opened};
-    list_approvals(entry, keeper->charter, &order);
-    order_write(&order, &errand->text);
-    errand->request = entry->request;
-    entry->busy = true;
-    keeper->signing = true;
-    struct message message = {.kind = ORDER_SIGN, .id = errand->id};
-    message.record.text = bytes_span(&errand->text);
-    err = bytes_finish(&errand->text);
-    return err == OK ? keeper_to_ledger(keeper, &message) : err;
-}
-
 static enum err hear_anew(struct keeper *keeper, struct docket_entry *entry)
 {
     struct errand *errand;
@@ -78,19 +40,48 @@ static enum err hear_anew(struct keeper *keeper, struct docket_entry *entry)
     return keeper_to_ledger(keeper, &ask);
 }
 
+// ---- what moved behind it ----
+
+// What an item must still build on; of a signed one the payload itself must still be the last. A
+// lift builds on the freeze that it lifts.
+static bool is_overtaken(
+    const struct keeper *keeper, const struct docket_entry *entry, const struct item *item)
+{
+    if (entry->motion == MOTION_LIFT)
+        return state_freeze(keeper->state, &item->previous) == NULL;
+    struct hash last = chain_previous(keeper->state, item->role);
+    return !hash_equal(&last, entry->is_signed ? &item->payload : &item->previous);
+}
+
 enum err desk_check_stale(struct keeper *keeper, struct docket_entry *entry)
 {
     struct opened opened;
     enum err err = docket_opened(entry, &opened);
-    for (size_t i = 0; err == OK && i < opened.item_count; i++) {
-        struct hash last = chain_previous(keeper->state, opened.items[i].role);
-        if (!hash_equal(&last, &opened.items[i].previous))
+    if (err != OK)
+        return err;
+    if (opened.epoch != keeper->charter->epoch ||
+        !hash_equal(&opened.charter, &keeper->charter->hash) ||
+        entry->opened.index < keeper->state->since)
+        entry->stale = true;
+    for (size_t i = 0; i < opened.item_count; i++)
+        if (is_overtaken(keeper, entry, &opened.items[i]))
             entry->stale = true;
-    }
+    return OK;
+}
+
+enum err desk_check_frozen(struct keeper *keeper, struct docket_entry *entry)
+{
+    struct opened opened;
+    enum err err = docket_opened(entry, &opened);
+    if (err == OK)
+        entry->frozen = govern_frozen(keeper->state, &entry->request, opened.items,
+                            opened.item_count) != NULL;
     return err;
 }
 
-static enum err look_at_votes(struct keeper *keeper, struct docket_entry *entry)
+// ---- looking at it ----
+
+static enum err look_at_votes(struct keeper *keeper, struct docket_entry *entry, bool time)
 {
     struct opened opened;
     enum err err = docket_opened(entry, &opened);
@@ -98,30 +89,69 @@ static enum err look_at_votes(struct keeper *keeper, struct docket_entry *entry)
         return err;
     struct ballot ballot = docket_ballot(entry, keeper->charter, &opened);
     enum verdict verdict = decide(&ballot);
-    if (verdict == VERDICT_IMPOSSIBLE) {
+    if (verdict == VERDICT_IMPOSSIBLE && time) {
         struct refusal why;
         refuse(&why, "R5",
-            "so many administrators rejected it that its quorum can no longer be reached");
+            "so many administrators rejected it, or can no longer sign, that its quorum can no "
+            "longer be reached");
         return desk_end(keeper, entry, &nobody, ENDING_REJECTED, &why);
     }
     entry->waits = verdict == VERDICT_COMPLETE;
-    if (!entry->waits || keeper->signing || opened.earliest > moment_now())
-        return OK;
-    return order_signature(keeper, entry);
+    return entry->waits ? order_next(keeper) : OK;
+}
+
+// It is signed already; custodians who approve now add their signatures (R12).
+static enum err look_at_additions(struct keeper *keeper, struct docket_entry *entry)
+{
+    struct opened opened;
+    struct refusal why;
+    if (entry->stale) {
+        refuse(&why, "R12",
+            "what it was approved under has moved on; custodians add no more signatures");
+        return desk_end(keeper, entry, &nobody, ENDING_CLOSED, &why);
+    }
+    enum err err = docket_opened(entry, &opened);
+    if (err != OK)
+        return err;
+    struct ballot ballot = docket_ballot(entry, keeper->charter, &opened);
+    entry->waits = decide_adds(&ballot, keeper->state);
+    return entry->waits ? order_next(keeper) : OK;
+}
+
+static enum err expire(struct keeper *keeper, struct docket_entry *entry)
+{
+    struct refusal why;
+    if (entry->is_signed) {
+        refuse(&why, "R12", "its expiry passed; custodians add no more signatures");
+        return desk_end(keeper, entry, &nobody, ENDING_CLOSED, &why);
+    }
+    refuse(&why, "R4", "its expiry passed before its quorum was complete");
+    return desk_end(keeper, entry, &nobody, ENDING_EXPIRED, &why);
 }
 
 enum err desk_look(struct keeper *keeper, struct docket_entry *entry)
 {
-    if (entry->busy)
+    bool time = keeper_has_time(keeper);
+    if (entry->busy || keeper->stopping || (!time && entry->motion != MOTION_TIME))
         return OK;
-    if (entry->expires <= moment_now()) {
-        struct refusal why;
-        refuse(&why, "R4", "its expiry passed before its quorum was complete");
-        return desk_end(keeper, entry, &nobody, ENDING_EXPIRED, &why);
-    }
+    entry->due = false;
+    if (time && entry->expires <= moment_now())
+        return expire(keeper, entry);
+    if (entry->is_signed)
+        return look_at_additions(keeper, entry);
     if (!entry->stale)
-        return look_at_votes(keeper, entry);
-    return keeper->hearing_anew ? OK : hear_anew(keeper, entry);
+        return look_at_votes(keeper, entry, time);
+    return !time || keeper->hearing_anew ? OK : hear_anew(keeper, entry);
+}
+
+enum err desk_hear_next(struct keeper *keeper)
+{
+    for (size_t i = 0; i < docket_count(keeper->docket) && !keeper->hearing_anew; i++) {
+        struct docket_entry *entry = docket_at(keeper->docket, i);
+        if (entry->stale && !entry->busy)
+            return desk_look(keeper, entry);
+    }
+    return OK;
 }
 
 enum err desk_sweep(struct keeper *keeper)
@@ -130,10 +160,10 @@ enum err desk_sweep(struct keeper *keeper)
     moment now = moment_now();
     for (size_t i = 0; err == OK && i < docket_count(keeper->docket); i++) {
         struct docket_entry *entry = docket_at(keeper->docket, i);
-        if (entry->waits || entry->stale || entry->expires <= now)
+        if (entry->due || entry->stale || entry->expires <= now)
             err = desk_look(keeper, entry);
     }
-    return err;
+    return err == OK ? order_next(keeper) : err;
 }
 
 enum err desk_look_all(struct keeper *keeper)
@@ -141,10 +171,12 @@ enum err desk_look_all(struct keeper *keeper)
     enum err err = OK;
     for (size_t i = 0; err == OK && i < docket_count(keeper->docket); i++)
         err = desk_look(keeper, docket_at(keeper->docket, i));
-    return err;
+    return err == OK ? order_next(keeper) : err;
 }
 
-static enum err say_moved(struct keeper *keeper, const struct hash *request)
+// ---- the ledger's answers ----
+
+enum err desk_say_moved(struct keeper *keeper, const struct hash *request)
 {
     struct message moved = {.kind = SAY_MOVED};
     moved.request.request = *request;
@@ -164,12 +196,13 @@ enum err desk_ended(struct keeper *keeper, struct errand *errand, const struct m
         [ENDING_WITHDRAWN] = FATE_WITHDRAWN,
         [ENDING_EXPIRED] = FATE_EXPIRED,
         [ENDING_REFUSED] = FATE_REFUSED,
+        [ENDING_CLOSED] = FATE_SIGNED,
     };
     if (err == OK)
         err = keeper_accept(keeper, &errand->asker, &request, &answer->place, fates[ended.how]);
     errands_done(&keeper->errands, errand);
     if (err == OK)
-        err = say_moved(keeper, &request);
+        err = desk_say_moved(keeper, &request);
     return err == OK ? keeper_hear_parked(keeper, &request) : err;
 }
 
@@ -178,81 +211,15 @@ enum err desk_decided(
 {
     struct hash request = errand->request;
     struct docket_entry *entry = docket_find(keeper->docket, &request);
+    enum fate fate = entry != NULL && entry->is_signed ? FATE_SIGNED : FATE_OPEN;
     enum err err = docket_apply(
         keeper->docket, keeper->charter, &answer->place, bytes_span(&errand->text));
     if (err == OK)
-        err = keeper_accept(keeper, &errand->asker, &request, &answer->place, FATE_OPEN);
+        err = keeper_accept(keeper, &errand->asker, &request, &answer->place, fate);
     errands_done(&keeper->errands, errand);
     if (err != OK || entry == NULL)
         return err == OK ? ERR_FORM : err;
     entry->busy = false;
     err = desk_look(keeper, entry);
     return err == OK ? keeper_hear_parked(keeper, &request) : err;
-}
-
-// The state that was sealed for the outcome is the keeper's now; requests that were built on what
-// it replaced are heard anew.
-static enum err take_state(struct keeper *keeper, const struct message *answer)
-{
-    struct outcome *outcome = calloc(1, sizeof *outcome);
-    if (outcome == NULL)
-        return ERR_MEMORY;
-    enum err err = outcome_read(answer->signed_.outcome, outcome);
-    struct hash state = hash_of(answer->signed_.state);
-    if (err == OK && !hash_equal(&state, &outcome->state))
-        err = ERR_FORM;
-    free(outcome);
-    if (err == OK)
-        err = state_read(answer->signed_.state, keeper->state);
-    for (size_t i = 0; err == OK && i < docket_count(keeper->docket); i++)
-        err = desk_check_stale(keeper, docket_at(keeper->docket, i));
-    return err;
-}
-
-enum err desk_signed(struct keeper *keeper, struct errand *errand, const struct message *answer)
-{
-    struct hash request = errand->request;
-    errands_done(&keeper->errands, errand);
-    keeper->signing = false;
-    enum err err = docket_apply(
-        keeper->docket, keeper->charter, &answer->signed_.place, answer->signed_.outcome);
-    if (err == OK)
-        err = take_state(keeper, answer);
-    if (err == OK)
-        err = say_moved(keeper, &request);
-    if (err == OK)
-        err = keeper_hear_parked(keeper, &request);
-    return err == OK ? desk_sweep(keeper) : err;
-}
-
-// Refusals that pass without anybody's doing anything to the request: the disk is full (R9), the
-// clock is behind (R13). The order is given again when the docket is next gone through.
-static bool passes(const struct message *answer)
-{
-    static const char *const rules[] = {"R9", "R13"};
-    for (size_t i = 0; i < sizeof rules / sizeof rules[0]; i++)
-        if (span_is(answer->refused.rule, rules[i]))
-            return true;
-    return false;
-}
-
-enum err desk_order_refused(
-    struct keeper *keeper, struct errand *errand, const struct message *answer)
-{
-    struct docket_entry *entry = docket_find(keeper->docket, &errand->request);
-    struct refusal why;
-    errands_done(&keeper->errands, errand);
-    keeper->signing = false;
-    if (entry == NULL)
-        return ERR_FORM;
-    entry->busy = false;
-    if (passes(answer)) {
-        log_warn("an order has to wait: %.*s", (int)answer->refused.sentence.size,
-            (const char *)answer->refused.sentence.data);
-        return keeper_hear_parked(keeper, &entry->request);
-    }
-    refuse(&why, "R6", "%.*s: %.*s", (int)answer->refused.rule.size,
-        (const char *)answer->refused.rule.data, (int)answer->refused.sentence.size,
-        (const char *)answer->refused.sentence.data);
-    return desk_end(keeper, entry, &nobody, ENDING_REFUSED, &why);
 }

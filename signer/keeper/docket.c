@@ -1,5 +1,6 @@
 #include "signer/keeper/docket.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -65,6 +66,15 @@ struct docket_entry *docket_find(struct docket *docket, const struct hash *reque
     return docket->entries[at];
 }
 
+size_t docket_open_by(const struct docket *docket, const struct hash *requester)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < docket->count; i++)
+        count += !docket->entries[i]->is_signed &&
+                 hash_equal(&docket->entries[i]->requester, requester);
+    return count;
+}
+
 static enum err docket_insert(struct docket *docket, struct docket_entry *entry)
 {
     if (docket->count == LIMIT_OPEN)
@@ -100,30 +110,44 @@ static void keep_rejections(struct docket_entry *entry)
     entry->vote_count = kept;
 }
 
-static enum err entry_new(
-    const struct opened *opened, const struct charter *charter, struct docket_entry **out)
+static void find_person(struct docket_entry *entry, const struct charter *charter)
 {
-    const struct requester *requester = charter_requester(charter, &opened->requester);
-    if (requester == NULL)
-        return ERR_FORM;
+    struct asking asking;
+    bool known =
+        charter_asking(charter, &entry->requester, entry->motion != MOTION_NONE, &asking);
+    snprintf(entry->person, sizeof entry->person, "%s", known ? asking.person : "");
+}
+
+void docket_find_people(struct docket *docket, const struct charter *charter)
+{
+    for (size_t i = 0; i < docket->count; i++)
+        find_person(docket->entries[i], charter);
+}
+
+static enum err entry_new(const struct opened *opened, struct docket_entry **out)
+{
     struct docket_entry *entry = calloc(1, sizeof *entry);
     if (entry == NULL)
         return ERR_MEMORY;
     entry->request = opened->request;
     bytes_init(&entry->text, LIMIT_RECORD);
-    memcpy(entry->person, requester->person, sizeof entry->person);
     *out = entry;
     return OK;
 }
 
 static enum err entry_open(struct docket_entry *entry, const struct opened *opened,
-    const struct place *place, struct span record)
+    const struct charter *charter, const struct place *place, struct span record)
 {
     bytes_reset(&entry->text);
     bytes_add(&entry->text, record);
+    entry->requester = opened->requester;
+    entry->motion = opened->item_count == 1 ? motion_of(opened->items[0].role) : MOTION_NONE;
     entry->opened = *place;
+    entry->earliest = opened->earliest;
     entry->expires = opened->expires;
-    entry->stale = entry->waits = false;
+    entry->waits = false;
+    find_person(entry, charter);
+    entry->stale = entry->person[0] == 0;
     keep_rejections(entry);
     return bytes_finish(&entry->text);
 }
@@ -137,10 +161,10 @@ static enum err apply_opened(struct docket *docket, const struct charter *charte
         return err;
     struct docket_entry *entry = docket_find(docket, &opened.request);
     if (entry != NULL)
-        return entry_open(entry, &opened, place, record);
-    err = entry_new(&opened, charter, &entry);
+        return entry->is_signed ? ERR_FORM : entry_open(entry, &opened, charter, place, record);
+    err = entry_new(&opened, &entry);
     if (err == OK)
-        err = entry_open(entry, &opened, place, record);
+        err = entry_open(entry, &opened, charter, place, record);
     if (err == OK)
         err = docket_insert(docket, entry);
     if (err != OK)
@@ -200,6 +224,27 @@ static enum err apply_end(struct docket *docket, const struct charter *charter,
     return OK;
 }
 
+static enum err apply_outcome(struct docket *docket, const struct charter *charter,
+    const struct place *place, struct span record)
+{
+    (void)charter;
+    struct outcome *outcome = calloc(1, sizeof *outcome);
+    if (outcome == NULL)
+        return ERR_MEMORY;
+    enum err err = outcome_read(record, outcome);
+    struct docket_entry *entry =
+        err == OK ? docket_find(docket, &outcome->request) : NULL; // a freeze has none
+    if (entry != NULL && outcome->missing > 0) {
+        entry->is_signed = true;
+        entry->outcome = *place;
+        entry->busy = entry->waits = false;
+    } else if (entry != NULL) {
+        docket_remove(docket, &outcome->request);
+    }
+    free(outcome);
+    return err;
+}
+
 enum err docket_apply(struct docket *docket, const struct charter *charter,
     const struct place *place, struct span record)
 {
@@ -211,7 +256,7 @@ enum err docket_apply(struct docket *docket, const struct charter *charter,
         {RECORD_OPENED, apply_opened},
         {RECORD_DECISION, apply_decision},
         {RECORD_ENDED, apply_end},
-        {RECORD_OUTCOME, apply_end},
+        {RECORD_OUTCOME, apply_outcome},
     };
     enum record_kind kind = record_kind(record);
     for (size_t i = 0; i < sizeof folds / sizeof folds[0]; i++)

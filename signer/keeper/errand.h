@@ -5,6 +5,7 @@
 
 #include "proto/message.h"
 #include "proto/refusal.h"
+#include "signer/keeper/quota.h"
 
 struct hearing;
 
@@ -17,8 +18,10 @@ enum errand_kind {
     ERRAND_DECIDE, // a decision record
     ERRAND_END,    // an ended record
     ERRAND_REFUSE, // a refused record; the refusal goes to the client once it stands
-    ERRAND_NOTE,   // a start or gate record; nobody waits
+    ERRAND_NOTE,   // a start, gate, clock or quota record; nobody waits
+    ERRAND_STOP,   // the stop record; the keeper ends with it
     ERRAND_SIGN,   // the order
+    ERRAND_FREEZE, // a freeze, in an order's place
     ERRAND_FOUND_KEYS,
     ERRAND_FOUND,
     ERRAND_KINDS
@@ -40,14 +43,17 @@ struct errand {
     size_t want;             // WANT
     size_t promised;         // RELAY: what its answer can have in bytes
     struct bytes text;       // the record that is on its way
+    moment time;             // when it was sent
     struct refusal refusal;  // REFUSE
+    bool submits;            // REFUSE: of a submission; else of a statement about the request
+    struct hash from;        // REFUSE, FREEZE: whose it is; of REFUSE the quota was charged
 };
 
 // An open request has one at most, also when all of them expire in one second; an ask in flight
 // (LIMIT_CREDITS) has one, also those of gates that are gone; a hearing has a few.
 // ERRANDS_KEPT stay free of what clients ask, for the keeper's own records and orders: a gate that
-// lets too much in must not keep its replacement from being noted.
-enum { ERRANDS_MOST = LIMIT_OPEN + 8 * LIMIT_CREDITS, ERRANDS_KEPT = 32 };
+// lets too much in must not keep its replacement from being noted, nor a day's quota records.
+enum { ERRANDS_MOST = LIMIT_OPEN + 8 * LIMIT_CREDITS, ERRANDS_KEPT = QUOTA_KEYS_MOST + 32 };
 
 struct errands {
     struct errand at[ERRANDS_MOST];

@@ -4,8 +4,8 @@
 
 static enum err ask_wants(struct keeper *keeper, struct hearing *hearing)
 {
-    while (hearing->asked < HEARING_WANTS) {
-        struct want *want = hearing_next(hearing);
+    while (hearing->wants.asked < WANTS_AT_ONCE) {
+        struct want *want = wants_next(&hearing->wants);
         if (want == NULL)
             return OK;
         struct errand *errand;
@@ -13,7 +13,7 @@ static enum err ask_wants(struct keeper *keeper, struct hearing *hearing)
         if (err != OK)
             return err;
         errand->hearing = hearing;
-        errand->want = (size_t)(want - hearing->wants);
+        errand->want = (size_t)(want - hearing->wants.at);
         struct message ask = {.kind = ASK_BLOB, .id = errand->id};
         ask.blob.hash = want->hash;
         err = keeper_to_ledger(keeper, &ask);
@@ -23,22 +23,47 @@ static enum err ask_wants(struct keeper *keeper, struct hearing *hearing)
     return OK;
 }
 
-// Refused: a record, since the requester is known; and the end of a request that was open.
+// It goes no further. Of a request that was open before, its entry is left.
+static struct docket_entry *hearing_over(struct keeper *keeper, struct hearing *hearing)
+{
+    struct docket_entry *entry =
+        hearing->anew ? docket_find(keeper->docket, &hearing->id) : NULL;
+    if (hearing->anew)
+        keeper->hearing_anew = false;
+    if (entry != NULL)
+        entry->busy = false;
+    hearing_free(hearing);
+    return entry;
+}
+
+// The clock was set while it was heard (R13). What was open stays so, to be heard another time.
+static enum err put_off(
+    struct keeper *keeper, struct hearing *hearing, const struct refusal *refusal)
+{
+    struct hash id = hearing->id;
+    enum err err = OK;
+    if (!hearing->anew) {
+        quotas_return(&keeper->quotas, &hearing->requester, hearing->charged, 1);
+        err = keeper_refuse(keeper, &hearing->asker, refusal, false);
+    }
+    hearing_over(keeper, hearing);
+    return err == OK ? keeper_hear_parked(keeper, &id) : err;
+}
+
+// Refused: a record, since the requester is known; or the end of a request that was open.
 static enum err hearing_refused(
     struct keeper *keeper, struct hearing *hearing, const struct refusal *refusal)
 {
-    struct asker asker = hearing->asker;
-    struct hash id = hearing->id, from = hearing->requester;
-    bool anew = hearing->anew;
-    hearing_free(hearing);
-    if (!anew)
-        return keeper_refuse_known(keeper, &asker, &id, &from, refusal);
-    keeper->hearing_anew = false;
-    struct docket_entry *entry = docket_find(keeper->docket, &id);
-    if (entry == NULL)
-        return OK;
-    entry->busy = false;
-    return desk_end(keeper, entry, &asker, ENDING_REFUSED, refusal);
+    struct refusal no_time;
+    if (time_check(keeper, hearing->motion, &no_time) != OK)
+        return put_off(keeper, hearing, &no_time);
+    const struct asker nobody = {.waits = false};
+    enum err err = hearing->anew ? OK : refuse_hearing(keeper, hearing, refusal);
+    struct docket_entry *entry = hearing_over(keeper, hearing);
+    if (err != OK || entry == NULL)
+        return err;
+    err = desk_end(keeper, entry, &nobody, ENDING_REFUSED, refusal);
+    return err == OK ? desk_hear_next(keeper) : err;
 }
 
 static enum err send_opened(
@@ -46,6 +71,8 @@ static enum err send_opened(
 {
     struct refusal refusal = {0};
     struct errand *errand;
+    if (time_check(keeper, hearing->motion, &refusal) != OK)
+        return put_off(keeper, hearing, &refusal);
     enum err err = keeper_errand(keeper, ERRAND_OPEN, &errand);
     if (err != OK)
         return err;
@@ -58,7 +85,7 @@ static enum err send_opened(
         return hearing_refused(keeper, hearing, &refusal);
     }
     errand->hearing = hearing;
-    hearing_forget(hearing);
+    wants_forget(&hearing->wants);
     struct span_list blobs;
     hearing_blobs(hearing, &blobs);
     return keeper_record(keeper, errand, &blobs);
@@ -82,7 +109,7 @@ static enum err hear_first(struct keeper *keeper)
         struct hearing_house house = keeper_house(keeper);
         err = hearing_list(first, &house);
         bool large = err == ERR_LIMIT || hearing_is_large(first);
-        if (large && first->asked > 0)
+        if (large && first->wants.asked > 0)
             return OK; // what was asked for comes first
         if (!large && err == OK && !hearing_complete(first))
             return ask_wants(keeper, first);
@@ -121,7 +148,7 @@ enum err keeper_hear_want(
 {
     struct hearing *hearing = errand->hearing;
     // What was stored is there for ever: a ledger that does not give it back is broken.
-    enum err err = hearing_fill(hearing, errand->want, answer->blob_is.bytes);
+    enum err err = wants_fill(&hearing->wants, errand->want, answer->blob_is.bytes);
     errands_done(&keeper->errands, errand);
     return err == OK ? keeper_hear(keeper, hearing) : err;
 }
@@ -161,11 +188,12 @@ enum err keeper_hear_opened(
 {
     struct hearing *hearing = errand->hearing;
     struct hash id = hearing->id;
+    bool anew = hearing->anew;
     enum err err = docket_apply(
         keeper->docket, keeper->charter, &answer->place, bytes_span(&errand->text));
     if (err == OK)
         err = keeper_accept(keeper, &hearing->asker, &id, &answer->place, FATE_OPEN);
-    if (hearing->anew)
+    if (anew)
         keeper->hearing_anew = false;
     hearing_free(hearing);
     errands_done(&keeper->errands, errand);
@@ -175,6 +203,10 @@ enum err keeper_hear_opened(
     entry->busy = false;
     err = desk_check_stale(keeper, entry); // something may have been signed meanwhile
     if (err == OK)
+        err = desk_check_frozen(keeper, entry);
+    if (err == OK)
         err = desk_look(keeper, entry);
-    return err == OK ? keeper_hear_parked(keeper, &id) : err;
+    if (err == OK)
+        err = keeper_hear_parked(keeper, &id);
+    return err == OK && anew ? desk_hear_next(keeper) : err;
 }

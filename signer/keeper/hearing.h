@@ -1,7 +1,10 @@
-// A hearing: one request on its way to its opened record. It collects, by hash, every byte that
-// the judgement needs (payloads and evidence; what the roles signed last; the repositories'
-// roots), and then judges and renders in one pure step. A request that was opened before is heard
-// anew in the same way, all its bytes coming from the ledger.
+// A hearing: one request on its way to its opened record. It collects every byte that the
+// judgement needs (signer/keeper/wants.h): payloads and evidence; what the items build on; the
+// repositories' roots. Then one pure step judges, renders and opens (metadata/opening.h). A request
+// that was opened before is heard anew in the same way, all its bytes coming from the ledger.
+//
+// A motion (proto/motion.h) is heard like metadata; but it stands alone, and an administrator may
+// ask for it with the own key.
 #ifndef CONCLAVE_SIGNER_KEEPER_HEARING_H
 #define CONCLAVE_SIGNER_KEEPER_HEARING_H
 
@@ -10,21 +13,8 @@
 #include "proto/message.h"
 #include "proto/refusal.h"
 #include "signer/keeper/errand.h"
+#include "signer/keeper/wants.h"
 
-// A blob the hearing needs.
-struct want {
-    struct hash hash;
-    struct bytes bytes;
-    bool asked;
-    bool here;
-    bool given; // came with the request, so the ledger has yet to store it
-};
-
-// Each item: payload, previous payload, the repository's root; and the evidence.
-enum { WANTS_MOST = 3 * LIMIT_ITEMS + LIMIT_ITEMS };
-// So many are asked for at a time, 64 MiB at most: beside all that the gate lets be answered they
-// fit into a channel's buffer (CHANNEL_MOST).
-enum { HEARING_WANTS = 8 };
 // All bytes of one hearing: its own, and as much again twice of what it replaces.
 enum { HEARING_BYTES = 3 * LIMIT_REQUEST_BYTES };
 
@@ -38,22 +28,22 @@ struct hearing {
     struct hash requester;
     struct bytes signature;
     struct request request; // read from text
-    struct want wants[WANTS_MOST];
-    size_t want_count;
-    size_t missing;
-    size_t bytes; // of the wants that are here
-    size_t asked; // and not here yet
+    enum motion motion;     // of its only item; MOTION_NONE for metadata
+    uint64_t epoch;         // of the charter that it was identified by
+    uint64_t charged;       // bytes that the requester's quota was charged for it
+    struct wants wants;
 };
 
 // What a hearing is held against. Borrowed.
 struct hearing_house {
     const struct charter *charter;
+    struct span charter_text; // of the charter in force
     const struct state *state;
     struct hash appliance;
     moment now;
 };
 
-// Copies text, signature and blobs. NULL without memory.
+// Copies text, signature and blobs. NULL without memory or when they are over a limit.
 struct hearing *hearing_new(
     struct span text, struct span signature, const struct span_list *blobs);
 void hearing_free(struct hearing *hearing); // takes NULL
@@ -66,22 +56,18 @@ enum err must_check hearing_identify(
 enum err must_check hearing_prepare(
     struct hearing *hearing, const struct hearing_house *house, struct refusal *refusal);
 
-// Lists what the judgement needs beyond what the request names. Called again before judging: what
-// was signed meanwhile may have moved a role's last payload. ERR_LIMIT.
+// Lists what the judgement needs beyond what the request names. Called again whenever bytes have
+// come, and before judging: what a lift builds on stands in its payload, and what was signed
+// meanwhile may have moved a role's last payload. ERR_LIMIT.
 enum err must_check hearing_list(struct hearing *hearing, const struct hearing_house *house);
-// The next blob to ask for; NULL when all are asked for. Marks it asked.
-struct want *hearing_next(struct hearing *hearing);
-// Takes a blob that arrived; a wrong hash is ERR_FORM.
-enum err must_check hearing_fill(struct hearing *hearing, size_t want, struct span bytes);
 bool hearing_complete(const struct hearing *hearing);
 // Whether it holds more than HEARING_BYTES: then it is refused, and nothing more is asked for.
 bool hearing_is_large(const struct hearing *hearing);
 
-// Judges every item, renders, and appends the opened record. ERR_REFUSED, ERR_LIMIT, ERR_MEMORY.
-enum err must_check hearing_judge(const struct hearing *hearing,
-    const struct hearing_house *house, struct bytes *opened, struct refusal *refusal);
-// Forgets what was fetched for the judgement: the ledger has it.
-void hearing_forget(struct hearing *hearing);
+// Judges every item, renders, and appends the opened record; identifies the requester again when
+// the charter is another one meanwhile. ERR_REFUSED, ERR_LIMIT, ERR_MEMORY.
+enum err must_check hearing_judge(struct hearing *hearing, const struct hearing_house *house,
+    struct bytes *opened, struct refusal *refusal);
 // The blobs that the ledger has to store with the record. Borrowed.
 void hearing_blobs(const struct hearing *hearing, struct span_list *out);
 

@@ -10,6 +10,8 @@
 #include "signer/keeper/errand.h"
 #include "signer/keeper/founding.h"
 #include "signer/keeper/hearing.h"
+#include "signer/keeper/quota.h"
+#include "signer/keeper/watch.h"
 
 // An ask about a request whose record is on its way; it is heard when that has come back.
 struct parked {
@@ -18,20 +20,34 @@ struct parked {
     uint8_t signature[KEY_SIGNATURE_MOST];
 };
 
+// A freeze that waits until no order is in flight: the state that it is judged by may move.
+struct freezing {
+    struct freezing *next;
+    struct asker asker;
+    struct bytes statement; // conclave.freeze/v1
+    struct bytes signature;
+};
+
 struct keeper {
     struct room room;
     enum stage stage;
     unsigned gate; // how many gates there have been
     struct charter *charter;
+    struct bytes charter_text;
     struct state *state;
     struct hash appliance;
     struct docket *docket;
     struct errands errands;
+    struct quotas quotas;
+    struct watch watch;
     size_t promised; // bytes that the ledger may still answer what this gate asked
     struct parked parked[LIMIT_CREDITS];
-    struct draft draft; // while founding
-    bool signing;       // an order is in flight: one at a time
-    bool hearing_anew;  // a request is being heard anew: one at a time
+    struct freezing *freezings; // in order; before any other order
+    struct draft draft;         // while founding
+    bool signing;               // an order or a freeze is in flight: one at a time
+    int64_t put_off;            // when an order last had to wait, in milliseconds; 0: never
+    bool hearing_anew;          // a request is being heard anew: one at a time
+    bool stopping;              // the house stops: nothing new is begun
     // Hearings that lack bytes, in order: only the first one's are asked for, so that what comes
     // back is bounded whatever clients ask for at the same time (R20).
     struct hearing *line;
@@ -47,9 +63,6 @@ enum err must_check keeper_accept(struct keeper *keeper, const struct asker *ask
     const struct hash *request, const struct place *place, enum fate fate);
 enum err must_check keeper_refuse(struct keeper *keeper, const struct asker *asker,
     const struct refusal *refusal, bool known);
-// The same, after the refusal has become a record, since `from` is a known person's key (R17).
-enum err must_check keeper_refuse_known(struct keeper *keeper, const struct asker *asker,
-    const struct hash *request, const struct hash *from, const struct refusal *refusal);
 // A new errand; running out of them is fatal for the gate that lets too much in (ERR_LIMIT).
 enum err must_check keeper_errand(
     struct keeper *keeper, enum errand_kind kind, struct errand **out);
@@ -60,18 +73,65 @@ enum err must_check keeper_record(
 enum err must_check keeper_to_ledger(struct keeper *keeper, struct message *message);
 struct hearing_house keeper_house(const struct keeper *keeper);
 
+// ---- refuse.c: refusals that become records, since a known person asked (R17) ----
+// Of a statement about a request; `request` is none for one that is about no request, or is to be
+// asked again. Charged to the quota of `from`: when that is used up, the refusal is R17's.
+enum err must_check refuse_statement(struct keeper *keeper, const struct asker *asker,
+    const struct hash *request, const struct hash *from, const struct refusal *refusal);
+// Of a submission whose quota was charged; its bytes are given back, and the record too if there
+// is none after all.
+enum err must_check refuse_hearing(
+    struct keeper *keeper, const struct hearing *hearing, const struct refusal *refusal);
+// The ledger's answers to the record.
+enum err must_check refuse_recorded(
+    struct keeper *keeper, struct errand *errand, const struct message *answer);
+
+// ---- time.c: the clock (R13) ----
+bool keeper_has_time(const struct keeper *keeper);
+// The same for something that is not a motion of the time: ERR_REFUSED with what to do.
+enum err must_check time_check(
+    const struct keeper *keeper, enum motion motion, struct refusal *refusal);
+// Looks at the clock, once a second: notes that it was set, and that waiting for time begins or
+// ends.
+enum err must_check time_watch(struct keeper *keeper);
+// Milliseconds of a clock that nobody sets; never 0.
+int64_t time_steady_ms(void);
+
+// ---- note.c: what the keeper records of its own accord ----
+enum err must_check note_start(struct keeper *keeper, struct span programs);
+enum err must_check note_gate(struct keeper *keeper);
+enum err must_check note_clock(struct keeper *keeper, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+enum err must_check note_stop(struct keeper *keeper);
+// What went over somebody's quota; then the day of the clock begins.
+enum err must_check note_quotas(struct keeper *keeper);
+
 // ---- ask.c, ask_decide.c, ask_found.c: what clients ask ----
 enum err must_check keeper_from_gate(void *context, const struct message *message);
 // An ask about an entry that is no longer busy.
 enum err must_check keeper_hear_parked(struct keeper *keeper, const struct hash *request);
 enum err must_check keeper_park(
     struct keeper *keeper, const struct message *ask, struct span signature);
+enum err must_check ask_submit(struct keeper *keeper, const struct message *ask);
 enum err must_check ask_decide(struct keeper *keeper, const struct message *ask);
 enum err must_check ask_withdraw(struct keeper *keeper, const struct message *ask);
 enum err must_check ask_found_keys(struct keeper *keeper, const struct message *ask);
 enum err must_check ask_found_charter(struct keeper *keeper, const struct message *ask);
 enum err must_check ask_found_show(struct keeper *keeper, const struct message *ask);
 enum err must_check ask_found_sign(struct keeper *keeper, const struct message *ask);
+
+// ---- ask_freeze.c: freezes, which need no quorum and go before any order ----
+enum err must_check ask_freeze(struct keeper *keeper, const struct message *ask);
+// Judges those that wait until one of them is in flight. No order is.
+enum err must_check freeze_next(struct keeper *keeper);
+// A gate is gone: nobody waits for what it asked.
+void freeze_forget(struct keeper *keeper);
+// The ledger's answers to a freeze: it is in the log already; it was refused. (DONE_SIGN is an
+// order's.)
+enum err must_check freeze_known(
+    struct keeper *keeper, struct errand *errand, const struct message *answer);
+enum err must_check freeze_refused(
+    struct keeper *keeper, struct errand *errand, const struct message *answer);
 
 // ---- answer.c: what the ledger answers ----
 enum err must_check keeper_from_ledger(void *context, const struct message *message);
@@ -87,28 +147,45 @@ enum err must_check keeper_hear_opened(
 
 // ---- desk.c: what becomes of an entry ----
 // Looks at one entry that is not busy: order when complete, end when impossible or expired, hear
-// anew when stale.
+// anew when stale. Without time only a motion of the time is looked at, and nothing ends.
 enum err must_check desk_look(struct keeper *keeper, struct docket_entry *entry);
 enum err must_check desk_look_all(struct keeper *keeper);
 // The same for those that time or another order may have changed; reads no other record.
 enum err must_check desk_sweep(struct keeper *keeper);
 enum err must_check desk_end(struct keeper *keeper, struct docket_entry *entry,
     const struct asker *asker, enum ending how, const struct refusal *why);
-// The answers to a decision record, an ended record and an order.
+// The answers to a decision record and an ended record.
 enum err must_check desk_decided(
     struct keeper *keeper, struct errand *errand, const struct message *answer);
 enum err must_check desk_ended(
     struct keeper *keeper, struct errand *errand, const struct message *answer);
-enum err must_check desk_signed(
-    struct keeper *keeper, struct errand *errand, const struct message *answer);
-enum err must_check desk_order_refused(
-    struct keeper *keeper, struct errand *errand, const struct message *answer);
-// Marks the entry stale when an item's previous payload is not the role's last.
+// Marks the entry stale when what it was opened under is no longer in force: another charter, a
+// time that was set back behind it, an item that builds on what is no longer the last.
 enum err must_check desk_check_stale(struct keeper *keeper, struct docket_entry *entry);
+// Whether a freeze in force stops it.
+enum err must_check desk_check_frozen(struct keeper *keeper, struct docket_entry *entry);
+// Goes on with the next one that is to be heard anew, when one has been.
+enum err must_check desk_hear_next(struct keeper *keeper);
+// The fate of a request is known now: the gate hears it.
+enum err must_check desk_say_moved(struct keeper *keeper, const struct hash *request);
+
+// ---- order.c: orders, one at a time ----
+// Gives the next order that is due, unless one is in flight. Freezes go first; of requests those
+// that were not tried yet. What had to wait is given again once a second at most.
+enum err must_check order_next(struct keeper *keeper);
+// The answers to an order; the first also to a freeze.
+enum err must_check order_signed(
+    struct keeper *keeper, struct errand *errand, const struct message *answer);
+enum err must_check order_refused(
+    struct keeper *keeper, struct errand *errand, const struct message *answer);
+
+// ---- sealed.c: what was sealed last: state and charter ----
+// Takes what an outcome says is sealed now; the docket is held against it. ERR_FORM when it is not
+// what the outcome names.
+enum err must_check sealed_take(struct keeper *keeper, const struct message *answer);
 
 // ---- start.c ----
 // Takes the replay until LIVE_END; ends the process on anything that does not hold.
 void keeper_start(struct keeper *keeper);
-enum err must_check keeper_note_start(struct keeper *keeper);
 
 #endif

@@ -1,8 +1,6 @@
 // What the keeper says: answers to the gate, records and questions to the ledger.
 #include "signer/keeper/keeper.h"
 
-#include <string.h>
-
 struct asker keeper_asker(const struct keeper *keeper, const struct message *ask)
 {
     return (struct asker){.waits = true, .id = ask->id, .gate = keeper->gate};
@@ -36,22 +34,6 @@ enum err keeper_refuse(
     return keeper_answer(keeper, asker, &answer);
 }
 
-enum err keeper_refuse_known(struct keeper *keeper, const struct asker *asker,
-    const struct hash *request, const struct hash *from, const struct refusal *refusal)
-{
-    struct refused refused = {.time = moment_now(), .request = *request, .from = *from};
-    struct errand *errand;
-    enum err err = keeper_errand(keeper, ERRAND_REFUSE, &errand);
-    if (err != OK)
-        return err;
-    memcpy(refused.rule, refusal->rule, sizeof refused.rule);
-    memcpy(refused.why, refusal->sentence, sizeof refused.why);
-    refused_write(&refused, &errand->text);
-    errand->asker = *asker;
-    errand->refusal = *refusal;
-    return keeper_record(keeper, errand, NULL);
-}
-
 enum err keeper_errand(struct keeper *keeper, enum errand_kind kind, struct errand **out)
 {
     *out = errands_new(&keeper->errands, kind);
@@ -65,6 +47,7 @@ enum err keeper_record(
     enum err err = bytes_finish(&errand->text);
     if (err != OK)
         return err;
+    errand->time = moment_now();
     order.record.text = bytes_span(&errand->text);
     if (blobs != NULL)
         order.record.blobs = *blobs;
@@ -81,6 +64,7 @@ enum err keeper_to_ledger(struct keeper *keeper, struct message *message)
 struct hearing_house keeper_house(const struct keeper *keeper)
 {
     return (struct hearing_house){.charter = keeper->charter,
+        .charter_text = bytes_span(&keeper->charter_text),
         .state = keeper->state,
         .appliance = keeper->appliance,
         .now = moment_now()};

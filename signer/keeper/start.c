@@ -48,37 +48,56 @@ static void read_charter(struct replay *replay, const struct message *message)
     if (!hash_equal(&keeper->charter->log, &keeper->appliance))
         log_halt(EXIT_HALT,
             "the ledger's charter is another appliance's; restore this appliance's ledger");
+    bytes_add(&keeper->charter_text, message->live_house.charter);
+    if (bytes_finish(&keeper->charter_text) != OK)
+        log_halt(EXIT_HALT, "no memory for the charter");
 }
 
-// The state is what the last outcome names; before the first it is empty.
+// The state names the charter in force; with the founding it was the first one.
+static bool state_holds(const struct keeper *keeper)
+{
+    return keeper->state->epoch == keeper->charter->epoch &&
+           hash_equal(&keeper->state->charter, &keeper->charter->hash);
+}
+
+// Before the first outcome there is no state that somebody else has named.
+static bool is_first_state(const struct state *state)
+{
+    return state->epoch == 1 && state->role_count == 0 && !state->has_order &&
+           state->freeze_count == 0 && state->spare_count == 0;
+}
+
+static bool outcome_holds(const struct replay *replay, const struct message *message)
+{
+    struct span text = message->live_house.outcome.text;
+    struct hash state = hash_of(message->live_house.state);
+    struct outcome *outcome = calloc(1, sizeof *outcome);
+    bool holds = outcome != NULL && outcome_read(text, outcome) == OK &&
+                 hash_equal(&outcome->state, &state) &&
+                 included(replay, message->live_house.outcome.index, text,
+                     &message->live_house.outcome_path);
+    free(outcome);
+    return holds;
+}
+
+// The state is what the last outcome names.
 static void read_state(struct replay *replay, const struct message *message)
 {
     struct keeper *keeper = replay->keeper;
-    struct span text = message->live_house.outcome.text;
-    struct hash state = hash_of(message->live_house.state);
-    bool holds = state_read(message->live_house.state, keeper->state) == OK;
-    if (text.size == 0) {
-        holds = holds && keeper->state->role_count == 0;
-    } else {
-        struct outcome *outcome = calloc(1, sizeof *outcome);
-        holds = holds && outcome != NULL && outcome_read(text, outcome) == OK &&
-                hash_equal(&outcome->state, &state) &&
-                included(replay, message->live_house.outcome.index, text,
-                    &message->live_house.outcome_path);
-        free(outcome);
-    }
+    enum err err = state_read(message->live_house.state, keeper->state);
+    if (err == ERR_HALT)
+        log_halt(EXIT_HALT,
+            "the state was written by version %s, in a format that this version does not know; "
+            "install that version or a later one",
+            keeper->state->program);
+    bool holds = err == OK && state_holds(keeper);
+    if (message->live_house.outcome.text.size == 0)
+        holds = holds && is_first_state(keeper->state);
+    else
+        holds = holds && outcome_holds(replay, message);
     if (!holds)
         log_halt(EXIT_HALT, "the ledger's state is not the one that its last outcome names; "
                             "restore the ledger");
-}
-
-// R13, as far as it is built: a clock behind the newest record halts the start.
-static void check_clock(const struct keeper *keeper, moment newest)
-{
-    char text[MOMENT_TEXT + 1];
-    moment_write(newest, text);
-    if (moment_now() + keeper->charter->clock < newest)
-        log_halt(EXIT_HALT, "the clock is behind the newest record (%s); set the clock", text);
 }
 
 static enum err take_house(struct replay *replay, const struct message *message)
@@ -91,7 +110,8 @@ static enum err take_house(struct replay *replay, const struct message *message)
     read_founding(replay, message);
     read_charter(replay, message);
     read_state(replay, message);
-    check_clock(replay->keeper, message->live_house.newest);
+    watch_note(&replay->keeper->watch, replay->keeper->charter, replay->keeper->state,
+        message->live_house.newest);
     return OK;
 }
 
@@ -181,18 +201,9 @@ void keeper_start(struct keeper *keeper)
         if (err != OK && err != ERR_AGAIN)
             log_halt(EXIT_NEIGHBOUR, "the ledger's replay broke off: %s", err_text(err));
     }
-    for (size_t i = 0; i < docket_count(keeper->docket); i++)
-        if (desk_check_stale(keeper, docket_at(keeper->docket, i)) != OK)
+    for (size_t i = 0; i < docket_count(keeper->docket); i++) {
+        struct docket_entry *entry = docket_at(keeper->docket, i);
+        if (desk_check_stale(keeper, entry) != OK || desk_check_frozen(keeper, entry) != OK)
             log_halt(EXIT_HALT, "an opened record of the replay does not read");
-}
-
-enum err keeper_note_start(struct keeper *keeper)
-{
-    struct start start = {.time = moment_now(), .version = CONCLAVE_VERSION};
-    struct errand *errand;
-    enum err err = keeper_errand(keeper, ERRAND_NOTE, &errand);
-    if (err != OK)
-        return err;
-    start_write(&start, &errand->text);
-    return keeper_record(keeper, errand, NULL);
+    }
 }

@@ -17,7 +17,8 @@ struct fixture {
     struct charter *charter;
     struct docket *docket;
     struct hash request;
-    uint64_t next; // index of the next record
+    uint64_t next;    // index of the next record
+    const char *role; // of the item that is opened
 };
 
 static struct hash name_hash(const char *name, unsigned number)
@@ -58,6 +59,7 @@ static int set_up(void **state)
     fixture->docket = docket_new();
     fixture->request = name_hash("request", 0);
     fixture->next = 10;
+    fixture->role = "image/targets";
     fill_charter(fixture->charter);
     *state = fixture;
     return 0;
@@ -103,7 +105,9 @@ static enum err open_request(struct fixture *fixture, struct place *place)
         .earliest = 1000,
         .expires = 2000,
     };
-    snprintf(opened.items[0].role, LIMIT_ROLE_NAME, "image/targets");
+    snprintf(opened.items[0].role, LIMIT_ROLE_NAME, "%s", fixture->role);
+    if (motion_of(fixture->role) != MOTION_NONE)
+        snprintf(opened.decides[opened.decides_count++], LIMIT_ROLE_NAME, "charter");
     opened.items[0].version = 1;
     opened.items[0].payload = name_hash("payload", 0);
     struct bytes record;
@@ -256,8 +260,141 @@ static void docket__refuses_records_that_fit_nothing(void **state)
     assert_int_equal(
         docket_apply(fixture->docket, fixture->charter, &place, span_text("hello\n")),
         ERR_FORM);
-    fixture->charter->requester_count = 0; // a requester that the charter does not know
-    assert_int_equal(open_request(fixture, &place), ERR_FORM);
+    struct ended ended = {.how = ENDING_WITHDRAWN, .why = "nothing like it"};
+    struct bytes record;
+    bytes_init(&record, LIMIT_RECORD);
+    ended_write(&ended, &record);
+    assert_int_equal(apply(fixture, &record, &place), ERR_FORM); // about no request
+}
+
+// Somebody has to end it, so that it is not open for ever.
+static void docket__keeps_a_request_whose_requester_is_gone_to_be_ended(void **state)
+{
+    struct fixture *fixture = *state;
+    struct place place;
+    fixture->charter->requester_count = 0;
+    assert_int_equal(open_request(fixture, &place), OK);
+    struct docket_entry *entry = docket_find(fixture->docket, &fixture->request);
+    assert_true(entry->stale);
+    assert_string_equal(entry->person, "");
+}
+
+static void docket__r7_looks_up_each_person_in_a_new_charter(void **state)
+{
+    struct fixture *fixture = *state;
+    struct place place;
+    assert_int_equal(open_request(fixture, &place), OK);
+    struct docket_entry *entry = docket_find(fixture->docket, &fixture->request);
+    assert_string_equal(entry->person, "dave");
+    snprintf(fixture->charter->requesters[0].person, LIMIT_NAME, "alice");
+    docket_find_people(fixture->docket, fixture->charter);
+    assert_string_equal(entry->person, "alice");
+    fixture->charter->requester_count = 0;
+    docket_find_people(fixture->docket, fixture->charter);
+    assert_string_equal(entry->person, "");
+}
+
+static void docket__an_administrator_asks_for_motions_alone(void **state)
+{
+    struct fixture *fixture = *state;
+    struct place place;
+    fixture->charter->requester_count = 0;
+    fixture->charter->administrators[1].key.id = name_hash("requester", 0);
+    fixture->role = "conclave/keys";
+    assert_int_equal(open_request(fixture, &place), OK);
+    struct docket_entry *entry = docket_find(fixture->docket, &fixture->request);
+    assert_int_equal(entry->motion, MOTION_KEYS);
+    assert_string_equal(entry->person, "bob");
+    fixture->role = "image/targets";
+    fixture->request = name_hash("request", 1);
+    assert_int_equal(open_request(fixture, &place), OK);
+    entry = docket_find(fixture->docket, &fixture->request);
+    assert_int_equal(entry->motion, MOTION_NONE);
+    assert_string_equal(entry->person, "");
+}
+
+static enum err sign(struct fixture *fixture, uint64_t missing, struct place *place)
+{
+    static struct outcome outcome;
+    outcome = (struct outcome){.time = 1002,
+        .request = fixture->request,
+        .order = {.index = 1, .leaf = name_hash("order", 0)},
+        .state = name_hash("state", 0),
+        .missing = missing,
+        .signature_count = 1};
+    outcome.signatures[0] = (struct outcome_signature){.role = "image/targets",
+        .version = 1,
+        .key = name_hash("role key", 0),
+        .signature = name_hash("signature", 0)};
+    struct bytes record;
+    bytes_init(&record, LIMIT_RECORD);
+    outcome_write(&outcome, &record);
+    return apply(fixture, &record, place);
+}
+
+static void docket__r12_keeps_what_is_signed_while_signatures_are_missing(void **state)
+{
+    struct fixture *fixture = *state;
+    struct place opened, first, second, again;
+    assert_int_equal(open_request(fixture, &opened), OK);
+    assert_int_equal(cast(fixture, &opened, 0, DECISION_APPROVE), OK);
+    assert_int_equal(sign(fixture, 2, &first), OK);
+    struct docket_entry *entry = docket_find(fixture->docket, &fixture->request);
+    assert_non_null(entry);
+    assert_true(entry->is_signed);
+    assert_int_equal(entry->outcome.index, first.index);
+    assert_int_equal(entry->vote_count, 1);
+    // What comes later is a vote over the same opening; it is not opened anew.
+    assert_int_equal(cast(fixture, &opened, 1, DECISION_APPROVE), OK);
+    assert_int_equal(entry->vote_count, 2);
+    assert_int_equal(open_request(fixture, &again), ERR_FORM);
+    assert_int_equal(entry->vote_count, 2);
+    assert_int_equal(sign(fixture, 1, &second), OK);
+    assert_int_equal(entry->outcome.index, second.index);
+    assert_int_equal(sign(fixture, 0, &again), OK);
+    assert_null(docket_find(fixture->docket, &fixture->request));
+}
+
+static void docket__r12_closed_is_the_end_of_what_is_signed(void **state)
+{
+    struct fixture *fixture = *state;
+    struct place place;
+    assert_int_equal(open_request(fixture, &place), OK);
+    assert_int_equal(sign(fixture, 1, &place), OK);
+    struct ended ended = {
+        .time = 1, .request = fixture->request, .how = ENDING_CLOSED, .why = "time is over"};
+    struct bytes record;
+    bytes_init(&record, LIMIT_RECORD);
+    ended_write(&ended, &record);
+    assert_int_equal(apply(fixture, &record, &place), OK);
+    assert_int_equal(docket_count(fixture->docket), 0);
+}
+
+static void docket__the_outcome_of_a_freeze_ends_nothing(void **state)
+{
+    struct fixture *fixture = *state;
+    struct hash open = fixture->request;
+    struct place place;
+    assert_int_equal(open_request(fixture, &place), OK);
+    fixture->request = name_hash("freeze", 0);
+    assert_int_equal(sign(fixture, 0, &place), OK);
+    assert_non_null(docket_find(fixture->docket, &open));
+}
+
+static void docket__r17_counts_what_a_key_has_open(void **state)
+{
+    struct fixture *fixture = *state;
+    struct hash key = name_hash("requester", 0), other = name_hash("requester", 1);
+    struct place place;
+    for (unsigned i = 0; i < 3; i++) {
+        fixture->request = name_hash("request", i);
+        assert_int_equal(open_request(fixture, &place), OK);
+        assert_int_equal(docket_open_by(fixture->docket, &key), i + 1);
+    }
+    assert_int_equal(docket_open_by(fixture->docket, &other), 0);
+    assert_int_equal(sign(fixture, 1, &place), OK); // signed is not open
+    assert_int_equal(docket_count(fixture->docket), 3);
+    assert_int_equal(docket_open_by(fixture->docket, &key), 2);
 }
 
 static void docket__r20_holds_no_more_than_its_limit(void **state)
@@ -292,6 +429,20 @@ int main(void)
         cmocka_unit_test_setup_teardown(docket__forgets_what_has_ended, set_up, tear_down),
         cmocka_unit_test_setup_teardown(
             docket__refuses_records_that_fit_nothing, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(
+            docket__keeps_a_request_whose_requester_is_gone_to_be_ended, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(
+            docket__r7_looks_up_each_person_in_a_new_charter, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(
+            docket__an_administrator_asks_for_motions_alone, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(
+            docket__r12_keeps_what_is_signed_while_signatures_are_missing, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(
+            docket__r12_closed_is_the_end_of_what_is_signed, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(
+            docket__the_outcome_of_a_freeze_ends_nothing, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(
+            docket__r17_counts_what_a_key_has_open, set_up, tear_down),
         cmocka_unit_test_setup_teardown(
             docket__r20_holds_no_more_than_its_limit, set_up, tear_down),
     };
