@@ -3,7 +3,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
-#include <stdio.h>
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
@@ -54,18 +53,18 @@ static void reset_signals(pid_t parent)
         _exit(EXIT_NEIGHBOUR);
 }
 
-static _Noreturn void become_room(
-    const struct child *child, const struct child_plan *plan, int control, pid_t parent)
+static _Noreturn void become_room(const struct child_plan *plan, int control, pid_t parent)
 {
     const int given[GIVEN] = {control, plan->up, plan->down, plan->resource};
-    char path[4096 + 32], name[32];
-    snprintf(name, sizeof name, "conclave-%s", child->name);
-    snprintf(path, sizeof path, "%s/%s", plan->folder, name);
+    char name[sizeof plan->program->is.name];
+    memcpy(name, plan->program->is.name, sizeof name);
+    // Out of the way of what comes to the places below.
+    int program = fcntl(plan->program->descriptor, F_DUPFD_CLOEXEC, ASIDE);
     place_descriptors(given);
     reset_signals(parent);
     char *const arguments[] = {name, NULL};
-    execve(path, arguments, plan->environment);
-    log_halt(EXIT_HALT, "cannot run %s: %s", path, strerror(errno));
+    fexecve(program, arguments, plan->environment);
+    log_halt(EXIT_HALT, "cannot run %s: %s", name, strerror(errno));
 }
 
 static enum err send_config(struct child *child, const struct message *config)
@@ -85,7 +84,7 @@ enum err child_start(struct child *child, const struct child_plan *plan)
     pid_t parent = getpid();
     pid_t pid = fork();
     if (pid == 0)
-        become_room(child, plan, control[1], parent);
+        become_room(plan, control[1], parent);
     close(control[1]);
     if (pid < 0) {
         close(control[0]);

@@ -3,6 +3,7 @@
 #define CONCLAVE_SIGNER_CHILD_H
 
 #include "signer/corridor/room.h"
+#include "signer/program.h"
 
 #include <sys/types.h>
 
@@ -16,7 +17,7 @@ struct child {
 
 // What a room gets. Descriptors are borrowed; -1: none.
 struct child_plan {
-    const char *folder; // where the programs are
+    const struct program_file *program; // open; its name is the process' too
     int up;
     int down;
     int resource;

@@ -1,5 +1,6 @@
 // conclaved: reads the configuration, opens the doors, starts the four rooms and waits.
 #include "signer/parent.h"
+#include "signer/start.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -181,11 +182,13 @@ int main(int argc, char **argv)
     parent.config = config;
     parent.rooms = options.rooms != NULL ? options.rooms : own_folder(path);
     parent.stage = options.found ? STAGE_FOUNDING : STAGE_SERVING;
+    must(start_open_programs(&parent, &why), &why);
     must(pin_open(&parent.pin, config->pin, options.pin_fd, &why), &why);
     must(door_open(&parent.door, config->socket, config_socket_mode(config), &why), &why);
     must(parent_init(&parent), &why);
     int status = parent_run(&parent);
     pin_restore_terminal(&parent.pin);
+    start_close_programs(&parent);
     door_close(&parent.door);
     close(parent.signals);
     config_free(config);

@@ -1,6 +1,7 @@
 #include "signer/parent.h"
 
 #include "signer/start.h"
+#include "signer/stop.h"
 
 #include <errno.h>
 #include <poll.h>
@@ -72,10 +73,12 @@ static void replace_gate(struct parent *parent)
         fail(parent, EXIT_NEIGHBOUR);
         return;
     }
-    enum err err = start_gate_again(parent);
+    struct refusal why;
+    enum err err = start_gate_again(parent, &why);
     if (err != OK) {
-        log_warn("cannot start a new gate: %s", err_text(err));
-        fail(parent, EXIT_NEIGHBOUR);
+        bool refused = err == ERR_REFUSED;
+        log_warn("cannot start a new gate: %s", refused ? why.sentence : err_text(err));
+        fail(parent, refused ? EXIT_HALT : EXIT_NEIGHBOUR);
         return;
     }
     log_info("gate %llu is started", (unsigned long long)parent->gate);
@@ -119,7 +122,7 @@ static void reap(struct parent *parent)
                 note_end(parent, room, status);
 }
 
-static void take_signals(struct parent *parent)
+void parent_take_signals(struct parent *parent)
 {
     struct signalfd_siginfo info;
     while (read(parent->signals, &info, sizeof info) == sizeof info) {
@@ -227,46 +230,8 @@ static void turn(struct parent *parent)
         if (ready[room].revents != 0 && ready[room].fd == parent->children[room].control.fd)
             take_messages(parent, room);
     if (count > 0 && ready[ROOMS].revents != 0)
-        take_signals(parent);
+        parent_take_signals(parent);
     check_deadlines(parent);
-}
-
-// ---- stopping ----
-
-static void wait_for_end(struct parent *parent, const struct child *child, int64_t until)
-{
-    while (child->pid != 0 && start_now_ms() < until) {
-        struct pollfd ready = {.fd = parent->signals, .events = POLLIN};
-        int64_t left = until - start_now_ms();
-        if (poll(&ready, 1, left > 0 ? (int)left : 0) > 0)
-            take_signals(parent);
-    }
-}
-
-static void stop_room(struct parent *parent, int room, int64_t until)
-{
-    struct child *child = &parent->children[room];
-    channel_close(&child->control);
-    // What never got ready has nothing to finish, and may be waiting for a person.
-    if (child->ready)
-        wait_for_end(parent, child, until);
-    if (child->pid == 0)
-        return;
-    if (parent->status == 0 && child->ready)
-        log_warn("the %s did not stop in time and is killed", child->name);
-    child_kill(child);
-}
-
-// From the clients inwards. In a house that has failed all are told at once.
-static void stop_all(struct parent *parent)
-{
-    bool failed = parent->status != 0;
-    int64_t until = start_now_ms() + FAIL_MS;
-    for (int room = GATE; failed && room >= VAULT; room--)
-        channel_close(&parent->children[room].control);
-    for (int room = GATE; room >= VAULT; room--)
-        stop_room(parent, room, failed ? until : start_now_ms() + STOP_MS);
-    start_close_line(parent);
 }
 
 int parent_run(struct parent *parent)

@@ -22,6 +22,9 @@ enum {
     READY_ASKED_MS = 15 * 60 * 1000,
     // A room that is asked to stop finishes its transaction: one fsync of a slow disk.
     STOP_MS = 5000,
+    // Before that the keeper has a record to make durable: behind what is in flight, a large
+    // request that a slow token signs among it. Together well below what systemd waits (90 s).
+    STOP_RECORD_MS = 15 * 1000,
     // When the house has failed nothing is finished: what is durable is, and the rest is not.
     FAIL_MS = 1000,
 };
@@ -35,6 +38,8 @@ struct parent {
     int signals; // signalfd
     int line;    // the end that the next room gets as its down; -1: none
     struct child children[ROOMS];
+    struct program_file programs[ROOMS]; // each open until it is started
+    struct bytes program_lines;          // of all of them and conclaved, for the start record
     struct restarts restarts;
     bool unwanted; // the keeper hung up on a gate that is not ready yet
     uint64_t gate; // which gate it is; the first is 1
@@ -42,9 +47,11 @@ struct parent {
     int status;    // 0: asked to stop
 };
 
-// Takes over door and pin; blocks SIGCHLD and the signals that ask it to stop. ERR_SYSTEM.
+// Takes over door, pin and programs (start_open_programs); blocks SIGCHLD and the signals that ask it to stop. ERR_SYSTEM.
 enum err must_check parent_init(struct parent *parent);
 // Serves until it is asked to stop or a room ends. Returns the exit status.
 int parent_run(struct parent *parent);
+// For its other parts: takes in what the signals tell, that it shall stop and which rooms ended.
+void parent_take_signals(struct parent *parent);
 
 #endif

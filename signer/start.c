@@ -14,6 +14,52 @@ int64_t start_now_ms(void)
     return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
 }
 
+// ---- the programs ----
+
+static const char *const program_names[ROOMS] = {
+    [VAULT] = "conclave-vault",
+    [LEDGER] = "conclave-ledger",
+    [KEEPER] = "conclave-keeper",
+    [GATE] = "conclave-gate",
+};
+
+static void write_lines(struct parent *parent, const struct program *own)
+{
+    // By name, as the start record wants them; conclaved's own comes behind those with a hyphen.
+    static const int order[ROOMS] = {GATE, KEEPER, LEDGER, VAULT};
+    struct start start = {.program_count = ROOMS + 1, .programs[ROOMS] = *own};
+    for (size_t i = 0; i < ROOMS; i++)
+        start.programs[i] = parent->programs[order[i]].is;
+    programs_write(&start, &parent->program_lines);
+}
+
+enum err start_open_programs(struct parent *parent, struct refusal *why)
+{
+    struct program_file own;
+    enum err err = program_open_self(&own, "conclaved", why);
+    bytes_init(&parent->program_lines, CONFIG_PROGRAMS_MOST);
+    for (int room = 0; room < ROOMS; room++)
+        parent->programs[room].descriptor = -1;
+    for (int room = 0; room < ROOMS && err == OK; room++)
+        err = program_open(&parent->programs[room], parent->rooms, program_names[room], why);
+    if (err == OK) {
+        write_lines(parent, &own.is);
+        err = bytes_finish(&parent->program_lines);
+    }
+    if (err != OK)
+        start_close_programs(parent);
+    return err;
+}
+
+void start_close_programs(struct parent *parent)
+{
+    for (int room = 0; room < ROOMS; room++)
+        program_close(&parent->programs[room]);
+    bytes_clear(&parent->program_lines);
+}
+
+// ---- what each room is given ----
+
 static void plan_vault(const struct parent *parent, struct child_plan *plan)
 {
     const struct config_token *token = &parent->config->token;
@@ -28,6 +74,11 @@ static void plan_ledger(const struct parent *parent, struct child_plan *plan)
     plan->config.config.folder = span_text(parent->config->ledger);
 }
 
+static void plan_keeper(const struct parent *parent, struct child_plan *plan)
+{
+    plan->config.config.programs = bytes_span(&parent->program_lines);
+}
+
 static void plan_nothing(const struct parent *parent, struct child_plan *plan)
 {
     (void)parent;
@@ -37,7 +88,7 @@ static void plan_nothing(const struct parent *parent, struct child_plan *plan)
 static void (*const plans[ROOMS])(const struct parent *parent, struct child_plan *plan) = {
     [VAULT] = plan_vault,
     [LEDGER] = plan_ledger,
-    [KEEPER] = plan_nothing,
+    [KEEPER] = plan_keeper,
     [GATE] = plan_nothing,
 };
 
@@ -75,7 +126,7 @@ static void free_environment(char **environment)
 static enum err start_with(struct parent *parent, int room, int up, char *const *environment)
 {
     struct child *child = &parent->children[room];
-    struct child_plan plan = {.folder = parent->rooms,
+    struct child_plan plan = {.program = &parent->programs[room],
         .up = up,
         .down = parent->line,
         .resource = -1,
@@ -84,6 +135,7 @@ static enum err start_with(struct parent *parent, int room, int up, char *const 
     plan.config.config.stage = parent->stage;
     plans[room](parent, &plan);
     enum err err = child_start(child, &plan);
+    program_close(&parent->programs[room]);
     child->deadline = ready_by(parent, room);
     return err;
 }
@@ -139,14 +191,17 @@ static enum err hand_over(struct parent *parent, int descriptor)
     return err;
 }
 
-enum err start_gate_again(struct parent *parent)
+enum err start_gate_again(struct parent *parent, struct refusal *why)
 {
     int pair[2];
+    enum err err = program_open_again(&parent->programs[GATE], parent->rooms, why);
+    if (err != OK)
+        return err;
     if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) != 0)
         return ERR_SYSTEM;
     parent->gate++;
     parent->line = pair[1];
-    enum err err = hand_over(parent, pair[0]);
+    err = hand_over(parent, pair[0]);
     close(pair[0]);
     if (err == OK)
         err = start_room(parent, GATE);

@@ -15,8 +15,19 @@ enum {
     // Blocks of this size go back to the system when they are freed. Left alone, the C library
     // raises the limit to the largest block it has seen, and one large message would stay.
     GIVE_BACK = 256 * 1024,
+    PROCESS_NAME =
+        16, // what the system keeps of one, with its NUL: "conclave-keeper" just fits
     NEIGHBOUR_GRACE_MS = 1000, // a house that stops closes the control line well within this
 };
+
+// As ps(1) shows it: what was run from a descriptor has no name of its own.
+static void take_name(const char *name)
+{
+    char whole[PROCESS_NAME];
+    snprintf(whole, sizeof whole, "conclave-%s", name);
+    if (prctl(PR_SET_NAME, whole) != 0)
+        log_halt(EXIT_HALT, "cannot take its name: %s", strerror(errno));
+}
 
 static void forbid_escapes(void)
 {
@@ -90,6 +101,7 @@ void room_enter(
     struct room *room, const char *name, unsigned channels, struct room_config *config)
 {
     *room = (struct room){.name = name, .gate = 1};
+    take_name(name);
     forbid_escapes();
     set_signals();
     // Each room is the same on every machine: no configuration of a library is read.

@@ -35,10 +35,11 @@ struct room_config {
     char programs[CONFIG_PROGRAMS_MOST + 1]; // the `program:` lines of the start record
 };
 
-// First call of every room: reads ROOM_CONFIG from the control line (blocking), closes every
-// descriptor above ROOM_RESOURCE, takes over `up` and `down` as channels when asked to, forbids
-// core dumps, ptrace by others and new privileges, dies with conclaved, ignores SIGPIPE and
-// SIGINT (which a terminal sends to everybody; conclaved decides). Any failure ends the process.
+// First call of every room: takes the name that ps shows (conclave-NAME), reads ROOM_CONFIG from the
+// control line (blocking), closes every descriptor above ROOM_RESOURCE, takes over `up` and `down`
+// as channels when asked to, forbids core dumps, ptrace by others and new privileges, dies with
+// conclaved, ignores SIGPIPE and SIGINT (which a terminal sends to everybody; conclaved decides).
+// Any failure ends the process.
 enum { ROOM_HAS_UP = 1, ROOM_HAS_DOWN = 2 };
 void room_enter(
     struct room *room, const char *name, unsigned channels, struct room_config *config);
@@ -57,6 +58,10 @@ typedef enum err room_handler(void *context, const struct message *message);
 // the control line, or SIGTERM comes: `stopping` is set, a last turn and flush, and the exit
 // status is returned. EOF or a malformed message on up or down ends the process, unless the house
 // stops or `up_lost` is set (the keeper's gate).
+//
+// The keeper ends by itself, when the house stops (ROOM_STOP, which from_control gets): the handler
+// or turn that sees its last record durable sets `stopping`. Its neighbour sees it go, and then
+// that the house stops, because conclaved closes the next control line as soon as the keeper ended.
 //
 // The keeper's gate: when it is lost (EOF, malformed, or from_up returned an error) the loop
 // closes `up` and calls up_lost, which forgets what the old gate asked, and tells conclaved

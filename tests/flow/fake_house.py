@@ -54,6 +54,13 @@ class Daemon(unittest.TestCase):
     def plan(self, room, words):
         (self.rooms / f"conclave-{room}.plan").write_text(words)
 
+    def changed(self, program):
+        """Another file in its place, that does the same."""
+        changed = self.rooms / "changed"
+        changed.write_bytes((self.rooms / program).read_bytes() + b"x")
+        changed.chmod(0o755)
+        changed.rename(self.rooms / program)
+
     def spawn(self, *argv, pin=True, env=None):
         read_end, write_end = os.pipe()
         os.write(write_end, b"123456")

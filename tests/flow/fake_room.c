@@ -3,8 +3,10 @@
 //
 //   exit N    ends with status N instead of getting ready
 //   hang      never gets ready
+//   wait      gets ready once the file is gone
 //   quiet     turns the terminal's echo off, as one that asks does, and never gets ready
 //   deaf      does not stop when it is told to
+//   mute      (the keeper) does not record that the house stops
 //   early     says bytes that are no message before conclaved can hear that it is ready
 //   garbage   answers the first message with bytes that are no message
 //   forbidden says ROOM_GATE to conclaved, which no room may
@@ -26,13 +28,14 @@
 #include <termios.h>
 #include <unistd.h>
 
-enum { CLIENTS = 64, PIN_MOST = 64, POLL_MS = 10 };
+enum { CLIENTS = 64, PIN_MOST = 64, POLL_MS = 10, POLL_US = 10000, STOP_ID = 1000 };
 
 struct fake {
     struct room room;
     struct room_config config;
     int clients[CLIENTS]; // the gate's: by the id of the ask; 0: none
     char plan[16];
+    char plan_path[PATH_MAX + 64];
     int number;
 };
 
@@ -47,11 +50,12 @@ static bool plans(const char *word)
 
 static void read_plan(void)
 {
-    char self[PATH_MAX] = "", path[PATH_MAX + 64];
+    char self[PATH_MAX] = "";
     if (readlink("/proc/self/exe", self, sizeof self - 1) < 0)
         exit(1);
-    snprintf(path, sizeof path, "%s/%s.plan", dirname(self), program_invocation_short_name);
-    FILE *file = fopen(path, "re");
+    snprintf(fake.plan_path, sizeof fake.plan_path, "%s/%s.plan", dirname(self),
+        program_invocation_short_name);
+    FILE *file = fopen(fake.plan_path, "re");
     if (file == NULL)
         return;
     if (fscanf(file, "%15s %d", fake.plan, &fake.number) < 1)
@@ -90,12 +94,31 @@ static enum err forget(void *context, enum err why)
     return OK;
 }
 
-static enum err note_gate(void *context, const struct message *message)
+// What stands for its record goes through ledger and vault, and back.
+static enum err record_stop(void)
+{
+    const struct message record = {.kind = ASK_SUBMIT, .id = STOP_ID, .submit.blobs.count = 1};
+    log_info("is to record the stop");
+    return plans("mute") ? OK : channel_put(&fake.room.down, &record);
+}
+
+static enum err note_control(void *context, const struct message *message)
 {
     (void)context;
+    if (message->kind == ROOM_STOP)
+        return record_stop();
     if (message->kind != ROOM_GATE)
         return ERR_FORM;
     log_info("has a new gate");
+    return OK;
+}
+
+static enum err keep_answer(void *context, const struct message *message)
+{
+    if (message->id != STOP_ID)
+        return pass_up(context, message);
+    log_info("has recorded the stop");
+    fake.room.stopping = true;
     return OK;
 }
 
@@ -157,8 +180,8 @@ static const struct role {
     {"conclave-gate", ROOM_HAS_DOWN, SANDBOX_GATE, {.from_down = tell_client, .turn = let_in}},
     {"conclave-keeper", ROOM_HAS_UP | ROOM_HAS_DOWN, SANDBOX_KEEPER,
         {.from_up = pass_down,
-            .from_down = pass_up,
-            .from_control = note_gate,
+            .from_down = keep_answer,
+            .from_control = note_control,
             .up_lost = forget}},
     {"conclave-ledger", ROOM_HAS_UP | ROOM_HAS_DOWN, SANDBOX_LEDGER,
         {.from_up = pass_down, .from_down = pass_up}},
@@ -180,6 +203,9 @@ static void tell_what_it_got(void)
     char pin[PIN_MOST];
     log_info("config: stage %d folder '%s' module '%s' token '%s'", (int)fake.config.stage,
         fake.config.folder, fake.config.module, fake.config.token);
+    for (char *at = fake.config.programs, *line; (line = strsep(&at, "\n")) != NULL;)
+        if (*line != '\0')
+            log_info("%s", line);
     for (char **variable = environ; *variable != NULL; variable++)
         log_info("environment: %s", *variable);
     for (int fd = 0; fd < 64; fd++) {
@@ -213,6 +239,8 @@ static void misbehave_early(void)
         log_halt(fake.number, "as planned");
     while (plans("hang") || plans("quiet"))
         pause();
+    while (plans("wait") && access(fake.plan_path, F_OK) == 0)
+        usleep(POLL_US);
 }
 
 static void misbehave_late(void)
@@ -226,7 +254,7 @@ int main(void)
 {
     read_plan();
     const struct role *role = own_role();
-    room_enter(&fake.room, role->program, role->channels, &fake.config);
+    room_enter(&fake.room, strchr(role->program, '-') + 1, role->channels, &fake.config);
     tell_what_it_got();
     misbehave_early();
     room_list_libraries(&fake.room);

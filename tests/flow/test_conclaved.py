@@ -1,5 +1,6 @@
 """conclaved with rooms that only take part: how it starts, what it gives to whom, what it starts
 again, and how everything ends. Needs no token."""
+import hashlib
 import os
 import pathlib
 import pty
@@ -14,6 +15,10 @@ import time
 import unittest
 
 from fake_house import BUILD, ROOMS, Daemon, alive, sanitized
+
+
+def sha256(path):
+    return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
 class Start(Daemon):
@@ -51,6 +56,27 @@ class Start(Daemon):
                                        "keeper": [0, 1, 2, 3, 4, 5], "gate": [0, 1, 2, 3, 4, 5]})
         self.assertEqual(words.count(": libraries: "), len(ROOMS))
         self.assertIn("libcrypto.so", words)
+
+    def test_r17_the_keeper_is_told_which_programs_run(self):
+        self.changed("conclave-gate")
+        self.start()
+        files = [self.rooms / f"conclave-{room}" for room in sorted(ROOMS)] + [BUILD / "conclaved"]
+        told = [line for line in self.words().splitlines() if ": program: " in line]
+        self.assertEqual(told, [f"conclave-keeper: program: {file.name} sha256:{sha256(file)}"
+                                for file in files])
+
+    def test_r17_what_is_recorded_is_what_runs(self):
+        """Another program comes into a room's place after it was hashed, and before it is started."""
+        self.plan("vault", "wait")
+        self.spawn()
+        self.wait_for("conclave-vault: config:")
+        hashed = sha256(self.rooms / "conclave-gate")
+        shutil.copy("/bin/false", self.rooms / "new")
+        os.rename(self.rooms / "new", self.rooms / "conclave-gate")
+        (self.rooms / "conclave-vault.plan").unlink()
+        self.wait_for("serving on")
+        self.ask_ok()
+        self.assertIn(f"conclave-keeper: program: conclave-gate sha256:{hashed}\n", self.words())
 
     def test_founding_is_told_to_every_room(self):
         self.start("--found")
@@ -160,7 +186,32 @@ class Refused(Daemon):
 
     def test_a_room_without_a_program(self):
         (self.rooms / "conclave-ledger").unlink()
-        self.refused(70, "cannot run")
+        self.refused(70, "conclave-ledger: No such file")
+        self.assertFalse(self.socket.exists())
+
+    def test_a_room_that_is_no_program(self):
+        program = self.rooms / "conclave-ledger"
+        program.unlink()
+        program.mkdir()
+        self.refused(70, "conclave-ledger is no file")
+        program.rmdir()
+        os.mkfifo(program)
+        self.refused(70, "conclave-ledger is no file")
+        program.unlink()
+        program.write_text("words\n")
+        program.chmod(0o755)
+        self.refused(70, "cannot run conclave-ledger")
+
+    def test_r17_a_room_whose_interpreter_would_read_it_again(self):
+        program = self.rooms / "conclave-vault"
+        program.rename(self.rooms / "real")
+        program.write_text(f"#!/bin/sh\nexec {self.rooms}/real\n")
+        program.chmod(0o755)
+        self.refused(70, "cannot run conclave-vault")
+
+    def test_r20_a_program_of_any_size_is_not_read(self):
+        os.truncate(self.rooms / "conclave-gate", 64 * 1024 * 1024 + 1)
+        self.refused(70, "is larger than")
 
     def test_statuses_of_rooms_pass_through(self):
         for room in ROOMS:
@@ -176,6 +227,11 @@ class Refused(Daemon):
                 self.plan(room, "forbidden")
                 self.refused(75, f"the {room} says what it may not say")
                 (self.rooms / f"conclave-{room}.plan").unlink()
+
+
+# What the keeper says.
+TO_RECORD = "conclave-keeper: is to record the stop"
+RECORDED = "conclave-keeper: has recorded the stop"
 
 
 class End(Daemon):
@@ -195,6 +251,37 @@ class End(Daemon):
                 self.assertEqual(self.ended(), 0)
                 self.assert_nobody_is_left(pids)
                 self.assertNotIn("neighbour", self.words())
+                self.assertNotIn("warning", self.words())
+                self.assertEqual(self.words().count(RECORDED), 1)
+
+    def test_r17_no_stop_is_recorded_while_the_house_is_founded(self):
+        self.start("--found")
+        self.daemon.terminate()
+        self.assertEqual(self.ended(), 0)
+        self.assertNotIn(TO_RECORD, self.words())
+
+    def test_r17_a_keeper_that_does_not_record_the_stop_is_waited_for_and_then_told_to_end(self):
+        self.plan("keeper", "mute")
+        self.start()
+        pids = self.children()
+        self.daemon.terminate()
+        before = time.monotonic()
+        self.assertEqual(self.ended(20), 0)
+        self.assertGreater(time.monotonic() - before, 14)
+        self.assertIn("the keeper could not record that the house stops", self.words())
+        self.assertNotIn("killed", self.words())
+        self.assert_nobody_is_left(pids)
+
+    def test_the_whole_group_is_asked_to_stop(self):
+        """Ledger and vault end at once; nobody waits for a record that they cannot keep."""
+        for _ in range(5):
+            self.log.unlink(missing_ok=True)
+            self.start()
+            pids = self.children()
+            for pid in [self.daemon.pid, *pids.values()]:
+                os.kill(pid, signal.SIGTERM)
+            self.assertEqual(self.ended(4), 0)
+            self.assert_nobody_is_left(pids)
 
     def test_asked_to_stop_while_a_room_starts(self):
         self.plan("keeper", "hang")
@@ -213,6 +300,7 @@ class End(Daemon):
             os.kill(pid, signal.SIGINT)
         self.assertEqual(self.ended(), 0)
         self.assert_nobody_is_left(pids)
+        self.assertIn(RECORDED, self.words())
 
     def test_a_deaf_room_is_killed(self):
         self.plan("gate", "deaf")
@@ -220,7 +308,9 @@ class End(Daemon):
         pids = self.children()
         self.daemon.terminate()
         self.assertEqual(self.ended(8), 0)
-        self.assertIn("the gate did not stop in time", self.words())
+        words = self.words()
+        self.assertLess(words.index("the gate did not stop in time"), words.index(TO_RECORD))
+        self.assertIn(RECORDED, words)
         self.assert_nobody_is_left(pids)
 
     def test_a_room_that_dies_ends_everything(self):
@@ -235,6 +325,7 @@ class End(Daemon):
                     status = 1 if number == signal.SIGSEGV and sanitized() else status
                     self.assertEqual(self.ended(), status)
                     self.assertIn(f"the {room} ", self.words())
+                    self.assertNotIn(TO_RECORD, self.words())
                     self.assert_nobody_is_left(pids)
 
     def test_a_malformed_message_ends_everything(self):
@@ -332,6 +423,31 @@ class Gate(Daemon):
         (self.rooms / "conclave-gate.plan").unlink()
         self.wait_for("conclave-keeper: has a new gate")
         self.wait_for("serving on")
+        self.ask_ok()
+
+    def test_r17_a_gate_that_is_not_the_recorded_program_is_not_started(self):
+        self.start()
+        others = self.others()
+        self.changed("conclave-gate")
+        os.kill(self.children()["conclave-gate"], signal.SIGKILL)
+        self.assertEqual(self.ended(), 70)
+        self.assertIn("conclave-gate is not the program that was recorded", self.words())
+        self.assertEqual(self.words().count("conclave-gate: libraries"), 1)
+        self.assertFalse(any(alive(pid) for pid in others.values()))
+
+    def test_r17_a_gate_whose_program_is_gone_is_not_started(self):
+        self.start()
+        (self.rooms / "conclave-gate").unlink()
+        os.kill(self.children()["conclave-gate"], signal.SIGKILL)
+        self.assertEqual(self.ended(), 70)
+        self.assertIn("conclave-gate: No such file", self.words())
+
+    def test_r17_a_gate_that_is_the_same_program_again_is_started(self):
+        self.start()
+        shutil.copy(self.rooms / "conclave-gate", self.rooms / "new")
+        os.rename(self.rooms / "new", self.rooms / "conclave-gate")
+        os.kill(self.children()["conclave-gate"], signal.SIGKILL)
+        self.wait_for("conclave-keeper: has a new gate")
         self.ask_ok()
 
     def test_clients_wait_at_the_door_meanwhile(self):

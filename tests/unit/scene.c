@@ -80,6 +80,7 @@ void scene_say_config(struct scene *set)
     config.config.folder = span_text("/folder");
     config.config.module = span_text("/module");
     config.config.token = span_text("token");
+    config.config.programs = span_text("program: a\nprogram: b\n");
     scene_say(&set->control, &config);
 }
 

@@ -13,7 +13,7 @@
 #include <unistd.h>
 
 // Passes on what comes, downwards and upwards; ids are orders to misbehave.
-enum { ID_HALT = 900, ID_REFUSE, ID_TURNED = 950 };
+enum { ID_HALT = 900, ID_REFUSE, ID_LAST = 940, ID_TURNED = 950 };
 
 struct player {
     struct room *room;
@@ -86,6 +86,34 @@ static int run_turns(struct room *room, struct room_config *config)
         .from_up = down_from_up,
         .from_down = up_from_down,
         .turn = count_turn};
+    return room_run(room, &loop);
+}
+
+// Ends by itself once its word has come back, as the keeper does that records its stop.
+static enum err send_last_word(void *context, const struct message *message)
+{
+    struct player *player = context;
+    const struct message word = {.kind = DONE_FOUND, .id = ID_LAST};
+    return message->kind == ROOM_STOP ? channel_put(&player->room->down, &word) : ERR_FORM;
+}
+
+static enum err up_until_last_word(void *context, const struct message *message)
+{
+    struct player *player = context;
+    player->room->stopping = message->id == ID_LAST;
+    return channel_put(&player->room->up, message);
+}
+
+static int run_until_stopped(struct room *room, struct room_config *config)
+{
+    (void)config;
+    struct player player = {.room = room};
+    const struct room_loop loop = {.context = &player,
+        .from_up = down_from_up,
+        .from_down = up_until_last_word,
+        .from_control = send_last_word,
+        .turn = count_turn,
+        .up_lost = lost};
     return room_run(room, &loop);
 }
 
@@ -189,6 +217,48 @@ static void loop__takes_turns_in_time_and_one_last(void **state)
     assert_int_equal(scene_end(&set), 0);
 }
 
+static void loop__r17_ends_by_itself_when_its_last_word_is_kept(void **state)
+{
+    (void)state;
+    struct scene set;
+    scene_start(&set, run_until_stopped);
+    assert_passes(&set);
+    scene_hear_kind(&set.down, DONE_FOUND, ID_TURNED);
+    scene_say_kind(&set.control, ROOM_STOP, 0);
+    scene_hear_kind(&set.down, DONE_FOUND, ID_LAST);
+    // Until then it serves.
+    assert_passes(&set);
+    scene_say_kind(&set.down, DONE_FOUND, ID_LAST);
+    // Its last turn, its last flush, and its end.
+    scene_hear_kind(&set.up, DONE_FOUND, ID_LAST);
+    scene_hear_kind(&set.down, DONE_FOUND, ID_TURNED + 1);
+    assert_int_equal(scene_end(&set), 0);
+}
+
+static void loop__a_neighbour_that_ends_by_itself_is_no_alarm_when_the_house_stops(void **state)
+{
+    (void)state;
+    // As a ledger sees a keeper that has recorded its stop: the end first, then why.
+    for (int wait_ms = 0; wait_ms <= 600; wait_ms += 200) {
+        struct scene set;
+        scene_start(&set, run_turns);
+        assert_passes(&set);
+        channel_close(&set.up);
+        usleep((useconds_t)wait_ms * 1000);
+        channel_close(&set.control);
+        assert_int_equal(scene_end(&set), 0);
+    }
+}
+
+static void loop__nobody_but_the_keeper_is_asked_to_record_the_stop(void **state)
+{
+    (void)state;
+    struct scene set;
+    scene_start(&set, run);
+    scene_say_kind(&set.control, ROOM_STOP, 0);
+    assert_int_equal(scene_end(&set), EXIT_NEIGHBOUR);
+}
+
 // ---- the keeper's gate ----
 
 static void hand_gate(struct scene *set, uint64_t id)
@@ -269,6 +339,10 @@ int main(void)
         cmocka_unit_test(loop__ends_well_on_sigterm_and_not_on_sigint),
         cmocka_unit_test(loop__ends_when_conclaved_says_what_it_never_says),
         cmocka_unit_test(loop__takes_turns_in_time_and_one_last),
+        cmocka_unit_test(loop__r17_ends_by_itself_when_its_last_word_is_kept),
+        cmocka_unit_test(
+            loop__a_neighbour_that_ends_by_itself_is_no_alarm_when_the_house_stops),
+        cmocka_unit_test(loop__nobody_but_the_keeper_is_asked_to_record_the_stop),
         cmocka_unit_test(loop__asks_for_a_new_gate_and_takes_it),
         cmocka_unit_test(loop__takes_a_new_gate_before_it_missed_the_old_one),
         cmocka_unit_test(loop__halts_when_a_handler_halts_for_what_the_gate_said),

@@ -70,11 +70,40 @@ static void room__halts_on_a_path_with_an_end_inside(void **state)
     assert_int_equal(scene_end(&set), EXIT_NEIGHBOUR);
 }
 
+static int check_longest(struct room *room, struct room_config *config)
+{
+    (void)room;
+    return strlen(config->folder) == CONFIG_PATH_MOST &&
+                   strlen(config->module) == CONFIG_PATH_MOST &&
+                   strlen(config->token) == CONFIG_LABEL_MOST &&
+                   strlen(config->programs) == CONFIG_PROGRAMS_MOST
+               ? 0
+               : 100;
+}
+
+static void room__r20_keeps_the_longest_configuration(void **state)
+{
+    (void)state;
+    static uint8_t text[CONFIG_PATH_MOST];
+    struct message config = {.kind = ROOM_CONFIG};
+    struct scene set;
+    memset(text, 'x', sizeof text);
+    config.config.stage = STAGE_SERVING;
+    config.config.folder = span_of(text, CONFIG_PATH_MOST);
+    config.config.module = span_of(text, CONFIG_PATH_MOST);
+    config.config.token = span_of(text, CONFIG_LABEL_MOST);
+    config.config.programs = span_of(text, CONFIG_PROGRAMS_MOST);
+    scene_set_up(&set, check_longest);
+    scene_say(&set.control, &config);
+    assert_int_equal(scene_end(&set), 0);
+}
+
 static int check_ritual(struct room *room, struct room_config *config)
 {
     struct rlimit core;
     struct sigaction pipe_action, interrupt;
     int death = 0;
+    char name[16] = "";
     prctl(PR_GET_PDEATHSIG, &death);
     getrlimit(RLIMIT_CORE, &core);
     sigaction(SIGPIPE, NULL, &pipe_action);
@@ -92,6 +121,8 @@ static int check_ritual(struct room *room, struct room_config *config)
         strcmp(config->folder, "/folder") == 0,
         strcmp(config->module, "/module") == 0,
         strcmp(config->token, "token") == 0,
+        strcmp(config->programs, "program: a\nprogram: b\n") == 0,
+        prctl(PR_GET_NAME, name) == 0 && strcmp(name, "conclave-test") == 0,
         strcmp(room->name, "test") == 0,
         room->up.fd == ROOM_UP && room->down.fd == ROOM_DOWN,
     };
@@ -117,6 +148,7 @@ int main(void)
         cmocka_unit_test(room__halts_without_its_descriptors),
         cmocka_unit_test(room__halts_without_a_configuration),
         cmocka_unit_test(room__halts_on_a_path_with_an_end_inside),
+        cmocka_unit_test(room__r20_keeps_the_longest_configuration),
         cmocka_unit_test(room__r18_gives_up_what_it_does_not_need),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
