@@ -12,7 +12,8 @@ def main():
     # Read when the tests are loaded.
     os.environ["CONCLAVE_BUILD"] = os.path.abspath(arguments.build)
     os.environ["CONCLAVE_KILLS"] = str(arguments.kills)
-    names = ["test_crash", "test_rollback", "test_hostile", "test_corridor.Daemon"]
+    names = ["test_crash", "test_rollback", "test_hostile", "test_corridor.Daemon",
+             "test_governing_faults"]
     suite = unittest.defaultTestLoader.loadTestsFromNames(names)
     done = unittest.TextTestRunner(verbosity=2).run(suite)
     raise SystemExit(0 if done.wasSuccessful() else 1)

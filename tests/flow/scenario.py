@@ -34,6 +34,21 @@ POLICY = (
         f"        keys: [{{type: {KEYS[role]}, count: 1}}]\n" for role, k in ROLES.items())
 )
 
+STEPS = [  # what the house was doing between ledger and vault when it died
+    ("judge", 1, "before"),     # the order has not reached the vault
+    ("judge", 1, "after"),
+    ("judged", 1, "before"),    # judged, nothing durable
+    ("judged", 1, "after"),     # order and next state become durable
+    ("execute", 1, "before"),   # durable, not sealed
+    ("execute", 1, "after"),    # sealing
+    ("sealed", 1, "before"),    # sealed, the ledger does not know
+    ("sealed", 1, "after"),     # signing
+    ("outcome", 1, "before"),   # signed and verified, the ledger does not know
+    ("outcome", 1, "after"),    # the outcome becomes durable
+    ("release", 1, "before"),   # durable, and under no checkpoint
+    ("release", 1, "after"),    # under a checkpoint, being released
+]
+
 
 def make_template():
     folder = pathlib.Path(tempfile.mkdtemp(prefix="conclave-flow-"))
@@ -74,6 +89,47 @@ class Flow(unittest.TestCase):
             print(self.folder)
         else:
             shutil.rmtree(self.folder, ignore_errors=True)
+
+    def fresh_house(self):
+        self.house.stop()
+        shutil.rmtree(self.house.folder)
+        self.house = copy_house(Flow.template, self.folder / "house")
+
+    # ---- programs that are not what they seem ----
+
+    def rooms(self, word, *hostile):
+        """A folder of programs in which the named rooms are hostile, with their word."""
+        folder = self.folder / "rooms"
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir()
+        for room in ("gate", "keeper", "ledger", "vault"):
+            program = (BUILD / "hostile" / f"hostile-{room}" if room in hostile
+                       else BUILD / f"conclave-{room}").resolve()
+            shutil.copy(program, folder / f"conclave-{room}")
+        (folder / "hostile.conf").write_text(f"{word}\n")
+        return folder
+
+    def relay(self, message, nth, when):
+        """A folder of programs that all die at one message between ledger and vault."""
+        folder = self.folder / "rooms"
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir()
+        for room in ("gate", "keeper", "ledger"):
+            shutil.copy((BUILD / f"conclave-{room}").resolve(), folder)
+        shutil.copy((BUILD / "hostile" / "relay").resolve(), folder / "conclave-vault")
+        real = (BUILD / "conclave-vault").resolve()
+        (folder / "relay.conf").write_text(f"{real} {message} {nth} {when}\n")
+        return folder
+
+    def settled_pids(self):
+        for _ in range(400):
+            pids = self.house.pids()
+            if len(pids) == 4:
+                return pids
+            if self.house.daemon.poll() is not None:
+                raise RuntimeError(self.house.last_words())
+            time.sleep(0.05)
+        raise RuntimeError("the rooms did not come up")
 
     # ---- a repository ----
 

@@ -2,44 +2,18 @@
 out over the same bytes, and nothing is signed twice."""
 import os
 import random
-import shutil
 import signal
 import time
 import unittest
 
 from house import Failed
-from scenario import BUILD, PEOPLE, ROLES, Flow
+from scenario import PEOPLE, ROLES, STEPS, Flow
 import tuf
 
-STEPS = [  # what the house was doing between ledger and vault when it died
-    ("judge", 1, "before"),     # the order has not reached the vault
-    ("judge", 1, "after"),
-    ("judged", 1, "before"),    # judged, nothing durable
-    ("judged", 1, "after"),     # order and next state become durable
-    ("execute", 1, "before"),   # durable, not sealed
-    ("execute", 1, "after"),    # sealing
-    ("sealed", 1, "before"),    # sealed, the ledger does not know
-    ("sealed", 1, "after"),     # signing
-    ("outcome", 1, "before"),   # signed and verified, the ledger does not know
-    ("outcome", 1, "after"),    # the outcome becomes durable
-    ("release", 1, "before"),   # durable, and under no checkpoint
-    ("release", 1, "after"),    # under a checkpoint, being released
-]
 RANDOM_KILLS = int(os.environ.get("CONCLAVE_KILLS", "20"))
 
 
 class Crash(Flow):
-    def relay(self, message, nth, when):
-        folder = self.folder / "rooms"
-        shutil.rmtree(folder, ignore_errors=True)
-        folder.mkdir()
-        for room in ("gate", "keeper", "ledger"):
-            shutil.copy((BUILD / f"conclave-{room}").resolve(), folder)
-        shutil.copy((BUILD / "hostile" / "relay").resolve(), folder / "conclave-vault")
-        real = (BUILD / "conclave-vault").resolve()
-        (folder / "relay.conf").write_text(f"{real} {message} {nth} {when}\n")
-        return folder
-
     def approve_if_open(self, request, names):
         for name in names:
             self.house.approve(name, request, expect=None)
@@ -64,12 +38,6 @@ class Crash(Flow):
                 self.assertEqual(len(self.records("outcome")), 1)
                 self.check_log()
                 self.house.stop()
-
-    def fresh_house(self):
-        from scenario import copy_house
-        self.house.stop()
-        shutil.rmtree(self.house.folder)
-        self.house = copy_house(Flow.template, self.folder / "house")
 
     def one_try(self, version, payload, chance):
         """Signs one version while something is killed; returns its request."""

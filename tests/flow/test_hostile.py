@@ -1,29 +1,15 @@
 """Rooms taken over by somebody: no signature without a quorum, no version with two payloads."""
 import json
 import re
-import shutil
 import unittest
 
 import tuf
-from scenario import BUILD, PEOPLE, Flow
+from scenario import PEOPLE, Flow
 
 IMAGES = {"gateway.img": b"gateway firmware"}
 
 
 class Hostile(Flow):
-    def rooms(self, word, *hostile):
-        """A folder of programs in which the named rooms are hostile, with their word."""
-        folder = self.folder / "rooms"
-        if folder.exists():
-            shutil.rmtree(folder)
-        folder.mkdir()
-        for room in ("gate", "keeper", "ledger", "vault"):
-            program = (BUILD / "hostile" / f"hostile-{room}" if room in hostile
-                       else BUILD / f"conclave-{room}").resolve()
-            shutil.copy(program, folder / f"conclave-{room}")
-        (folder / "hostile.conf").write_text(f"{word}\n")
-        return folder
-
     def nothing_signed(self):
         self.assertEqual(self.records("outcome"), [])
 
@@ -204,26 +190,6 @@ class Hostile(Flow):
         payload = self.root_payload()
         self.house.stop()
         return payload
-
-    def fresh_house(self):
-        from scenario import copy_house
-        self.house.stop()
-        shutil.rmtree(self.house.folder)
-        self.house = copy_house(Flow.template, self.folder / "house")
-
-    def pause(self, seconds=0.05):
-        import time
-        time.sleep(seconds)
-
-    def settled_pids(self):
-        for _ in range(400):
-            pids = self.house.pids()
-            if len(pids) == 4:
-                return pids
-            if self.house.daemon.poll() is not None:
-                raise RuntimeError(self.house.last_words())
-            self.pause()
-        raise RuntimeError("the rooms did not come up")
 
     def memory(self, pid):
         import pathlib
