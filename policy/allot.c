@@ -187,22 +187,29 @@ static enum err check_left_over(
     return OK;
 }
 
-static enum err check_filled(
-    const struct allotment *allotment, size_t index, struct policy_fault *fault)
+static size_t count_missing(const struct allotment *allotment, const struct key_slot *slot)
 {
-    const struct key_slot *slot = &allotment->slots[index];
     size_t missing = 0;
-    if (allotment->chosen[index] != ALLOT_NONE)
-        return OK;
     for (size_t i = 0; i < allotment->slot_count; i++)
         missing += allotment->chosen[i] == ALLOT_NONE &&
                    allotment->slots[i].role == slot->role &&
                    allotment->slots[i].type == slot->type;
+    return missing;
+}
+
+static enum err check_filled(
+    const struct allotment *allotment, size_t index, struct policy_fault *fault)
+{
+    const struct key_slot *slot = &allotment->slots[index];
+    if (allotment->chosen[index] != ALLOT_NONE)
+        return OK;
+    size_t missing = count_missing(allotment, slot);
     at(allotment, slot, "", fault);
     return policy_fault_say(fault,
-        "%s lacks %zu keys of type %s: make them first, with `conclave key generate %s=%s`.",
+        "%s lacks %zu keys of type %s: make them first, with `conclave key generate "
+        "%s=%s:%zu`.",
         role_of(allotment, slot), missing, key_type_text(slot->type), role_of(allotment, slot),
-        key_type_text(slot->type));
+        key_type_text(slot->type), missing);
 }
 
 enum err allot(struct allotment *allotment, struct policy_fault *fault)
