@@ -6,8 +6,8 @@ import sys
 import tempfile
 
 import tuf
-from forgery import (Forger, Opened, approval_text, make_template, request_text, sha256,
-                     withdrawal_text)
+from forgery import (Forger, Opened, approval_text, freeze_text, make_template, request_text,
+                     sha256, withdrawal_text)
 from scenario import Flow, copy_house
 
 TARGETS = "image/targets"
@@ -77,6 +77,16 @@ class World:
                                self.forger.key_id(who))
         return ("withdraw", self.request(name), self.forger.key_id(who),
                 self.forger.sign(key or who, kind, text))
+
+    # ---- freezes ----
+
+    def freeze(self, what, who="alice", count=1, key=None, named=None, kind="freeze", change=None,
+               appliance=None):
+        status = self.forger.ask("status")
+        text = freeze_text(appliance or self.appliance, named or self.forger.key_id(who),
+                           (status.epoch, status.charter), count, what)
+        text = change(text) if change else text
+        return "freeze", text, self.forger.sign(key or who, kind, text)
 
     # ---- what must not change ----
 

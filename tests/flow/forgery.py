@@ -59,6 +59,13 @@ def withdrawal_text(appliance, request, requester):
             f"request: sha256:{request}\nrequester: sha256:{requester}\n").encode()
 
 
+def freeze_text(appliance, administrator, charter, count, what, reason="suspicion"):
+    """charter: (epoch, hash)."""
+    return (f"conclave.freeze/v1\nappliance: sha256:{appliance}\n"
+            f"administrator: sha256:{administrator}\ncharter: {charter[0]} sha256:{charter[1]}\n"
+            f"number: {count}\nfreeze: {what}\nreason: {reason}\n").encode()
+
+
 def bent(old, new):
     """A change to a text that must hit."""
     def change(text):

@@ -15,7 +15,7 @@ LIMIT_FRAME = 21_299_196
 HASH = b"\x01" * 32
 ZERO, ONES = "0" * 64, "1" * 64
 
-STATUS, SUBMIT, LIST, SHOW, DECIDE, RECORDS, PROVE, BLOB = 2, 3, 4, 5, 7, 9, 10, 12
+STATUS, SUBMIT, LIST, SHOW, DECIDE, RECORDS, PROVE, BLOB, FREEZE = 2, 3, 4, 5, 7, 9, 10, 12, 17
 
 
 def ask(kind, body, identity=7):
@@ -31,6 +31,7 @@ GOOD = (
     ("status with id 0", ask(STATUS, b"", identity=0)),
     ("show", ask(SHOW, chunk(1, HASH))),
     ("decide", decide()),
+    ("freeze", ask(FREEZE, chunk(1, b"x") + chunk(2, b"s"))),
     ("records", ask(RECORDS, number(2, 1))),
 )
 
@@ -39,7 +40,7 @@ BODIES = (
     ("random bytes", b"\xff" * 64),
     ("text", b"GET / HTTP/1.0\r\n\r\n"),
     ("only an id", number(1, 7)),
-    ("no such kind", ask(17, b"")),
+    ("no such kind", ask(18, b"")),
     ("an answer", ask(STATUS, chunk(1, b"R1") + chunk(2, b"why"))),
     ("two kinds", ask(STATUS, b"") + chunk(SHOW, chunk(1, HASH))),
     ("a kind twice", ask(SHOW, chunk(1, HASH)) + chunk(SHOW, chunk(1, HASH))),
@@ -77,6 +78,15 @@ BODIES = (
     ("257 blobs", ask(SUBMIT, chunk(1, b"x") + chunk(2, b"s") + chunk(3, b"b") * 257)),
     ("a text over its limit", ask(SUBMIT, chunk(1, b"x" * 65536) + chunk(2, b"s"))),
     ("a signature over its limit", ask(SUBMIT, chunk(1, b"x") + chunk(2, b"s" * 129))),
+    ("a freeze of nothing", ask(FREEZE, b"")),
+    ("a freeze that nobody signed", ask(FREEZE, chunk(1, b"x"))),
+    ("a signature over no freeze", ask(FREEZE, chunk(2, b"s"))),
+    ("a freeze over its limit", ask(FREEZE, chunk(1, b"x" * 4097) + chunk(2, b"s"))),
+    ("a freeze with a signature over its limit", ask(FREEZE, chunk(1, b"x") + chunk(2, b"s" * 129))),
+    ("a freeze with TAB", ask(FREEZE, chunk(1, b"conclave.freeze/v1\t") + chunk(2, b"s"))),
+    ("a freeze that names its key", ask(FREEZE, chunk(1, b"x") + chunk(2, b"s") + chunk(3, HASH))),
+    ("a freeze twice", ask(FREEZE, chunk(1, b"x") * 2 + chunk(2, b"s"))),
+    ("a freeze behind its signature", ask(FREEZE, chunk(2, b"s") + chunk(1, b"x"))),
     ("records of count 0", ask(RECORDS, number(1, 1))),
     ("records of count 257", ask(RECORDS, number(2, 257))),
     ("records of count 2^32 - 1", ask(RECORDS, number(2, 2**32 - 1))),
@@ -146,6 +156,7 @@ SERVING = (
     ("submit", ("submit", b"conclave.request/v1\n", b"s", b"blob")),
     ("decide", ("decide", ONES, f"1:{ONES}", 1, ONES, b"s")),
     ("withdraw", ("withdraw", ONES, ONES, b"s")),
+    ("freeze", ("freeze", b"conclave.freeze/v1\n", b"s")),
     ("list", ("list", 0, 1)),
     ("records", ("records", 0, 1)),
     ("show", ("show", ONES)),
