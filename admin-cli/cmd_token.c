@@ -37,14 +37,14 @@ static bool may_generate(const struct token_key *keys, size_t count, const char 
     return true;
 }
 
-enum { TOKEN_KEYS_MOST = 32 }; // on an administrator's token; nobody carries more
+enum { ADMIN_KEYS_MOST = 32 }; // on an administrator's token; nobody carries more
 
 static enum err generate(
     struct token *token, const char *label, struct token_key *out, struct refusal *refusal)
 {
-    struct token_key keys[TOKEN_KEYS_MOST];
+    struct token_key keys[ADMIN_KEYS_MOST];
     size_t count;
-    enum err err = token_key_list(token, keys, TOKEN_KEYS_MOST, &count, refusal);
+    enum err err = token_key_list(token, keys, ADMIN_KEYS_MOST, &count, refusal);
     if (err != OK)
         return err;
     if (!may_generate(keys, count, label)) {

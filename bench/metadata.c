@@ -88,7 +88,11 @@ static double time_render(struct span payload, struct span previous, size_t *siz
     item.previous = hash_of(previous);
     opened.items[0] = item;
     request.item_count = opened.item_count = 1;
-    struct render_case rendered = {charter, &request, &opened, &payload, &previous};
+    struct render_case rendered = {.charter = charter,
+        .request = &request,
+        .opened = &opened,
+        .payloads = &payload,
+        .previous = &previous};
     double best = 1e9;
     for (int round = 0; round < ROUNDS; round++) {
         struct bytes words;
