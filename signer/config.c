@@ -1,6 +1,7 @@
 #include "signer/config.h"
 
 #include "signer/base/bytes.h"
+#include "signer/corridor/layout.h"
 
 #include <cyaml/cyaml.h>
 #include <errno.h>
@@ -14,10 +15,10 @@
 // ---- the schema ----
 
 enum {
-    PATH_LONGEST = 4095,  // as in struct room_config
-    LABEL_LONGEST = 32,   // PKCS#11 pads a token's label to this
-    NAME_LONGEST = 64,    // of a variable
-    SOCKET_LONGEST = 107, // struct sockaddr_un
+    PATH_LONGEST = CONFIG_PATH_MOST, // what a room is told
+    LABEL_LONGEST = 32,              // PKCS#11 pads a token's label to this
+    NAME_LONGEST = 64,               // of a variable
+    SOCKET_LONGEST = 107,            // struct sockaddr_un
 };
 
 #define TEXT(key, structure, member, most)                                                     \
