@@ -109,7 +109,7 @@ static enum err read_root(struct judge_view *view, struct refusal *refusal)
     if (err != OK)
         return err;
     if (view->given->root.size > 0)
-        return tuf_read(view->given->root, &view->root, refusal);
+        return tuf_read_past(view->given->root, &view->root, refusal);
     if (view->tuf.type == TUF_ROOT)
         return OK;
     return refuse(refusal, "R12", "%s was never signed here: sign the root first, then %s.",

@@ -14,8 +14,9 @@ struct judge_case {
     const struct state *state; // the last version of each role
     const struct item *item;   // as the request names it
     struct span payload;
-    struct span previous;        // the role's last payload; empty when there is none
-    struct span root;            // the repository's last signed root payload; empty: none yet
+    struct span previous; // the role's last payload; empty when there is none. This and the
+                          // root may have been imported: they are read as the past is
+    struct span root;     // the repository's last signed root payload; empty: none yet
     const struct span *evidence; // complete signed files that travel with the request
     size_t evidence_count;
     moment now;
@@ -28,8 +29,8 @@ struct judge_facts {
 };
 
 // ERR_REFUSED with the rule that failed: R1 (other bytes than the item names), R2 (form, type,
-// fields), R20 (larger than clients take), R12 (versions, the charter's expiry limits, a root that
-// was never signed), R21 (a key that stands elsewhere too), and R12 for files that the payload
+// fields), R20 (larger than clients take), R12 (versions, the charter's expiry limits, a threshold
+// below the charter's for the role, a root that was never signed), R21 (a key that stands elsewhere too), and R12 for files that the payload
 // lists and the evidence does not show: Snapshot lists targets.json and every delegated role,
 // Timestamp snapshot.json; what lives here is what was signed last; length, hashes and version
 // fit; the signatures reach the threshold of root or delegation. ERR_MEMORY.

@@ -1,6 +1,7 @@
 // Keys that a payload lists: in a root, and in the delegations of Targets.
 #include "metadata/judge_part.h"
 
+#include <inttypes.h>
 #include <string.h>
 
 static const struct role_key *own_key(
@@ -71,7 +72,32 @@ static const struct tuf_role *role_of_key(const struct tuf_root *root, struct sp
     return NULL;
 }
 
-enum err judge_root(const struct judge_view *view, struct refusal *refusal)
+enum err judge_threshold(const struct judge_view *view, struct span short_name,
+    int64_t threshold, struct refusal *refusal)
+{
+    char name[FULL_NAME];
+    judge_full_name(view, short_name, name);
+    const struct role *role = charter_role(view->given->charter, name);
+    if (role == NULL || (uint64_t)threshold >= role->threshold)
+        return OK;
+    return refuse(refusal, "R12",
+        "%s gives %s a threshold of %" PRId64 ", and the charter demands at least %" PRIu64
+        ": raise it.",
+        view->given->role->name, name, threshold, role->threshold);
+}
+
+static enum err judge_thresholds(const struct judge_view *view, struct refusal *refusal)
+{
+    enum err err = OK;
+    for (size_t i = 0; err == OK && i < TUF_ROOT_ROLES; i++) {
+        const struct tuf_role *role = &view->tuf.root.roles[i];
+        err = judge_threshold(
+            view, span_text(tuf_type_text(role->type)), role->threshold, refusal);
+    }
+    return err;
+}
+
+static enum err judge_root_keys(const struct judge_view *view, struct refusal *refusal)
 {
     const struct tuf_root *root = &view->tuf.root;
     bool ours = false;
@@ -90,6 +116,12 @@ enum err judge_root(const struct judge_view *view, struct refusal *refusal)
             "signs could count for it: list at least one.",
             view->given->role->name);
     return OK;
+}
+
+enum err judge_root(const struct judge_view *view, struct refusal *refusal)
+{
+    enum err err = judge_root_keys(view, refusal);
+    return err == OK ? judge_thresholds(view, refusal) : err;
 }
 
 static bool in_root(const struct tuf_root *root, const struct hash *identity)
@@ -119,7 +151,7 @@ static enum err judge_delegation(const struct judge_view *view, const struct tuf
         if (err != OK)
             return err;
     }
-    return OK;
+    return judge_threshold(view, role->name, role->threshold, refusal);
 }
 
 enum err judge_targets(const struct judge_view *view, struct refusal *refusal)

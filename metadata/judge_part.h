@@ -27,6 +27,10 @@ void judge_full_name(
 enum err must_check judge_key(const struct judge_view *view, const struct tuf_key *key,
     struct span short_name, struct refusal *refusal);
 
+// That a threshold which the payload gives to a role is not below the charter's floor for it.
+enum err must_check judge_threshold(const struct judge_view *view, struct span short_name,
+    int64_t threshold, struct refusal *refusal);
+
 // A file that the payload lists: of which role, and who must have signed it.
 struct judge_listing {
     const struct tuf_file *file;

@@ -7,52 +7,6 @@
 
 enum { DAY = 24 * 3600 };
 
-static void render_head(
-    const struct render_case *rendered, const struct requester *requester, struct bytes *out)
-{
-    const struct opened *opened = rendered->opened;
-    bytes_add_format(out, "Conclave asks: may this be signed? (rendering %d)\n\n", RENDERING);
-    page_field(out, 0, "appliance", span_text(rendered->charter->origin));
-    bytes_add_text(out, "  log key: ");
-    page_hash(out, &opened->appliance);
-    bytes_add_text(out, "\nrequest: ");
-    page_hash(out, &opened->request);
-    page_end(out);
-    page_field(out, 0, "requester", span_text(requester->name));
-    page_field(out, 1, "person", span_text(requester->person));
-    bytes_add_text(out, "  key: ");
-    page_hash(out, &requester->key.id);
-    page_end(out);
-    page_field(out, 0, "reason", span_text(rendered->request->reason));
-}
-
-static void render_times(const struct render_case *rendered, struct bytes *out)
-{
-    const struct opened *opened = rendered->opened;
-    bytes_add_format(out, "charter: epoch %" PRIu64 " ", opened->epoch);
-    page_hash(out, &opened->charter);
-    bytes_add_text(out, "\nopened: ");
-    page_moment(out, opened->time);
-    bytes_add_text(out, "\nsigned at the earliest: ");
-    page_moment(out, opened->earliest);
-    bytes_add_text(out, "\nends unsigned: ");
-    page_moment(out, opened->expires);
-    page_end(out);
-}
-
-static void render_lists(const struct render_case *rendered, struct bytes *out)
-{
-    const struct request *request = rendered->request;
-    for (size_t i = 0; i < request->evidence_count; i++) {
-        bytes_add_text(out, "evidence: ");
-        page_hash(out, &request->evidence[i]);
-        page_end(out);
-    }
-    bytes_add_format(out, "to be signed, all or nothing: %zu\n", request->item_count);
-    for (size_t i = 0; i < request->item_count; i++)
-        page_field(out, 1, "item", span_text(request->items[i].role));
-}
-
 // ---- one item ----
 
 static size_t keys_of(const struct charter *charter, const struct role *role)
@@ -64,19 +18,27 @@ static size_t keys_of(const struct charter *charter, const struct role *role)
     return count;
 }
 
+void render_quorum(const struct charter *charter, const struct quorum *quorum,
+    const char *label, unsigned depth, struct bytes *out)
+{
+    const struct group *group = &charter->groups[quorum->group];
+    page_indent(out, depth);
+    bytes_add_format(
+        out, "%s: %zu of %zu persons, group ", label, quorum->k, group->member_count);
+    page_foreign(out, span_text(group->name));
+    page_end(out);
+}
+
 static void render_place(const struct render_view *view, struct bytes *out)
 {
     const struct charter *charter = view->charter;
     const struct role *role = view->role;
     const struct repository *repository = &charter->repositories[role->repository];
-    const struct group *group = &charter->groups[role->quorum.group];
     page_field(out, 0, "repository", span_text(repository->name));
     page_words(out, 1, "dialect", dialect_text(repository->dialect));
     page_field(out, 0, "role", span_text(role_short_name(role)));
-    bytes_add_format(out, "  approvals needed: %zu of %zu persons, group ", role->quorum.k,
-        group->member_count);
-    page_foreign(out, span_text(group->name));
-    bytes_add_format(out, "\n  keys here: %zu\n", keys_of(charter, role));
+    render_quorum(charter, &role->quorum, "approvals needed", 1, out);
+    bytes_add_format(out, "  keys here: %zu\n", keys_of(charter, role));
 }
 
 static void render_version(const struct render_view *view, struct bytes *out)
@@ -130,6 +92,11 @@ static void (*const by_type[])(const struct render_view *view, struct bytes *out
     [TUF_TIMESTAMP] = render_files,
 };
 
+void render_by_type(const struct render_view *view, struct bytes *out)
+{
+    by_type[view->now.type](view, out);
+}
+
 // ---- what must fit together before it is shown ----
 
 // The payload must be the one that approvers will sign for.
@@ -157,7 +124,7 @@ static enum err read_view(const struct render_case *rendered, size_t i,
     if (err == OK)
         err = tuf_read(rendered->payloads[i], &view->now, refusal);
     if (err == OK && rendered->previous[i].size > 0)
-        err = tuf_read(rendered->previous[i], &view->last, refusal);
+        err = tuf_read_past(rendered->previous[i], &view->last, refusal);
     return err;
 }
 
@@ -192,8 +159,19 @@ static enum err render_item(
     render_version(&view, out);
     render_expiry(&view, rendered->opened->time, out);
     render_payload(&view, item, out);
-    by_type[view.now.type](&view, out);
+    render_by_type(&view, out);
     return bytes_finish(out);
+}
+
+static enum err render_items(
+    const struct render_case *rendered, struct bytes *out, struct refusal *refusal)
+{
+    enum err err = OK;
+    if (render_is_motion(rendered))
+        return render_motion(rendered, out, refusal);
+    for (size_t i = 0; err == OK && i < rendered->opened->item_count; i++)
+        err = render_item(rendered, i, out, refusal);
+    return err;
 }
 
 static bool is_same_item(const struct item *asked, const struct item *opened)
@@ -221,18 +199,15 @@ static enum err check_opened(const struct render_case *rendered, struct refusal 
 
 enum err render(const struct render_case *rendered, struct bytes *out, struct refusal *refusal)
 {
-    const struct requester *requester =
-        charter_requester(rendered->charter, &rendered->request->requester);
-    if (requester == NULL)
+    struct asking requester;
+    if (!charter_asking(rendered->charter, &rendered->request->requester,
+            render_is_motion(rendered), &requester))
         return refuse(refusal, "R14", "The charter has no requester with this key.");
     enum err err = check_opened(rendered, refusal);
     if (err != OK)
         return err;
-    render_head(rendered, requester, out);
-    render_times(rendered, out);
-    render_lists(rendered, out);
-    for (size_t i = 0; err == OK && i < rendered->opened->item_count; i++)
-        err = render_item(rendered, i, out, refusal);
+    render_head(rendered, &requester, out);
+    err = render_items(rendered, out, refusal);
     bytes_add_text(out, "\n---- end ----\n");
     if (err == OK)
         err = out->size > RENDER_MOST ? ERR_LIMIT : bytes_finish(out);

@@ -14,6 +14,42 @@ struct render_view {
     struct tuf last; // type TUF_NONE when there is none
 };
 
+// Whether the request's item is a motion.
+bool render_is_motion(const struct render_case *rendered);
+// What stands above the items.
+void render_head(
+    const struct render_case *rendered, const struct asking *requester, struct bytes *out);
+
+// A motion while it is rendered: a request's only item.
+struct motion_view {
+    const struct render_case *rendered;
+    const struct charter *charter; // in force
+    const struct item *item;
+    struct span payload;
+    struct span previous;
+};
+
+// The whole item. ERR_REFUSED as render, ERR_MEMORY.
+enum err must_check render_motion(
+    const struct render_case *rendered, struct bytes *out, struct refusal *refusal);
+// What is to be done, each by its kind.
+enum err must_check render_charter(
+    const struct motion_view *view, struct bytes *out, struct refusal *refusal);
+enum err must_check render_keys(
+    const struct motion_view *view, struct bytes *out, struct refusal *refusal);
+enum err must_check render_lift(
+    const struct motion_view *view, struct bytes *out, struct refusal *refusal);
+enum err must_check render_time(
+    const struct motion_view *view, struct bytes *out, struct refusal *refusal);
+enum err must_check render_import(
+    const struct motion_view *view, struct bytes *out, struct refusal *refusal);
+
+// `LABEL: 3 of 4 persons, group NAME`.
+void render_quorum(const struct charter *charter, const struct quorum *quorum,
+    const char *label, unsigned depth, struct bytes *out);
+// The parts of a payload that is read completely, by its type.
+void render_by_type(const struct render_view *view, struct bytes *out);
+
 void render_root(const struct render_view *view, struct bytes *out);
 void render_targets(const struct render_view *view, struct bytes *out);
 void render_files(const struct render_view *view, struct bytes *out);

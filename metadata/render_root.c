@@ -2,12 +2,13 @@
 
 #include <inttypes.h>
 
-static bool is_held_here(const struct charter *charter, const struct hash *identity)
+static const struct role_key *own_key(
+    const struct charter *charter, const struct hash *identity)
 {
     for (size_t i = 0; i < charter->key_count; i++)
         if (hash_equal(&charter->keys[i].key.id, identity))
-            return true;
-    return false;
+            return &charter->keys[i];
+    return NULL;
 }
 
 void render_key(
@@ -15,8 +16,11 @@ void render_key(
 {
     page_field(out, depth, "type", key->keytype);
     page_field(out, depth, "scheme", key->scheme);
-    page_words(out, depth, "held",
-        is_held_here(charter, &key->identity) ? "by this appliance" : "elsewhere");
+    const struct role_key *own = own_key(charter, &key->identity);
+    page_words(out, depth, "held", own != NULL ? "by this appliance" : "elsewhere");
+    if (own != NULL && own->has_custodian)
+        page_field(
+            out, depth, "custodian", span_text(charter->administrators[own->custodian].name));
     page_indent(out, depth);
     bytes_add_text(out, "identity: ");
     page_hash(out, &key->identity);
@@ -131,7 +135,7 @@ static void render_signers(const struct render_view *view, const struct tuf_root
     const struct tuf_role *role = tuf_root_role(root, TUF_ROOT);
     int64_t here = 0;
     for (size_t i = 0; i < role->keyid_count; i++)
-        if (is_held_here(view->charter, &tuf_root_key(root, role->keyids[i])->identity))
+        if (own_key(view->charter, &tuf_root_key(root, role->keyids[i])->identity) != NULL)
             here++;
     bytes_add_format(out,
         "signatures for %s: %" PRId64 " needed, %" PRId64 " keys of the appliance\n", words,
