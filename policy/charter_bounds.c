@@ -4,6 +4,19 @@
 
 // ---- the house ----
 
+// A house that waits for time is helped by a statement of it alone, which waits for the delay, and
+// must not be older than the jump then.
+static enum err jump_rule(const struct charter *charter, struct refusal *refusal)
+{
+    if (charter->jump > charter->changes_delay)
+        return OK;
+    return refuse(refusal, "R13",
+        "The delay of charter is %" PRId64
+        " seconds, and a statement of the time waits for it, but the jump limit is %" PRId64
+        ": no statement would ever be new enough. Make the jump longer than the delay.",
+        charter->changes_delay, charter->jump);
+}
+
 enum err bounds_head(
     const struct charter *charter, struct charter_place *where, struct refusal *refusal)
 {
@@ -23,7 +36,7 @@ enum err bounds_head(
             "The delay of charter is %" PRId64
             " seconds, but no request lives that long: give at most %d.",
             charter->changes_delay, CHARTER_DELAY_MOST);
-    return OK;
+    return jump_rule(charter, refusal);
 }
 
 // ---- requesters ----

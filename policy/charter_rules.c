@@ -47,12 +47,28 @@ static enum err quorum_rules(const struct charter *charter, const struct quorum 
     return OK;
 }
 
+// Whoever asks for a charter does not count for it, and every administrator may ask; so may
+// requesters, whose persons are members only where the quorum is smaller than the group.
+static enum err asking_rule(const struct charter *charter, struct refusal *refusal)
+{
+    const struct group *group = &charter->groups[charter->changes.group];
+    if (charter->changes.k < group->member_count ||
+        charter->administrator_count > group->member_count || charter->requester_count > 0)
+        return OK;
+    return refuse(refusal, "R5",
+        "The quorum of charter is all %zu administrators, and there is no requester: whoever "
+        "asks for another charter does not count for it, so nobody could ever change it: lower "
+        "the quorum, or add an administrator.",
+        group->member_count);
+}
+
 static enum err changes_rules(
     const struct charter *charter, struct charter_place *where, struct refusal *refusal)
 {
     *where = (struct charter_place){CHARTER_CHANGES, 0, "quorum"};
     struct quorum_name name = {"charter", ""};
-    if (quorum_rules(charter, &charter->changes, name, refusal) != OK)
+    if (quorum_rules(charter, &charter->changes, name, refusal) != OK ||
+        asking_rule(charter, refusal) != OK)
         return ERR_REFUSED;
     for (size_t i = 0; i < charter->role_count; i++)
         if (charter->roles[i].quorum.k > charter->changes.k)

@@ -52,6 +52,7 @@ static void charter__r13_the_jump_lies_between_the_clock_and_ten_years(void **un
     for (size_t i = 0; i < COUNT(cases); i++) {
         struct charter *charter = house_charter();
         charter->jump = cases[i].jump;
+        charter->changes_delay = 0;
         expect_bound(charter, "R13", cases[i].sentence);
     }
 }
@@ -189,11 +190,24 @@ static void charter__r17_every_requester_has_a_quota(void **unused)
     }
 }
 
+static void charter__r13_a_statement_of_the_time_is_never_too_old(void **unused)
+{
+    (void)unused;
+    struct charter *charter = house_charter();
+    charter->jump = charter->changes_delay = 600;
+    expect_charter(charter, ERR_REFUSED, "R13", "no statement would ever be new enough");
+    charter = house_charter();
+    charter->changes_delay = 600;
+    charter->jump = 601;
+    expect_charter(charter, OK, "", "");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(charter__r13_the_clock_has_bounds),
         cmocka_unit_test(charter__r13_the_jump_lies_between_the_clock_and_ten_years),
+        cmocka_unit_test(charter__r13_a_statement_of_the_time_is_never_too_old),
         cmocka_unit_test(charter__r20_expiry_has_bounds),
         cmocka_unit_test(charter__r20_no_delay_outlives_a_request),
         cmocka_unit_test(charter__r20_approvals_are_waited_for_longer_than_any_delay),

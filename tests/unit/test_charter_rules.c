@@ -67,6 +67,26 @@ static void charter__r5_all_members_may_be_the_quorum_when_none_of_them_may_subm
     expect_charter(charter, ERR_REFUSED, "R5", "but carol stands behind");
 }
 
+static void charter__r5_somebody_can_ask_for_another_one(void **unused)
+{
+    (void)unused;
+    struct charter *charter = house_charter();
+    charter->changes.k = 4;
+    charter->requester_count = 0;
+    expect_charter(charter, ERR_REFUSED, "R5", "so nobody could ever change it");
+    charter = house_charter();
+    charter->changes.k = 4;
+    charter->requester_count = 1; // image-service, behind whom no administrator stands
+    expect_charter(charter, OK, "", "");
+    charter = house_charter();
+    charter->requester_count = 0; // every administrator may ask, and three are left
+    expect_charter(charter, OK, "", "");
+    charter = house_charter();
+    charter->requester_count = 0;
+    charter->changes = (struct quorum){1, 3}; // release; dave, who is no member, may ask
+    expect_charter(charter, OK, "", "");
+}
+
 // Two lines for one person are two names with one key (R21), or one name twice: neither is read.
 static void charter__r5_a_person_stands_once(void **unused)
 {
@@ -417,6 +437,7 @@ int main(void)
         cmocka_unit_test(charter__r5_every_quorum_is_2_to_n),
         cmocka_unit_test(
             charter__r5_all_members_may_be_the_quorum_when_none_of_them_may_submit),
+        cmocka_unit_test(charter__r5_somebody_can_ask_for_another_one),
         cmocka_unit_test(charter__r5_a_person_stands_once),
         cmocka_unit_test(charter__r5_a_group_of_one_can_have_no_quorum),
         cmocka_unit_test(charter__r7_its_own_quorum_is_at_least_the_largest),
