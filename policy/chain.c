@@ -66,10 +66,9 @@ static enum err metadata_follows(
 
 // ---- motions ----
 
+// Of lifts the state keeps none: each is the first and last for its freeze.
 static uint64_t motion_last(const struct state *state, enum motion motion)
 {
-    if (motion == MOTION_LIFT)
-        return 0;
     return motion == MOTION_CHARTER ? state->epoch : state->motions[motion].number;
 }
 
@@ -110,7 +109,7 @@ struct hash chain_previous(const struct state *state, const char *role)
 // what a time statement sets back is moved with it (policy/govern.h).
 static bool in_window(const struct role *role, const struct role_state *last, moment now)
 {
-    return last != NULL && last->used > 0 && now - last->used_since < role->rate_seconds;
+    return last != NULL && now - last->used_since < role->rate_seconds;
 }
 
 enum err chain_rate(const struct role *role, const struct state *state, const struct item *item,

@@ -189,7 +189,10 @@ static void chain__r12_no_epoch_lies_behind_the_last_of_all(void **unused)
     state->epoch = LIMIT_VERSION;
     static const struct expected over = {
         "conclave/charter", 0, LIMIT_VERSION + 1, NEW_BYTES, "carried out once"};
+    static const struct expected last = {"conclave/charter", 0, LIMIT_VERSION, NEW_BYTES, NULL};
     check_in(state, &over);
+    state->epoch--;
+    check_in(state, &last);
     free(state);
 }
 

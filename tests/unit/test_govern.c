@@ -56,6 +56,7 @@ static void govern__r2_takes_nothing_that_is_no_motion(void **unused)
 static void govern__r1_judges_the_very_bytes_that_were_asked_for(void **unused)
 {
     (void)unused;
+    govern_free(NULL);
     struct council *council = council_new();
     asks_time(council, COUNCIL_TIME);
     council->item.payload = council_hash(1);
