@@ -145,7 +145,7 @@ struct charter *compile_next(
     return next;
 }
 
-void expect_fault(const struct wanted *wanted, const struct charter *now,
+void expect_next_fault(const struct wanted *wanted, const struct charter *now,
     const struct spares *spares, enum err expected, const char *path, const char *sentence)
 {
     struct policy *policy = policy_of(wanted);

@@ -54,7 +54,7 @@ char *keys_text(const char *format, const struct key *const *keys);
 struct charter *found(const struct wanted *wanted, size_t root_keys);
 struct charter *compile_next(
     const struct wanted *wanted, const struct charter *now, const struct spares *spares);
-void expect_fault(const struct wanted *wanted, const struct charter *now,
+void expect_next_fault(const struct wanted *wanted, const struct charter *now,
     const struct spares *spares, enum err expected, const char *path, const char *sentence);
 // The custodian of a root key, "" for none; fails when the charter does not have it.
 const char *custodian_of(const struct charter *charter, const struct key *key);

@@ -137,3 +137,50 @@ int house_remove(void **unused)
     closedir(directory);
     return rmdir(house_folder);
 }
+
+// ---- changes of the file ----
+
+struct bytes house_changed(const char *from, const char *to)
+{
+    struct bytes text;
+    bytes_init(&text, LIMIT_POLICY);
+    const char *at = from == NULL ? NULL : strstr(house_policy, from);
+    if (from != NULL && at == NULL)
+        fail_msg("the policy has no \"%s\"", from);
+    if (at != NULL)
+        bytes_add(&text, span_of(house_policy, (size_t)(at - house_policy)));
+    bytes_add_text(&text, to);
+    if (at != NULL)
+        bytes_add_text(&text, at + strlen(from));
+    assert_int_equal(bytes_finish(&text), OK);
+    return text;
+}
+
+enum err house_check(struct span yaml, struct policy_fault *fault)
+{
+    struct policy *policy = NULL;
+    enum err err = policy_read(yaml, house_folder, &policy, fault);
+    if (err == OK)
+        err = policy_check(policy, fault);
+    policy_free(policy);
+    return err;
+}
+
+static void expect_fault(const struct change *change, enum err expected)
+{
+    struct policy_fault fault = {.sentence = ""};
+    struct bytes text = house_changed(change->from, change->to);
+    enum err err = house_check(bytes_span(&text), &fault);
+    if (err != expected || strcmp(fault.path, change->path) != 0 ||
+        strstr(fault.sentence, change->sentence) == NULL || fault.line != change->line ||
+        fault.column != change->column)
+        fail_msg("with \"%.60s\": %s at %u:%u %s: %s", change->to, err_text(err), fault.line,
+            fault.column, fault.path, fault.sentence);
+    bytes_clear(&text);
+}
+
+void expect_faults(const struct change *changes, size_t count, enum err expected)
+{
+    for (size_t i = 0; i < count; i++)
+        expect_fault(&changes[i], expected);
+}

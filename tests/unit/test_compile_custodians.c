@@ -61,7 +61,7 @@ static void policy__r12_nobody_gets_the_key_of_a_custodian_who_is_there(void **u
     struct key roots[2], spare = made_up_key(FIRST_SPARE);
     sorted_keys(FIRST_ROOT, roots, 2);
     struct spares spares = {{spare_key("image/root", &spare)}, 1};
-    expect_fault(&after, now, &spares, ERR_FORM, KEYS_AT "[0]",
+    expect_next_fault(&after, now, &spares, ERR_FORM, KEYS_AT "[0]",
         "Which ed25519 keys of image/root stay?");
     const struct key *const keys[] = {&roots[0], &roots[1]};
     struct wanted named = {EVERYBODY, EVERYBODY,

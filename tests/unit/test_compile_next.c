@@ -7,7 +7,7 @@ static void policy__r7_refuses_to_follow_another_appliance(void **unused)
     (void)unused;
     struct charter *now = found(&two_roots, 2);
     snprintf(now->origin, sizeof now->origin, "log.example/appliance-0002");
-    expect_fault(&two_roots, now, &no_spares, ERR_FORM, "appliance",
+    expect_next_fault(&two_roots, now, &no_spares, ERR_FORM, "appliance",
         "the name of this one is log.example/appliance-0002");
     charter_free(now);
 }
@@ -66,14 +66,14 @@ static void policy__says_how_many_keys_to_make_first(void **unused)
     struct charter *now = found(&two_roots, 2);
     struct key spare = made_up_key(FIRST_SPARE);
     struct spares spares = {{spare_key("image/root", &spare)}, 1};
-    expect_fault(&four, now, &no_spares, ERR_FORM, KEYS_AT "[0]",
+    expect_next_fault(&four, now, &no_spares, ERR_FORM, KEYS_AT "[0]",
         "image/root lacks 2 keys of type ed25519: make them first, with `conclave key generate "
         "image/root=ed25519:2`");
-    expect_fault(&four, now, &spares, ERR_FORM, KEYS_AT "[0]", "lacks 1 keys");
-    expect_fault(&other, now, &spares, ERR_FORM, KEYS_AT "[1]",
+    expect_next_fault(&four, now, &spares, ERR_FORM, KEYS_AT "[0]", "lacks 1 keys");
+    expect_next_fault(&other, now, &spares, ERR_FORM, KEYS_AT "[1]",
         "`conclave key generate image/root=ecdsa-p256:1`");
     spares.keys[0] = spare_key("image/targets", &spare);
-    expect_fault(&four, now, &spares, ERR_FORM, KEYS_AT "[0]", "lacks 2 keys");
+    expect_next_fault(&four, now, &spares, ERR_FORM, KEYS_AT "[0]", "lacks 2 keys");
     charter_free(now);
 }
 
@@ -88,8 +88,8 @@ static void policy__r18_drops_no_key_by_counting(void **unused)
     for (size_t i = 0; i < 2; i++)
         hash_hex(&roots[i].id, hex[i]);
     snprintf(list, sizeof list, "It has sha256:%.12s, sha256:%.12s.", hex[0], hex[1]);
-    expect_fault(&one, now, &no_spares, ERR_FORM, KEYS_AT "[0]", list);
-    expect_fault(&one, now, &no_spares, ERR_FORM, KEYS_AT "[0]",
+    expect_next_fault(&one, now, &no_spares, ERR_FORM, KEYS_AT "[0]", list);
+    expect_next_fault(&one, now, &no_spares, ERR_FORM, KEYS_AT "[0]",
         "Which ed25519 keys of image/root stay? Name each");
     const struct key *const keys[] = {&roots[1]};
     struct wanted named = {
@@ -115,7 +115,7 @@ static void policy__a_long_list_of_keys_is_cut(void **unused)
         spares.keys[i] = spare_key("image/root", &key);
     }
     struct charter *larger = compile_next(&ten, now, &spares);
-    expect_fault(&one, larger, &no_spares, ERR_FORM, KEYS_AT "[0]", ", ....");
+    expect_next_fault(&one, larger, &no_spares, ERR_FORM, KEYS_AT "[0]", ", ....");
     charter_free(larger);
     charter_free(now);
 }
@@ -167,7 +167,7 @@ static void policy__refuses_names_that_are_no_key_of_the_role(void **unused)
     };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         struct wanted wanted = {EVERYBODY, EVERYBODY, keys_text(cases[i].keys, keys), TARGETS};
-        expect_fault(&wanted, now, &spares, ERR_FORM, cases[i].path, cases[i].sentence);
+        expect_next_fault(&wanted, now, &spares, ERR_FORM, cases[i].path, cases[i].sentence);
     }
     charter_free(now);
 }
@@ -181,7 +181,7 @@ static void policy__r18_a_retired_key_is_not_counted(void **unused)
     struct spares spares = {
         {spare_key("image/root", &roots[0]), spare_key("image/root", &old)}, 2};
     spares.keys[0].retired = spares.keys[1].retired = true;
-    expect_fault(&two_roots, now, &spares, ERR_FORM, KEYS_AT "[0]", "lacks 1 keys");
+    expect_next_fault(&two_roots, now, &spares, ERR_FORM, KEYS_AT "[0]", "lacks 1 keys");
     spares.keys[spares.count++] = spare_key("image/root", &spare);
     struct charter *next = compile_next(&two_roots, now, &spares);
     assert_int_equal(count_keys(next, "image/root"), 2);
@@ -203,7 +203,7 @@ static void policy__a_role_that_is_gone_loses_its_keys_and_a_new_one_takes_spare
     struct key old = made_up_key(FIRST_TARGETS), spare = made_up_key(FIRST_SPARE);
     struct spares spares = {{spare_key("image/targets", &old)}, 1};
     spares.keys[0].retired = true;
-    expect_fault(&two_roots, next, &spares, ERR_FORM, "repositories[0].roles[1].keys[0]",
+    expect_next_fault(&two_roots, next, &spares, ERR_FORM, "repositories[0].roles[1].keys[0]",
         "image/targets lacks 1 keys");
     spares.keys[spares.count++] = spare_key("image/targets", &spare);
     struct charter *third = compile_next(&two_roots, next, &spares);
@@ -223,11 +223,11 @@ static void policy__says_the_rules_of_the_next_charter_too(void **unused)
         EVERYBODY, ALICE | BOB, ONE_OF("carol") ", " TARGETS, TARGETS};
     static const struct wanted few = {EVERYBODY, ALICE, TWO, TARGETS};
     struct charter *now = found(&two_roots, 2);
-    expect_fault(&twice, now, &no_spares, ERR_REFUSED, KEYS_AT,
+    expect_next_fault(&twice, now, &no_spares, ERR_REFUSED, KEYS_AT,
         "R5: alice is custodian of two keys of image/root");
-    expect_fault(&stranger, now, &no_spares, ERR_REFUSED, KEYS_AT,
+    expect_next_fault(&stranger, now, &no_spares, ERR_REFUSED, KEYS_AT,
         "R5: carol is custodian of a key of image/root, but no member of rooters");
-    expect_fault(&few, now, &no_spares, ERR_REFUSED, "repositories[0].roles[0].quorum",
+    expect_next_fault(&few, now, &no_spares, ERR_REFUSED, "repositories[0].roles[0].quorum",
         "R5: The quorum of role image/root is 2");
     charter_free(now);
 }
@@ -241,7 +241,7 @@ static void policy__r21_a_spare_key_of_somebody_else_is_refused(void **unused)
     struct charter *now = found(&two_roots, 2);
     struct key alice = made_up_key(0);
     struct spares spares = {{spare_key("image/root", &alice)}, 1};
-    expect_fault(&three, now, &spares, ERR_REFUSED, KEYS_AT,
+    expect_next_fault(&three, now, &spares, ERR_REFUSED, KEYS_AT,
         "R21: The public key of role image/root is the key of administrator alice");
     charter_free(now);
 }

@@ -13,66 +13,13 @@
 
 #include <cmocka.h>
 
-struct change {
-    const char *from; // the first of these becomes `to`; NULL: the file is `to`
-    const char *to;
-    unsigned line, column;
-    const char *path;
-    const char *sentence;
-};
-
-static struct bytes changed_text(const char *from, const char *to)
-{
-    struct bytes text;
-    bytes_init(&text, LIMIT_POLICY);
-    const char *at = from == NULL ? NULL : strstr(house_policy, from);
-    if (from != NULL && at == NULL)
-        fail_msg("the policy has no \"%s\"", from);
-    if (at != NULL)
-        bytes_add(&text, span_of(house_policy, (size_t)(at - house_policy)));
-    bytes_add_text(&text, to);
-    if (at != NULL)
-        bytes_add_text(&text, at + strlen(from));
-    assert_int_equal(bytes_finish(&text), OK);
-    return text;
-}
-
-static enum err read_and_check(struct span yaml, struct policy_fault *fault)
-{
-    struct policy *policy = NULL;
-    enum err err = policy_read(yaml, house_folder, &policy, fault);
-    if (err == OK)
-        err = policy_check(policy, fault);
-    policy_free(policy);
-    return err;
-}
-
-static void expect_fault(const struct change *change, enum err expected)
-{
-    struct policy_fault fault = {.sentence = ""};
-    struct bytes text = changed_text(change->from, change->to);
-    enum err err = read_and_check(bytes_span(&text), &fault);
-    if (err != expected || strcmp(fault.path, change->path) != 0 ||
-        strstr(fault.sentence, change->sentence) == NULL || fault.line != change->line ||
-        fault.column != change->column)
-        fail_msg("with \"%.60s\": %s at %u:%u %s: %s", change->to, err_text(err), fault.line,
-            fault.column, fault.path, fault.sentence);
-    bytes_clear(&text);
-}
-
-static void expect_faults(const struct change *changes, size_t count, enum err expected)
-{
-    for (size_t i = 0; i < count; i++)
-        expect_fault(&changes[i], expected);
-}
-
 #define COUNT(list) (sizeof(list) / sizeof((list)[0]))
 
 static void policy__the_good_file_is_good(void **unused)
 {
     (void)unused;
     struct policy_fault fault = {.sentence = ""};
-    enum err err = read_and_check(span_text(house_policy), &fault);
+    enum err err = house_check(span_text(house_policy), &fault);
     assert_string_equal(fault.sentence, "");
     assert_int_equal(err, OK);
 }
@@ -84,8 +31,8 @@ static void policy__takes_the_fields_that_may_be_absent(void **unused)
         {"        signs: quorum\n", ""}, {", custodian: none", ""}};
     for (size_t i = 0; i < COUNT(absent); i++) {
         struct policy_fault fault = {.sentence = ""};
-        struct bytes text = changed_text(absent[i][0], absent[i][1]);
-        enum err err = read_and_check(bytes_span(&text), &fault);
+        struct bytes text = house_changed(absent[i][0], absent[i][1]);
+        enum err err = house_check(bytes_span(&text), &fault);
         assert_string_equal(fault.sentence, "");
         assert_int_equal(err, OK);
         bytes_clear(&text);
@@ -322,8 +269,8 @@ static void policy__r20_refuses_more_than_a_limit(void **unused)
             bytes_add_text(&to, cases[i].entry);
         bytes_add(&to, span_of(cases[i].close, strlen(cases[i].close) + 1));
         struct policy_fault fault = {.sentence = ""};
-        struct bytes text = changed_text(cases[i].from, (const char *)to.data);
-        assert_int_equal(read_and_check(bytes_span(&text), &fault), ERR_FORM);
+        struct bytes text = house_changed(cases[i].from, (const char *)to.data);
+        assert_int_equal(house_check(bytes_span(&text), &fault), ERR_FORM);
         assert_string_equal(fault.path, cases[i].path);
         if (strstr(fault.sentence, cases[i].sentence) == NULL || fault.line == 0)
             fail_msg("%u: %s", fault.line, fault.sentence);
@@ -349,7 +296,7 @@ static void policy__r20_refuses_more_roles_than_the_limit_in_all_repositories(vo
             i);
     }
     struct policy_fault fault = {.sentence = ""};
-    assert_int_equal(read_and_check(bytes_span(&text), &fault), ERR_FORM);
+    assert_int_equal(house_check(bytes_span(&text), &fault), ERR_FORM);
     assert_string_equal(fault.path, "repositories[1].roles[56].name");
     assert_non_null(strstr(fault.sentence, "more than 256 roles"));
     bytes_clear(&text);
@@ -364,8 +311,8 @@ static void policy__r20_refuses_a_file_over_the_limit(void **unused)
     assert_non_null(large);
     memset(large, '\n', size);
     memcpy(large, house_policy, strlen(house_policy));
-    assert_int_equal(read_and_check(span_of(large, size - 1), &fault), OK);
-    assert_int_equal(read_and_check(span_of(large, size), &fault), ERR_FORM);
+    assert_int_equal(house_check(span_of(large, size - 1), &fault), OK);
+    assert_int_equal(house_check(span_of(large, size), &fault), ERR_FORM);
     assert_non_null(strstr(fault.sentence, "at most"));
     free(large);
 }
@@ -383,8 +330,7 @@ static void policy__every_mutation_is_read_or_refused_with_a_sentence(void **unu
             struct policy_fault fault = {.sentence = ""};
             memcpy(mutant, house_policy, size + 1);
             mutant[i] = (char)(mutant[i] ^ (flip < sizeof flips ? flips[flip] : 0));
-            enum err err =
-                read_and_check(span_of(mutant, flip < sizeof flips ? size : i), &fault);
+            enum err err = house_check(span_of(mutant, flip < sizeof flips ? size : i), &fault);
             refused += err != OK;
             if (err != OK && (fault.sentence[0] == '\0' || fault.line == 0))
                 fail_msg("no words for byte %zu: %s", i, mutant);
@@ -415,6 +361,27 @@ static void duration__reads_numbers_and_units_and_nothing_else(void **unused)
     assert_true(number_read("0", &seconds));
 }
 
+static void size__reads_numbers_and_units_and_nothing_else(void **unused)
+{
+    (void)unused;
+    static const char *const bad[] = {"", "KiB", "1K", "1kib", "1KB", "1 KiB", "-1", "01KiB",
+        "1.5GiB", "1TiB", "1MiBs", "9007199254740992", "8796093022208KiB"};
+    static const struct {
+        const char *text;
+        int64_t bytes;
+    } good[] = {{"0", 0}, {"1", 1}, {"512KiB", 524288}, {"64MiB", 67108864},
+        {"1GiB", 1073741824}, {"8796093022207KiB", 9007199254739968},
+        {"9007199254740991", 9007199254740991}};
+    int64_t bytes = 0;
+    for (size_t i = 0; i < COUNT(bad); i++)
+        if (size_read(bad[i], &bytes))
+            fail_msg("taken: %s", bad[i]);
+    for (size_t i = 0; i < COUNT(good); i++) {
+        assert_true(size_read(good[i].text, &bytes));
+        assert_int_equal(bytes, good[i].bytes);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -431,6 +398,7 @@ int main(void)
         cmocka_unit_test(policy__r20_refuses_a_file_over_the_limit),
         cmocka_unit_test(policy__every_mutation_is_read_or_refused_with_a_sentence),
         cmocka_unit_test(duration__reads_numbers_and_units_and_nothing_else),
+        cmocka_unit_test(size__reads_numbers_and_units_and_nothing_else),
     };
     return cmocka_run_group_tests(tests, house_make, house_remove);
 }
