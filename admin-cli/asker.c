@@ -1,6 +1,6 @@
 #include "admin-cli/asker.h"
 
-void asker_rules(struct asker *asker, struct option_rule *rules)
+void asker_key_rules(struct asker *asker, struct option_rule *rules)
 {
     *asker = (struct asker){.reason = "no reason given", .expires = "7d"};
     credential_rules(&asker->credential, rules);
@@ -8,13 +8,18 @@ void asker_rules(struct asker *asker, struct option_rule *rules)
         rules[i].needed = false; // a key file does as well
     rules[CREDENTIAL_RULES] = (struct option_rule){.name = "requester",
         .argument = "FILE",
-        .help = "the requester's private key (key make), instead of a token",
+        .help = "a requester's private key (key make), instead of a token",
         .text = &asker->requester};
-    rules[CREDENTIAL_RULES + 1] = (struct option_rule){.name = "reason",
+}
+
+void asker_rules(struct asker *asker, struct option_rule *rules)
+{
+    asker_key_rules(asker, rules);
+    rules[ASKER_KEY_RULES] = (struct option_rule){.name = "reason",
         .argument = "TEXT",
         .help = "why, for the approvers",
         .text = &asker->reason};
-    rules[CREDENTIAL_RULES + 2] = (struct option_rule){.name = "expires",
+    rules[ASKER_KEY_RULES + 1] = (struct option_rule){.name = "expires",
         .argument = "DURATION",
         .help = "how long approvals are waited for: 12h, 7d",
         .text = &asker->expires};
@@ -27,7 +32,7 @@ int asker_open(const struct asker *asker, struct signer **out)
     *out = NULL;
     if ((asker->requester != NULL) == token)
         return cli_say(STATUS_LOCAL,
-            "who asks? Give --requester FILE, or the --module and --token of a token");
+            "whose key signs? Give --requester FILE, or --module and --token of a token");
     if (token)
         return credential_open(&asker->credential, out);
     enum err err = signer_from_file(asker->requester, out, &refusal);

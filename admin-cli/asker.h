@@ -13,9 +13,11 @@ struct asker {
     const char *expires;
 };
 
-enum { ASKER_RULES = 3 + CREDENTIAL_RULES };
+enum { ASKER_KEY_RULES = 1 + CREDENTIAL_RULES, ASKER_RULES = 2 + ASKER_KEY_RULES };
 // The options that fill it in.
 void asker_rules(struct asker *asker, struct option_rule *rules);
+// The key's alone, for a statement that is no request.
+void asker_key_rules(struct asker *asker, struct option_rule *rules);
 // Opens the key. STATUS_DONE, or the exit status after having said why; ends with signer_free.
 int asker_open(const struct asker *asker, struct signer **out);
 

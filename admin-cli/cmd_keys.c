@@ -1,7 +1,7 @@
 // conclave key generate, retire, destroy: motions about the keys in the appliance's token.
 #include "admin-cli/commands.h"
 #include "admin-cli/making.h"
-#include "admin-cli/print.h"
+#include "admin-cli/prefix.h"
 #include "proto/name.h"
 
 #include <stdlib.h>
@@ -49,6 +49,8 @@ static int add_make(const struct making *making, const char *text, struct keys_m
             text);
     if (colon != NULL && !options_number("COUNT", colon + 1, LIMIT_MOTION_KEYS, &count))
         return STATUS_LOCAL;
+    if (count == 0)
+        return cli_say(STATUS_LOCAL, "%s makes no key", text);
     for (uint64_t i = 0; i < count; i++) {
         if (motion->make_count == LIMIT_MOTION_KEYS)
             return cli_say(STATUS_LOCAL, "at most %d keys are made at once", LIMIT_MOTION_KEYS);
@@ -69,40 +71,27 @@ int cmd_key_generate(struct cli *cli, int argc, char **argv)
 
 // ---- retire, destroy ----
 
-struct search {
-    const char *role;
-    const char *prefix;
-    struct hash found;
-    size_t count;
-};
-
-static void look_at(struct search *search, const char *role, const struct hash *key)
+// The key of the role, in the charter or beside it, whose hash begins so.
+static int find_key(
+    const struct house *house, const char *role, const char *text, struct hash *out)
 {
-    char hex[PRINT_HASH];
-    hash_hex(key, hex);
-    if (strcmp(role, search->role) != 0 ||
-        strncmp(hex, search->prefix, strlen(search->prefix)) != 0)
-        return;
-    if (search->count == 0 || !hash_equal(&search->found, key))
-        search->count++;
-    search->found = *key;
-}
-
-// A key of the role, in the charter or beside it, whose hash begins so.
-static int find_key(const struct house *house, struct search *search)
-{
-    static const char scheme[] = "sha256:";
-    if (strncmp(search->prefix, scheme, strlen(scheme)) == 0)
-        search->prefix += strlen(scheme);
-    for (size_t i = 0; i < house->charter->key_count; i++)
-        look_at(search, house->charter->roles[house->charter->keys[i].role].name,
-            &house->charter->keys[i].key.id);
+    const struct charter *charter = house->charter;
+    struct prefix prefix;
+    if (!prefix_read(text, PREFIX_LEAST, &prefix))
+        return cli_say(STATUS_LOCAL,
+            "\"%s\" is no key: give the 64 hex digits of its hash, or the first %d or more",
+            text, PREFIX_LEAST);
+    for (size_t i = 0; i < charter->key_count; i++)
+        if (strcmp(charter->roles[charter->keys[i].role].name, role) == 0)
+            (void)prefix_look(&prefix, &charter->keys[i].key.id);
     for (size_t i = 0; i < house->state->spare_count; i++)
-        look_at(search, house->state->spare[i].role, &house->state->spare[i].key.id);
-    if (search->count == 1)
+        if (strcmp(house->state->spare[i].role, role) == 0)
+            (void)prefix_look(&prefix, &house->state->spare[i].key.id);
+    *out = prefix.found;
+    if (prefix.count == 1)
         return STATUS_DONE;
     return cli_say(STATUS_LOCAL, "%s key of %s begins with %s: see `conclave key list`",
-        search->count == 0 ? "no" : "more than one", search->role, search->prefix);
+        prefix_words(&prefix), role, text);
 }
 
 static int find_name(const struct making *making, const char *text, struct keys_name *out)
@@ -110,17 +99,17 @@ static int find_name(const struct making *making, const char *text, struct keys_
     const char *role = making->cli->arguments[0];
     if (!role_name_is_good(span_text(role)))
         return cli_say(STATUS_LOCAL, "%s is no role: write for example image/root", role);
-    struct search search = {.role = role, .prefix = text};
-    int status = find_key(making->house, &search);
     memcpy(out->role, role, strlen(role) + 1);
-    out->key = search.found;
-    return status;
+    return find_key(making->house, role, text, &out->key);
 }
 
 // The motion's lines ascend.
 static int insert(struct keys_name *names, size_t *count, const struct keys_name *name)
 {
     size_t at = *count;
+    for (size_t i = 0; i < at; i++)
+        if (hash_equal(&names[i].key, &name->key))
+            return cli_say(STATUS_LOCAL, "a key of %s is named twice", name->role);
     if (at == LIMIT_MOTION_KEYS)
         return cli_say(STATUS_LOCAL, "at most %d keys at once", LIMIT_MOTION_KEYS);
     while (at > 0 && span_compare(hash_span(&names[at - 1].key), hash_span(&name->key)) > 0) {

@@ -1,9 +1,7 @@
 // conclave lift, conclave time state: motions whose text is made from a word or two.
 #include "admin-cli/commands.h"
 #include "admin-cli/making.h"
-#include "admin-cli/print.h"
-
-#include <string.h>
+#include "admin-cli/prefix.h"
 
 // ---- lift ----
 
@@ -11,19 +9,18 @@
 static const struct freeze_state *find_freeze(const struct state *state, const char *text)
 {
     const struct freeze_state *found = NULL;
-    size_t count = 0;
-    for (size_t i = 0; i < state->freeze_count; i++) {
-        char hex[PRINT_HASH];
-        hash_hex(&state->freezes[i].statement, hex);
-        if (strncmp(hex, text, strlen(text)) != 0)
-            continue;
-        found = &state->freezes[i];
-        count++;
+    struct prefix prefix;
+    if (!prefix_read(text, 1, &prefix)) {
+        (void)cli_say(STATUS_LOCAL, "\"%s\" is no freeze: see `conclave freeze list`", text);
+        return NULL;
     }
-    if (count == 1)
+    for (size_t i = 0; i < state->freeze_count; i++)
+        if (prefix_look(&prefix, &state->freezes[i].statement))
+            found = &state->freezes[i];
+    if (prefix.count == 1)
         return found;
     (void)cli_say(STATUS_LOCAL, "%s freeze in force begins with %s: see `conclave freeze list`",
-        count == 0 ? "no" : "more than one", text);
+        prefix_words(&prefix), text);
     return NULL;
 }
 

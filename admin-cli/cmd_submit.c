@@ -1,5 +1,6 @@
 // conclave request submit: asks for signatures.
 #include "admin-cli/commands.h"
+#include "admin-cli/inquiry.h"
 #include "admin-cli/submission.h"
 #include "metadata/tuf.h"
 #include "proto/name.h"
@@ -60,6 +61,7 @@ static int add_evidence(struct submission *submission, const char *path)
 
 static int submit(struct cli *cli, const struct submit_options *options)
 {
+    struct house *house = NULL;
     struct submission *submission = submission_new();
     if (submission == NULL)
         return cli_say(STATUS_LOCAL, "out of memory");
@@ -68,8 +70,13 @@ static int submit(struct cli *cli, const struct submit_options *options)
         status = add_item(submission, options->items.at[i]);
     for (size_t i = 0; status == STATUS_DONE && i < options->evidence.count; i++)
         status = add_evidence(submission, options->evidence.at[i]);
+    // Whose token it is, a requester's or an administrator's, the charter knows.
+    if (status == STATUS_DONE && options->asker.requester == NULL)
+        status = inquiry_house(cli, &house);
     if (status == STATUS_DONE)
-        status = submission_send(cli, submission, &options->asker);
+        status = submission_send(
+            cli, submission, &options->asker, house == NULL ? NULL : house->charter);
+    house_free(house);
     submission_free(submission);
     return status;
 }

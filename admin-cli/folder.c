@@ -2,6 +2,7 @@
 
 #include "client/fault.h"
 #include "client/source.h"
+#include "policy/govern.h"
 
 #include <stdlib.h>
 #include <time.h>
@@ -9,16 +10,22 @@
 struct folder *folder_new(void)
 {
     struct folder *folder = calloc(1, sizeof *folder);
-    if (folder != NULL)
-        bytes_init(&folder->end, LIMIT_RECORD);
-    return folder;
+    if (folder == NULL)
+        return NULL;
+    bytes_init(&folder->end, LIMIT_RECORD);
+    folder->charter = charter_new();
+    if (folder->charter != NULL)
+        return folder;
+    folder_free(folder);
+    return NULL;
 }
 
-static void folder_clear(struct folder *folder)
+static void folder_empty(struct folder *folder)
 {
+    struct charter *charter = folder->charter;
     bytes_clear(&folder->end);
     review_free(folder->review);
-    *folder = (struct folder){0};
+    *folder = (struct folder){.charter = charter};
     bytes_init(&folder->end, LIMIT_RECORD);
 }
 
@@ -26,9 +33,23 @@ void folder_free(struct folder *folder)
 {
     if (folder == NULL)
         return;
-    folder_clear(folder);
+    folder_empty(folder);
+    charter_free(folder->charter);
     free(folder);
 }
+
+struct ballot folder_ballot(const struct folder *folder)
+{
+    return (struct ballot){
+        .charter = folder->charter,
+        .opened = &folder->opened,
+        .person = folder->asking.person == NULL ? "" : folder->asking.person,
+        .votes = folder->votes,
+        .vote_count = folder->decision_count,
+    };
+}
+
+// ---- reading ----
 
 static enum err copy_decisions(
     struct folder *folder, const struct message *dossier, struct refusal *refusal)
@@ -39,6 +60,8 @@ static enum err copy_decisions(
             return fault(ERR_FORM, refusal, "record %llu is no decision",
                 (unsigned long long)list->at[i].index);
         folder->decision_records[i] = list->at[i].index;
+        folder->votes[i] = (struct vote){.approver = folder->decisions[i].approver,
+            .decision = folder->decisions[i].decision};
         folder->decision_count = i + 1;
     }
     return OK;
@@ -77,27 +100,71 @@ static enum err review(
     return review_run(&held, &inquiry->id, &inquiry->dossier, folder->review, refusal);
 }
 
-// A signed request that custodians may still add signatures to (R12).
-static bool takes_more(const struct folder *folder)
+// Nothing is added under another charter, behind a time statement that set the time back, or to what
+// was overtaken.
+static bool is_current(const struct house *house, const struct folder *folder)
 {
-    struct outcome *outcome = folder->fate == FATE_SIGNED ? calloc(1, sizeof *outcome) : NULL;
-    bool takes = outcome != NULL && outcome_read(bytes_span(&folder->end), outcome) == OK &&
-                 outcome->missing > 0 && folder->opened.expires > moment_now();
+    if (!hash_equal(&folder->opened.charter, &house->charter->hash) ||
+        folder->index < house->state->since)
+        return false;
+    for (size_t i = 0; i < folder->opened.item_count; i++) {
+        const struct item *item = &folder->opened.items[i];
+        const struct role_state *last = state_role(house->state, item->role);
+        if (last == NULL || !hash_equal(&last->payload, &item->payload))
+            return false;
+    }
+    return true;
+}
+
+// What custodians may still add to a signed request (R12).
+static enum err count_missing(const struct house *house, struct folder *folder)
+{
+    struct outcome *outcome = calloc(1, sizeof *outcome);
+    if (outcome == NULL)
+        return ERR_MEMORY;
+    if (folder->fate == FATE_SIGNED && outcome_read(bytes_span(&folder->end), outcome) == OK &&
+        folder->opened.expires > moment_now() && is_current(house, folder))
+        folder->missing = outcome->missing;
     free(outcome);
-    return takes;
+    return OK;
+}
+
+// What the record was opened under: of an older one not the charter in force.
+static enum err find_charter(
+    struct cli *cli, const struct house *house, struct folder *folder, struct refusal *refusal)
+{
+    const struct opened *opened = &folder->opened;
+    bool motion = motion_of(opened->items[0].role) != MOTION_NONE;
+    enum err err = OK;
+    if (hash_equal(&opened->charter, &house->charter->hash))
+        *folder->charter = *house->charter;
+    else
+        err = house_charter(house, cli->conclave, &opened->charter, folder->charter, refusal);
+    if (err == OK)
+        (void)charter_asking(folder->charter, &opened->requester, motion, &folder->asking);
+    return err;
 }
 
 static enum err read_once(
     struct cli *cli, struct inquiry *inquiry, struct folder *folder, struct refusal *refusal)
 {
-    folder_clear(folder);
+    folder_empty(folder);
+    const struct opened *opened = &folder->opened;
     enum err err =
         conclave_dossier(cli->conclave, &inquiry->id, false, 0, &inquiry->dossier, refusal);
     if (err == OK)
         err = copy_dossier(folder, &inquiry->dossier, refusal);
-    if (err == OK && (folder->fate == FATE_OPEN || takes_more(folder)))
+    if (err == OK)
+        err = count_missing(inquiry->house, folder);
+    bool decidable = folder->fate == FATE_OPEN || folder->missing > 0;
+    if (err == OK && decidable)
         err = review(cli, inquiry, folder, refusal);
-    return err;
+    if (err != OK || opened->item_count == 0)
+        return err;
+    if (decidable)
+        folder->frozen = govern_frozen(
+            inquiry->house->state, &inquiry->id, opened->items, opened->item_count);
+    return find_charter(cli, inquiry->house, folder, refusal);
 }
 
 // How long a request may take to be opened anew after another one was signed.

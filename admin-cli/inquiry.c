@@ -1,11 +1,10 @@
 #include "admin-cli/inquiry.h"
 
+#include "admin-cli/prefix.h"
 #include "admin-cli/print.h"
 #include "client/fault.h"
 
 #include <string.h>
-
-enum { PREFIX_LEAST = 8 }; // hex digits: short enough to type, too long to hit by accident
 
 int inquiry_house(struct cli *cli, struct house **out)
 {
@@ -20,70 +19,47 @@ int inquiry_house(struct cli *cli, struct house **out)
     return err == OK ? STATUS_DONE : cli_fail(SIDE_DAEMON, err, &refusal);
 }
 
-// Open requests whose id begins with the digits: none, one (into `out`), or more.
-struct search {
-    struct span prefix;
-    struct hash found;
-    unsigned count;
-    uint64_t after; // index of the last record that was looked at
-};
-
-static void look_at(struct search *search, const struct entry *entry)
+// Looks at all open requests.
+static enum err search_open(struct cli *cli, struct prefix *prefix, struct refusal *refusal)
 {
-    char hex[PRINT_HASH];
-    struct hash id;
-    search->after = entry->index;
-    if (!record_request(entry->text, &id))
-        return;
-    hash_hex(&id, hex);
-    if (memcmp(hex, search->prefix.data, search->prefix.size) != 0)
-        return;
-    search->found = id;
-    search->count++;
-}
-
-static enum err search_open(struct cli *cli, struct search *search, struct refusal *refusal)
-{
+    uint64_t after = 0;
     for (bool more = true; more;) {
         struct message ask = {.kind = ASK_LIST}, answer;
-        ask.page.first = search->after;
+        struct hash id;
+        ask.page.first = after;
         ask.page.count = LIMIT_RECORDS_PAGE;
         enum err err = conclave_ask(cli->conclave, &ask, &answer, refusal);
         if (err != OK)
             return err;
-        for (uint32_t i = 0; i < answer.records.entries.count; i++)
-            look_at(search, &answer.records.entries.at[i]);
-        more = answer.records.more != 0 && answer.records.entries.count > 0;
+        const struct entry_list *entries = &answer.records.entries;
+        for (uint32_t i = 0; i < entries->count; i++) {
+            after = entries->at[i].index;
+            if (record_request(entries->at[i].text, &id))
+                (void)prefix_look(prefix, &id);
+        }
+        more = answer.records.more != 0 && entries->count > 0;
     }
     return OK;
 }
 
-static bool is_hex(const char *text)
-{
-    return strspn(text, "0123456789abcdef") == strlen(text);
-}
-
-static int resolve(struct cli *cli, const char *text, struct hash *out)
+int inquiry_resolve(struct cli *cli, const char *text, struct hash *out)
 {
     struct refusal refusal = {0};
-    if (strncmp(text, "sha256:", 7) == 0)
-        text += 7;
-    struct search search = {.prefix = span_text(text)};
-    if (!is_hex(text) || search.prefix.size < PREFIX_LEAST ||
-        search.prefix.size > 2 * HASH_SIZE)
+    struct prefix prefix;
+    if (!prefix_read(text, PREFIX_LEAST, &prefix))
         return cli_say(STATUS_LOCAL,
             "\"%s\" is no request id: give its 64 hex digits, or the first %d or more", text,
             PREFIX_LEAST);
-    if (hash_from_hex(search.prefix, out) == OK)
+    if (hash_from_hex(prefix.digits, out) == OK)
         return STATUS_DONE;
-    enum err err = search_open(cli, &search, &refusal);
+    enum err err = search_open(cli, &prefix, &refusal);
     if (err != OK)
         return cli_fail(SIDE_DAEMON, err, &refusal);
-    *out = search.found;
-    if (search.count == 1)
+    *out = prefix.found;
+    if (prefix.count == 1)
         return STATUS_DONE;
     return cli_say(STATUS_LOCAL, "%s open request begins with %s: give all 64 digits of its id",
-        search.count == 0 ? "no" : "more than one", text);
+        prefix_words(&prefix), text);
 }
 
 int inquiry_begin(struct cli *cli, struct inquiry *inquiry, const char *text)
@@ -91,7 +67,7 @@ int inquiry_begin(struct cli *cli, struct inquiry *inquiry, const char *text)
     *inquiry = (struct inquiry){0};
     int status = inquiry_house(cli, &inquiry->house);
     if (status == STATUS_DONE)
-        status = resolve(cli, text, &inquiry->id);
+        status = inquiry_resolve(cli, text, &inquiry->id);
     return status;
 }
 

@@ -12,13 +12,16 @@ struct inquiry {
     struct message dossier; // its spans are valid until the next ask
 };
 
-// Connects, verifies the house, resolves `text`. An id is 64
-// hex digits; 8 or more of them do when one open request begins with them. STATUS_DONE, or the
-// exit status after having said why. Ends with inquiry_clear in any case.
+// Connects, verifies the house, resolves `text`. STATUS_DONE, or the exit status after having said
+// why. Ends with inquiry_clear in any case.
 int inquiry_begin(struct cli *cli, struct inquiry *inquiry, const char *text);
 // Fetches the dossier; with `wait`, for up to `seconds` until the fate is known.
 int inquiry_dossier(struct cli *cli, struct inquiry *inquiry, bool wait, unsigned seconds);
 void inquiry_clear(struct inquiry *inquiry);
+
+// A request's id: 64 hex digits, or PREFIX_LEAST or more of them when one open request begins so.
+// As above; somebody has connected.
+int inquiry_resolve(struct cli *cli, const char *text, struct hash *out);
 
 // Connects and verifies the house alone. As above; the caller frees it.
 int inquiry_house(struct cli *cli, struct house **out);

@@ -10,7 +10,7 @@ int making_run(
     if (status == STATUS_DONE)
         status = make(&making);
     if (status == STATUS_DONE)
-        status = submission_send(cli, making.submission, asker);
+        status = submission_send(cli, making.submission, asker, making.house->charter);
     house_free(making.house);
     submission_free(making.submission);
     return status;

@@ -122,21 +122,48 @@ static int fill(struct submission *submission, const struct asker *asker)
     return STATUS_DONE;
 }
 
-static int sign(struct submission *submission, const struct asker *asker)
+// The appliance would refuse it, too: but only after somebody has signed it.
+static int check_asking(
+    const struct submission *submission, const struct charter *charter, const struct key *key)
 {
-    struct refusal refusal = {0};
-    struct signer *signer = NULL;
-    int status = asker_open(asker, &signer);
-    if (status != STATUS_DONE)
-        return status;
+    struct asking asking;
+    bool motion = motion_of(submission->request.items[0].role) != MOTION_NONE;
+    if (charter == NULL || charter_asking(charter, &key->id, motion, &asking))
+        return STATUS_DONE;
+    const struct administrator *administrator = charter_administrator(charter, &key->id);
+    if (administrator == NULL)
+        return cli_say(STATUS_REFUSED,
+            "the charter has neither a requester nor an administrator with this key: see "
+            "`conclave charter show`");
+    return cli_say(STATUS_REFUSED,
+        "%s is an administrator, who asks for changes of the appliance alone: ask for "
+        "signatures with a requester's key",
+        administrator->name);
+}
+
+static enum err sign_request(struct submission *submission, struct signer *signer)
+{
     submission->request.requester = signer_key(signer)->id;
     request_write(&submission->request, &submission->text);
     enum err err = bytes_finish(&submission->text);
-    if (err == OK)
-        err = signer_sign(
-            signer, DSSE_REQUEST, bytes_span(&submission->text), &submission->signature);
+    return err == OK ? signer_sign(signer, DSSE_REQUEST, bytes_span(&submission->text),
+                           &submission->signature)
+                     : err;
+}
+
+static int sign(
+    struct submission *submission, const struct asker *asker, const struct charter *charter)
+{
+    struct refusal refusal = {0};
+    struct signer *signer = NULL;
+    enum err err = OK;
+    int status = asker_open(asker, &signer);
+    if (status == STATUS_DONE)
+        status = check_asking(submission, charter, signer_key(signer));
+    if (status == STATUS_DONE)
+        err = sign_request(submission, signer);
     signer_free(signer);
-    return err == OK ? STATUS_DONE : cli_fail(SIDE_LOCAL, err, &refusal);
+    return err == OK ? status : cli_fail(SIDE_LOCAL, err, &refusal);
 }
 
 static int print_accepted(const struct cli *cli, const struct message *answer)
@@ -176,7 +203,8 @@ static int say(struct cli *cli, const struct submission *submission)
     return err == OK ? print_accepted(cli, &answer) : cli_fail(SIDE_DAEMON, err, &refusal);
 }
 
-int submission_send(struct cli *cli, struct submission *submission, const struct asker *asker)
+int submission_send(struct cli *cli, struct submission *submission, const struct asker *asker,
+    const struct charter *charter)
 {
     char origin[LIMIT_ROLE_NAME + 1];
     struct key log;
@@ -187,7 +215,7 @@ int submission_send(struct cli *cli, struct submission *submission, const struct
         status = STATUS_LOCAL;
     if (status == STATUS_DONE) {
         submission->request.appliance = log.id;
-        status = sign(submission, asker);
+        status = sign(submission, asker, charter);
     }
     return status == STATUS_DONE ? say(cli, submission) : status;
 }

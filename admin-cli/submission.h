@@ -3,6 +3,7 @@
 #define CONCLAVE_ADMIN_CLI_SUBMISSION_H
 
 #include "admin-cli/asker.h"
+#include "policy/charter.h"
 #include "proto/motion.h"
 #include "proto/statement.h"
 
@@ -32,7 +33,9 @@ enum err must_check submission_set_motion(
     struct submission *submission, enum motion motion, uint64_t number, struct span payload);
 
 // Fills in nonce, reason, expiry and appliance (of the home's pinned log key), signs, submits, and
-// prints the request's id or the same as JSON. Connects when nobody has. The exit status.
-int submission_send(struct cli *cli, struct submission *submission, const struct asker *asker);
+// prints the request's id or the same as JSON. Connects when nobody has. With a charter (or NULL)
+// it is said before anything is signed that the key may not ask for this. The exit status.
+int submission_send(struct cli *cli, struct submission *submission, const struct asker *asker,
+    const struct charter *charter);
 
 #endif

@@ -166,23 +166,41 @@ out:
     return err;
 }
 
+static enum err fetch_charter(const struct house *house, struct conclave *conclave,
+    const struct hash *hash, struct bytes *text, struct charter *out, struct refusal *refusal)
+{
+    bytes_reset(text);
+    enum err err = conclave_blob(conclave, hash, text, refusal);
+    if (err == OK)
+        err = charter_read(bytes_span(text), out, refusal);
+    if (err == OK && !hash_equal(&out->log, &house->log.id))
+        err = fault(ERR_SIGNATURE, refusal,
+            "the charter names another log key than the pinned: do not sign anything");
+    return err;
+}
+
+enum err house_charter(const struct house *house, struct conclave *conclave,
+    const struct hash *hash, struct charter *out, struct refusal *refusal)
+{
+    struct bytes text;
+    bytes_init(&text, LIMIT_CHARTER);
+    enum err err = fetch_charter(house, conclave, hash, &text, out, refusal);
+    bytes_clear(&text);
+    return err;
+}
+
 // The state names the charter in force; before the first outcome that is the founding's, which every
 // administrator has signed.
 static enum err read_charter(
     struct house *house, struct conclave *conclave, struct refusal *refusal)
 {
-    const struct hash *hash =
-        house->state->epoch == 0 ? &house->founding.charter : &house->state->charter;
-    bytes_reset(&house->charter_text);
-    enum err err = conclave_blob(conclave, hash, &house->charter_text, refusal);
-    if (err != OK)
-        return err;
-    err = charter_read(bytes_span(&house->charter_text), house->charter, refusal);
-    bool same_epoch = house->state->epoch == 0 || house->charter->epoch == house->state->epoch;
-    if (err == OK && (!hash_equal(&house->charter->log, &house->log.id) || !same_epoch))
+    const struct state *state = house->state;
+    const struct hash *hash = state->epoch == 0 ? &house->founding.charter : &state->charter;
+    enum err err =
+        fetch_charter(house, conclave, hash, &house->charter_text, house->charter, refusal);
+    if (err == OK && state->epoch != 0 && state->epoch != house->charter->epoch)
         err = fault(ERR_SIGNATURE, refusal,
-            "the charter names another log key than the pinned, or another epoch than the "
-            "state: do not sign anything");
+            "the charter is of another epoch than the state says: do not sign anything");
     return err;
 }
 

@@ -30,6 +30,11 @@ void house_free(struct house *house); // takes NULL
 enum err must_check house_load(
     struct house *house, struct conclave *conclave, const char *home, struct refusal *refusal);
 
+// The charter with this hash, which a proven record names: the one in force or an earlier one.
+// ERR_SIGNATURE: it is another appliance's.
+enum err must_check house_charter(const struct house *house, struct conclave *conclave,
+    const struct hash *hash, struct charter *out, struct refusal *refusal);
+
 // A record with its inclusion proof.
 struct proven {
     uint64_t index;
