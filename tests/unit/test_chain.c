@@ -304,9 +304,12 @@ static void chain__r17_a_role_without_a_rate_counts_nothing(void **unused)
     free_role.rate = 0;
     free_role.rate_seconds = 0;
     assert_int_equal(chain_rate(&free_role, used_state(9), &next_item, BEGAN, &refusal), OK);
-    struct role_state next = chain_next(&free_role, used_state(9), &next_item, 7, BEGAN);
-    assert_int_equal(next.used, 0);
-    assert_int_equal(next.used_since, 0);
+    const struct item *const items[] = {&next_item, &again_item};
+    for (size_t i = 0; i < 2; i++) {
+        struct role_state next = chain_next(&free_role, used_state(9), items[i], 7, BEGAN);
+        assert_int_equal(next.used, 0);
+        assert_int_equal(next.used_since, 0);
+    }
 }
 
 // As many as the rate in a window, whatever comes in.

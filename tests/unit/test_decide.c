@@ -384,6 +384,8 @@ static void decide__r7_admits_to_a_motion_whom_its_record_names(void **unused)
     const struct administrator *all = scene->charter->administrators;
     item(scene, "conclave/lift");
     admits(scene, &all[ALICE].key.id, DECISION_APPROVE, "in no group that decides");
+    decides(scene, "image/nobody");
+    admits(scene, &all[ALICE].key.id, DECISION_APPROVE, "in no group that decides");
     decides(scene, "image/targets");
     admits(scene, &all[ALICE].key.id, DECISION_APPROVE, NULL);
     admits(scene, &all[DAVE].key.id, DECISION_APPROVE, "in no group that decides");
