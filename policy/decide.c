@@ -149,16 +149,21 @@ enum verdict decide(const struct ballot *ballot)
 
 // ---- who may vote ----
 
+static bool has_member(const struct group *group, size_t person)
+{
+    for (size_t i = 0; i < group->member_count; i++)
+        if (group->members[i] == person)
+            return true;
+    return false;
+}
+
 static bool is_asked(const struct ballot *ballot, size_t person)
 {
+    const struct charter *charter = ballot->charter;
     for (size_t i = 0; i < decide_quorums(ballot); i++) {
-        const struct quorum *quorum = quorum_named(ballot->charter, decide_name(ballot, i));
-        if (quorum == NULL)
-            continue;
-        const struct group *group = &ballot->charter->groups[quorum->group];
-        for (size_t m = 0; m < group->member_count; m++)
-            if (group->members[m] == person)
-                return true;
+        const struct quorum *quorum = quorum_named(charter, decide_name(ballot, i));
+        if (quorum != NULL && has_member(&charter->groups[quorum->group], person))
+            return true;
     }
     return false;
 }
