@@ -23,7 +23,7 @@ static enum err no_time(
     char clock[MOMENT_TEXT + 1], theirs[MOMENT_TEXT + 1];
     moment_write(now, clock);
     moment_write(other, theirs);
-    return refuse(refusal, "R13", "the clock says %s, which is too far %s %s, %s; " WHAT_HELPS,
+    return refuse(refusal, "R13", "the clock says %s, too far %s %s %s; " WHAT_HELPS,
         clock, how, what, theirs);
 }
 

@@ -1,0 +1,280 @@
+// A new charter in force (R7): what was open is heard anew under it. Over the real program.
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "tests/unit/keeper_play.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static const struct span made_up = {(const uint8_t *)"made up", 7};
+
+// A keys motion that is complete: its order is in flight, and its outcome says whatever it says.
+static uint64_t order_something(struct keeper_house *house, struct play *play)
+{
+    *play = play_new(house, &house->service, "conclave/keys", 1, (struct span){0});
+    house_opens(house, play);
+    for (size_t person = ALICE; person <= CAROL; person++)
+        house_decides(house, play, person, DECISION_APPROVE);
+    return ledger_takes_order(house, NULL);
+}
+
+// The charter as it stands in `house->charter` is in force with the outcome.
+static void change_charter(struct keeper_house *house, uint64_t id, const struct play *play)
+{
+    house->charter->epoch = 2;
+    house->charter->previous = house->charter->hash;
+    house_write_charter(house);
+    ledger_signs(house, id, &play->id, "conclave/charter", 0, true);
+    gate_hears_moved(house, &play->id);
+}
+
+// The keeper asks for the bytes of a request that it hears anew, and gets them.
+static void serve_blob(struct keeper_house *house, const struct hash *hash, struct span bytes)
+{
+    struct message ask = house_hears(house, &house->ledger, ASK_BLOB);
+    struct message blob = {.kind = ANSWER_BLOB, .id = ask.id};
+    assert_memory_equal(&ask.blob.hash, hash, sizeof *hash);
+    blob.blob_is.bytes = bytes;
+    house_says(&house->ledger, &blob);
+}
+
+static void serve(struct keeper_house *house, const struct play *play)
+{
+    serve_blob(house, &play->id, bytes_span(&play->text));
+    serve_blob(house, &play->request.items[0].payload, bytes_span(&play->payload));
+}
+
+static void ends_refused(struct keeper_house *house, const struct play *play, const char *words)
+{
+    struct bytes record;
+    struct ended ended;
+    ledger_stores(house, RECORD_ENDED, &record);
+    assert_int_equal(ended_read(bytes_span(&record), &ended), OK);
+    assert_memory_equal(&ended.request, &play->id, sizeof play->id);
+    assert_int_equal(ended.how, ENDING_REFUSED);
+    if (strstr(ended.why, words) == NULL)
+        fail_msg("not \"%s\": %s", words, ended.why);
+    gate_hears_moved(house, &play->id);
+    bytes_clear(&record);
+}
+
+static void keeper__r7_opens_requests_anew_under_a_new_charter(void **state)
+{
+    struct keeper_house *house = *state;
+    struct play something;
+    house_start(house);
+    struct play open = play_new(house, &house->service, "conclave/time", 1, (struct span){0});
+    house_opens(house, &open);
+    house_decides(house, &open, ALICE, DECISION_APPROVE);
+    house_decides(house, &open, DAVE, DECISION_REJECT);
+    uint64_t id = order_something(house, &something);
+    change_charter(house, id, &something);
+    // Approvals of the old epoch count no more: whoever sends one is told to look again.
+    struct play old = open;
+    serve(house, &open);
+    ledger_opens(house, &open);
+    assert_int_equal(open.opened.epoch, 2);
+    assert_memory_equal(
+        &open.opened.charter, &house->charter->hash, sizeof house->charter->hash);
+    id = gate_decides(house, &old, BOB, DECISION_APPROVE);
+    gate_is_refused(house, id, "R4", "opened anew", false);
+    // The rejection stands; of alice's approval nothing is left.
+    id = gate_decides(house, &open, DAVE, DECISION_APPROVE);
+    ledger_stores(house, RECORD_REFUSED, NULL);
+    gate_is_refused(house, id, "R5", "dave has rejected", true);
+    house_decides(house, &open, BOB, DECISION_APPROVE);
+    house_decides(house, &open, CAROL, DECISION_APPROVE);
+    house_is_silent(&house->ledger);
+    house_decides(house, &open, ALICE, DECISION_APPROVE);
+    struct order order;
+    ledger_takes_order(house, &order);
+    assert_memory_equal(&order.request, &open.id, sizeof open.id);
+    assert_int_equal(order.approval_count, 3);
+    play_clear(&open);
+    play_clear(&something);
+}
+
+static void keeper__r7_ends_the_requests_of_a_requester_who_is_gone(void **state)
+{
+    struct keeper_house *house = *state;
+    struct play something;
+    house_start(house);
+    struct play open = play_new(house, &house->laptop, "conclave/time", 1, (struct span){0});
+    house_opens(house, &open);
+    uint64_t id = order_something(house, &something);
+    house->charter->requesters[0] = house->charter->requesters[1];
+    house->charter->requester_count = 1;
+    change_charter(house, id, &something);
+    serve_blob(house, &open.id, bytes_span(&open.text));
+    ends_refused(house, &open, "not in charter epoch 2");
+    play_clear(&open);
+    play_clear(&something);
+}
+
+// The same after a crash between the seal and the ended record: it is open in the ledger still.
+static void keeper__r7_ends_them_at_the_next_start_too(void **state)
+{
+    struct keeper_house *house = *state;
+    struct play open = play_new(house, &house->laptop, "image/targets", 1, made_up);
+    play_live(house, &open);
+    house->charter->epoch = 2;
+    house->charter->previous = house->charter->hash;
+    house->charter->requesters[0] = house->charter->requesters[1];
+    house->charter->requester_count = 1;
+    house_write_charter(house);
+    house_start(house);
+    serve_blob(house, &open.id, bytes_span(&open.text));
+    ends_refused(house, &open, "not in charter epoch 2");
+    play_clear(&open);
+}
+
+static void keeper__r7_ends_the_requests_of_a_role_that_is_gone(void **state)
+{
+    struct keeper_house *house = *state;
+    struct play something;
+    struct play open = play_new(house, &house->service, "image/targets", 1, made_up);
+    play_live(house, &open);
+    house_start(house);
+    uint64_t id = order_something(house, &something);
+    house->charter->role_count = 1; // only image/root is left
+    while (house->charter->keys[house->charter->key_count - 1].role == 1)
+        house->charter->key_count--;
+    change_charter(house, id, &something);
+    serve_blob(house, &open.id, bytes_span(&open.text));
+    ends_refused(house, &open, "no role image/targets");
+    play_clear(&open);
+    play_clear(&something);
+}
+
+static void keeper__r5_finds_the_person_behind_a_request_in_the_new_charter(void **state)
+{
+    struct keeper_house *house = *state;
+    struct play something;
+    house_start(house);
+    struct play open = play_new(house, &house->laptop, "conclave/time", 1, (struct span){0});
+    house_opens(house, &open);
+    uint64_t id = order_something(house, &something);
+    snprintf(house->charter->requesters[0].person, LIMIT_NAME, "alice");
+    change_charter(house, id, &something);
+    serve(house, &open);
+    ledger_opens(house, &open);
+    id = gate_decides(house, &open, ALICE, DECISION_APPROVE);
+    ledger_stores(house, RECORD_REFUSED, NULL);
+    gate_is_refused(house, id, "R5", "alice stands behind this request", true);
+    house_decides(house, &open, ERIN, DECISION_APPROVE); // it was erin's before
+    play_clear(&open);
+    play_clear(&something);
+}
+
+static void keeper__r7_knows_only_the_new_charters_people(void **state)
+{
+    struct keeper_house *house = *state;
+    struct play something;
+    house_start(house);
+    uint64_t id = order_something(house, &something);
+    struct charter *charter = house->charter;
+    person_clear(&house->people[DAVE]);
+    person_make(&house->people[DAVE], KEY_ED25519);
+    charter->administrators[DAVE].key = house->people[DAVE].key; // a new token
+    change_charter(house, id, &something);
+    struct play play = play_new(house, &house->service, "conclave/time", 1, (struct span){0});
+    house_opens(house, &play);
+    house_decides(house, &play, DAVE, DECISION_APPROVE);
+    play_clear(&play);
+    play_clear(&something);
+}
+
+// While requests are heard anew one after another, nothing of them is approved.
+static void keeper__r7_takes_no_approval_over_what_waits_to_be_heard_anew(void **state)
+{
+    struct keeper_house *house = *state;
+    struct play something, open[2];
+    house_start(house);
+    for (size_t i = 0; i < 2; i++) {
+        open[i] = play_new(house, &house->service, "conclave/time", 1, (struct span){0});
+        house_opens(house, &open[i]);
+    }
+    uint64_t id = order_something(house, &something);
+    change_charter(house, id, &something);
+    struct message ask = house_hears(house, &house->ledger, ASK_BLOB);
+    size_t first = hash_equal(&ask.blob.hash, &open[1].id);
+    id = gate_decides(house, &open[1 - first], BOB, DECISION_APPROVE);
+    gate_is_refused(house, id, "R4", "look at it again", false);
+    struct message blob = {.kind = ANSWER_BLOB, .id = ask.id};
+    blob.blob_is.bytes = bytes_span(&open[first].text);
+    house_says(&house->ledger, &blob);
+    serve_blob(house, &open[first].request.items[0].payload, bytes_span(&open[first].payload));
+    ledger_opens(house, &open[first]);
+    serve(house, &open[1 - first]); // at once, not a second later
+    ledger_opens(house, &open[1 - first]);
+    play_clear(&open[0]);
+    play_clear(&open[1]);
+    play_clear(&something);
+}
+
+static void halts(struct keeper_house *house, bool text)
+{
+    struct play something;
+    uint64_t id = order_something(house, &something);
+    ledger_signs(house, id, &something.id, "conclave/charter", 0, text);
+    house_ends(house, EXIT_NEIGHBOUR);
+    play_clear(&something);
+}
+
+static void keeper__r7_believes_no_charter_but_the_states(void **state)
+{
+    struct keeper_house *house = *state;
+    house_start(house);
+    halts(house, true); // a text, and the state names the charter in force
+    house_start(house);
+    struct hash was = house->state->charter;
+    house->state->charter = hash_of(span_text("another charter"));
+    halts(house, true); // another text than the state names
+    house->state->charter = was;
+    house_start(house);
+    house->state->epoch = 2;
+    halts(house, false); // another epoch, and no text
+    house->state->epoch = 1;
+    house_start(house);
+    house->charter->epoch = 3;
+    house->charter->previous = house->charter->hash;
+    house_write_charter(house);
+    house->state->epoch = 2;
+    halts(house, true); // a charter of another epoch than the state says
+}
+
+static void keeper__r7_starts_only_with_the_charter_that_the_state_names(void **state)
+{
+    struct keeper_house *house = *state;
+    house->state->epoch = 2;
+    house_spawn(house);
+    house_ends(house, EXIT_HALT);
+    house->state->epoch = 1;
+    house->state->charter = hash_of(span_text("another charter"));
+    house_spawn(house);
+    house_ends(house, EXIT_HALT);
+    house_write_charter(house);
+    house_start(house);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+#define TEST(name) cmocka_unit_test_setup_teardown(name, house_make, house_drop)
+        TEST(keeper__r7_opens_requests_anew_under_a_new_charter),
+        TEST(keeper__r7_ends_the_requests_of_a_requester_who_is_gone),
+        TEST(keeper__r7_ends_them_at_the_next_start_too),
+        TEST(keeper__r7_ends_the_requests_of_a_role_that_is_gone),
+        TEST(keeper__r5_finds_the_person_behind_a_request_in_the_new_charter),
+        TEST(keeper__r7_knows_only_the_new_charters_people),
+        TEST(keeper__r7_takes_no_approval_over_what_waits_to_be_heard_anew),
+        TEST(keeper__r7_believes_no_charter_but_the_states),
+        TEST(keeper__r7_starts_only_with_the_charter_that_the_state_names),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
