@@ -28,6 +28,30 @@ static void policy__r12_a_custodian_keeps_the_own_key(void **unused)
     charter_free(now);
 }
 
+// An entry without a custodian takes nobody's key, and the key of somebody who is gone last.
+static void policy__r12_a_key_without_a_custodian_stays_without(void **unused)
+{
+    (void)unused;
+    static const struct wanted before = {
+        EVERYBODY, EVERYBODY, ONE_OF("carol") ", " TARGETS, TARGETS};
+    static const struct wanted turned = {
+        EVERYBODY, EVERYBODY, TARGETS ", " ONE_OF("carol"), TARGETS};
+    static const struct wanted after = {
+        ALICE | BOB, ALICE | BOB, TARGETS ", " ONE_OF("bob"), TARGETS};
+    struct charter *now = found(&before, 2);
+    struct key roots[2];
+    sorted_keys(FIRST_ROOT, roots, 2);
+    struct charter *next = compile_next(&turned, now, &no_spares);
+    assert_string_equal(custodian_of(next, &roots[0]), "carol");
+    assert_string_equal(custodian_of(next, &roots[1]), "");
+    charter_free(next);
+    next = compile_next(&after, now, &no_spares);
+    assert_string_equal(custodian_of(next, &roots[0]), "bob");
+    assert_string_equal(custodian_of(next, &roots[1]), "");
+    charter_free(next);
+    charter_free(now);
+}
+
 // Whoever is no longer an administrator, or no member of the role's group, is gone.
 static void policy__r12_the_key_of_a_custodian_who_is_gone_passes_on(void **unused)
 {
@@ -100,6 +124,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(policy__r12_a_founding_gives_keys_to_custodians_in_their_order),
         cmocka_unit_test(policy__r12_a_custodian_keeps_the_own_key),
+        cmocka_unit_test(policy__r12_a_key_without_a_custodian_stays_without),
         cmocka_unit_test(policy__r12_the_key_of_a_custodian_who_is_gone_passes_on),
         cmocka_unit_test(policy__r12_nobody_gets_the_key_of_a_custodian_who_is_there),
         cmocka_unit_test(policy__r12_keys_without_a_custodian_can_get_one),
