@@ -69,12 +69,13 @@ enum err states_get(
     return get(store, STATE_GET, hash, copies, out);
 }
 
-enum err states_keep(struct store *store, const struct hash *hash)
+enum err states_keep(struct store *store, const struct hash *sealed, const struct hash *before)
 {
     enum err err = store_begin(store);
     if (err != OK)
         return err;
     struct query query = store_query(store, STATE_KEEP);
-    query_bytes(&query, hash_span(hash));
+    query_bytes(&query, hash_span(sealed));
+    query_bytes(&query, hash_span(before));
     return query_run(&query);
 }

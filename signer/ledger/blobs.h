@@ -16,7 +16,9 @@ enum err must_check blobs_get(
 enum err must_check states_put(struct store *store, const struct hash *hash, struct span text);
 enum err must_check states_get(
     struct store *store, const struct hash *hash, struct copies *copies, struct span *out);
-// Forgets all states but one.
-enum err must_check states_keep(struct store *store, const struct hash *hash);
+// Forgets all states but two: the sealed one, and the one before, which the newest outcome that
+// anybody has seen may still name. They may be the same.
+enum err must_check states_keep(
+    struct store *store, const struct hash *sealed, const struct hash *before);
 
 #endif

@@ -198,9 +198,8 @@ enum err sign_sealed(struct ledger *ledger, const struct message *message)
     sealed->number = message->sealed.number;
     sealed->epoch = message->sealed.epoch;
     sealed->charter = message->sealed.charter;
+    signing->before = sealed->state;
     sealed->state = message->sealed.state;
-    // Now, so that a state which is put later is not among them; durable with the next commit.
-    ledger_must(ledger, states_keep(ledger->store, &signing->state));
     signing->step = SIGN_SEALED;
     return OK;
 }
@@ -243,6 +242,8 @@ enum err sign_outcome(struct ledger *ledger, const struct message *message)
     ledger_must(
         ledger, records_append(ledger->store, message->outcome.text, &signing->outcome));
     check_place(&signing->outcome, &message->outcome.place);
+    // Whoever asks now was told of the outcome before this one, and of the state that it names.
+    ledger_must(ledger, states_keep(ledger->store, &signing->state, &signing->before));
     commit_inserted(ledger);
     ledger->has_outcome = true;
     ledger->last_outcome = signing->outcome.index;

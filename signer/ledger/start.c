@@ -146,7 +146,8 @@ enum err start_up(struct ledger *ledger, const struct message *message)
     if (message->durable.size != ledger->store->size)
         ledger_distrust("vault", "that it is up with another size than the ledger has");
     commit_say(ledger);
-    ledger_must(ledger, states_keep(ledger->store, &ledger->sealed.state));
+    ledger_must(
+        ledger, states_keep(ledger->store, &ledger->sealed.state, &ledger->sealed.state));
     ledger->phase = PHASE_REDO;
     sign_redo(ledger);
     return OK;

@@ -51,7 +51,7 @@ const char *const table_statements[TABLE_STATEMENTS] = {
     [BLOB_GET] = "SELECT bytes FROM blob WHERE hash = ?",
     [STATE_ADD] = "INSERT INTO state (hash, text) VALUES (?, ?) ON CONFLICT (hash) DO NOTHING",
     [STATE_GET] = "SELECT text FROM state WHERE hash = ?",
-    [STATE_KEEP] = "DELETE FROM state WHERE hash <> ?",
+    [STATE_KEEP] = "DELETE FROM state WHERE hash <> ? AND hash <> ?",
     [FATE_REOPEN] = "INSERT INTO fate (request, opened, fate, live) VALUES (?, ?, 'open', 1)"
                     " ON CONFLICT (request) DO UPDATE SET opened = excluded.opened"
                     " WHERE \"end\" IS NULL",

@@ -29,7 +29,7 @@ enum table_statement {
     BLOB_GET,    // hash: bytes
     STATE_ADD,   // hash text
     STATE_GET,   // hash: text
-    STATE_KEEP,  // hash: all others go
+    STATE_KEEP,  // hash hash: all others go
     FATE_REOPEN, // request opened
     FATE_CLOSE,  // end fate live request
     FATE_EXTEND, // end live request end-before: more signatures
