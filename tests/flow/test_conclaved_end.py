@@ -55,8 +55,23 @@ class End(Daemon):
         self.assertNotIn("killed", self.words())
         self.assert_nobody_is_left(pids)
 
+    def test_r17_nobody_waits_for_a_record_that_no_ledger_keeps(self):
+        for room in ("ledger", "vault"):
+            with self.subTest(room=room):
+                self.log.unlink(missing_ok=True)
+                self.plan("keeper", "mute")
+                self.start()
+                pids = self.children()
+                self.daemon.terminate()
+                self.wait_for(TO_RECORD)
+                os.kill(pids[f"conclave-{room}"], signal.SIGTERM)
+                self.assertEqual(self.ended(), 0)
+                self.assertIn("could not record", self.words())
+                self.assertNotIn("neighbour", self.words())
+                self.assert_nobody_is_left(pids)
+
     def test_the_whole_group_is_asked_to_stop(self):
-        """Ledger and vault end at once; nobody waits for a record that they cannot keep."""
+        """As by systemd without KillMode=mixed: ledger and vault end at once."""
         for _ in range(5):
             self.log.unlink(missing_ok=True)
             self.start()
