@@ -24,19 +24,22 @@ void vault_must(enum err err, const struct refusal *why)
     log_halt(status, "%s", said ? why->sentence : err_text(err));
 }
 
-enum err vault_seal(struct vault *vault, uint64_t id, struct span state_text)
+enum err vault_seal(
+    struct vault *vault, uint64_t id, const struct state *next, struct span text)
 {
     struct refusal why = {0};
     struct seal seal = {.number = vault->seal.number + 1,
-        .epoch = vault->charter->epoch,
-        .charter = vault->charter->hash,
+        .epoch = next->epoch,
+        .charter = next->charter,
         .size = vault->tree->durable.size,
         .root = merkle_edge_root(&vault->tree->durable),
-        .state = hash_of(state_text)};
+        .state = hash_of(text)};
     vault_must(seal_write(vault->token, &vault->seal_key, &seal, &why), &why);
     vault->seal = seal;
     struct message sealed = {.kind = VAULT_SEALED, .id = id};
     sealed.sealed.number = seal.number;
+    sealed.sealed.epoch = seal.epoch;
+    sealed.sealed.charter = seal.charter;
     sealed.sealed.state = seal.state;
     return vault_say(vault, &sealed);
 }

@@ -78,6 +78,8 @@ static enum err first_state(struct vault *vault, moment now)
 {
     memset(vault->state, 0, sizeof *vault->state);
     vault->state->time = now;
+    vault->state->epoch = vault->charter->epoch;
+    vault->state->charter = vault->charter->hash;
     bytes_reset(&vault->flight->state_text);
     state_write(vault->state, &vault->flight->state_text);
     return bytes_finish(&vault->flight->state_text);
@@ -135,7 +137,8 @@ enum err found_execute(struct vault *vault, const struct message *message)
         log_warn("the ledger wants a founding sealed that is not durable");
         return ERR_FORM;
     }
-    enum err err = vault_seal(vault, message->id, bytes_span(&vault->flight->state_text));
+    enum err err =
+        vault_seal(vault, message->id, vault->state, bytes_span(&vault->flight->state_text));
     vault->stage = VAULT_AT_FOUNDED;
     return err;
 }

@@ -40,6 +40,26 @@ static enum err read_gate(struct span text, struct intake *out)
     return gate_record_read(text, &out->gate);
 }
 
+static enum err read_frozen(struct span text, struct intake *out)
+{
+    return frozen_read(text, &out->frozen);
+}
+
+static enum err read_stop(struct span text, struct intake *out)
+{
+    return stop_read(text, &out->stop);
+}
+
+static enum err read_clock(struct span text, struct intake *out)
+{
+    return clock_record_read(text, &out->clock);
+}
+
+static enum err read_quota(struct span text, struct intake *out)
+{
+    return quota_record_read(text, &out->quota);
+}
+
 static const struct row {
     enum record_kind kind;
     unsigned when;
@@ -51,6 +71,10 @@ static const struct row {
     {RECORD_ENDED, INTAKE_APPEND | INTAKE_REPLAY, read_ended},
     {RECORD_REFUSED, INTAKE_APPEND | INTAKE_REPLAY, read_refused},
     {RECORD_GATE, INTAKE_APPEND | INTAKE_REPLAY, read_gate},
+    {RECORD_STOP, INTAKE_APPEND | INTAKE_REPLAY, read_stop},
+    {RECORD_CLOCK, INTAKE_APPEND | INTAKE_REPLAY, read_clock},
+    {RECORD_QUOTA, INTAKE_APPEND | INTAKE_REPLAY, read_quota},
+    {RECORD_FROZEN, INTAKE_REPLAY, read_frozen},
     {RECORD_ORDER, INTAKE_REPLAY, read_order},
     {RECORD_OUTCOME, INTAKE_REPLAY, read_outcome},
 };

@@ -1,6 +1,7 @@
 // What may come into the log as a record that the vault only appends: the kinds, when each may
 // come, and its strict reader. Founding and founded come with VAULT_FOUND alone, an order with
-// VAULT_JUDGE; an outcome is the vault's own, and comes back only at start. Pure.
+// VAULT_JUDGE, a freeze with VAULT_FREEZE; an outcome is the vault's own. These three come back only
+// at start. Pure.
 #ifndef CONCLAVE_HSM_INTAKE_H
 #define CONCLAVE_HSM_INTAKE_H
 
@@ -20,6 +21,10 @@ struct intake {
         struct order order;
         struct outcome outcome;
         struct gate_record gate;
+        struct frozen frozen;
+        struct stop stop;
+        struct clock_record clock;
+        struct quota_record quota;
     };
 };
 

@@ -1,15 +1,15 @@
 // Judging an order, as if nobody had judged it before (design section 1, property 2): one const
-// table of checks, run from the first row to the last. Who asks is believed in nothing: texts are
-// read again, bytes hashed again, statements rebuilt, persons counted, all against the charter and
-// the state that are sealed. Pure: no token, no clock of its own.
+// table of checks for metadata and motions, run from the first row to the last. Who asks is believed
+// in nothing: texts are read again, bytes hashed again, statements rebuilt, persons counted, all
+// against the charter and the state that are sealed. Pure: no token, no clock of its own.
 #ifndef CONCLAVE_HSM_JUDGE_H
 #define CONCLAVE_HSM_JUDGE_H
 
+#include "hsm/clock.h"
 #include "hsm/keyring.h"
 #include "hsm/scan.h"
 #include "log/merkle.h"
-#include "policy/charter.h"
-#include "policy/state.h"
+#include "policy/govern.h"
 #include "proto/message.h"
 
 struct judgement {
@@ -20,6 +20,7 @@ struct judgement {
     const struct merkle_edge *durable; // of the vault's own tree
     const struct message *ask;         // VAULT_JUDGE; not looked at when it is judged again
     moment now;
+    moment newest; // as in struct clock
     // Records from `unseen` up to `seen` came back at start: nobody held their time against this
     // clock, so delays of what they open count from `started` (R4).
     uint64_t unseen;
@@ -31,10 +32,15 @@ struct judgement {
     struct order order;
     struct opened opened;
     struct request request;
-    const struct requester *requester;
+    struct asking asking;  // key NULL: nobody was found
+    enum motion motion;    // MOTION_NONE: metadata
+    struct govern *govern; // of a motion; owned
     const struct role *roles[LIMIT_ITEMS];
     struct scan scans[LIMIT_ITEMS];
 };
+
+// Frees what the rows found. The judgement may then be zeroed and used again.
+void judge_clear(struct judgement *judged);
 
 struct judge_row {
     const char *rule;
@@ -46,14 +52,20 @@ extern const struct judge_row judge_table[];
 extern const size_t judge_rows;
 
 // Runs the table, or the rows that are run again. ERR_REFUSED with rule and sentence of the first
-// row that fails; any other error is the appliance's own.
+// row that fails; any other error is the appliance's own. What only has to wait (the clock, a delay,
+// a rate) is refused with R13 or R17.
 enum err must_check judge(struct judgement *judged, bool again, struct refusal *refusal);
 // The same by another table, so that a test can leave a row out.
 enum err must_check judge_by(const struct judge_row *rows, size_t count,
     struct judgement *judged, bool again, struct refusal *refusal);
-// The state that follows when the order is carried out: the last one, its items, its place, now.
-// ERR_LIMIT.
-enum err must_check judge_next(
-    const struct judgement *judged, const struct place *order, struct state *next);
+
+// Whether the order has this key sign (R12, R18): not a retired one; one with a custodian only when
+// that administrator, who is not behind the request, is among the approvals; and when signatures are
+// added, only a custodian's key that has not signed yet.
+bool judge_signs(const struct judgement *judged, const struct role_key *key);
+// The state that follows when the order is carried out: the last one, its items or what its motion
+// says, its place, now. `made`: the keys that a keys motion made, in its order. ERR_LIMIT.
+enum err must_check judge_next(const struct judgement *judged, const struct place *order,
+    const struct key *made, struct state *next);
 
 #endif

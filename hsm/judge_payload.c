@@ -5,10 +5,13 @@
 #include <inttypes.h>
 #include <string.h>
 
-// Whether what would be signed is what its role may sign.
+// Whether what would be signed is what its role may sign. What a motion says is judged elsewhere
+// (judge_motion.c).
 
 enum err judge_check_roles(struct judgement *judged, const char *rule, struct refusal *refusal)
 {
+    if (judged->motion != MOTION_NONE)
+        return OK;
     for (size_t i = 0; i < judged->opened.item_count; i++) {
         judged->roles[i] = charter_role(judged->charter, judged->opened.items[i].role);
         if (judged->roles[i] == NULL)
@@ -16,37 +19,6 @@ enum err judge_check_roles(struct judgement *judged, const char *rule, struct re
                 refusal, rule, "The charter names no role %s.", judged->opened.items[i].role);
     }
     return OK;
-}
-
-// How many keys the charter gives a role; ERR_REFUSED when the token does not hold one of them.
-static enum err count_keys(const struct judgement *judged, const char *role, size_t *count,
-    const char *rule, struct refusal *refusal)
-{
-    const struct charter *charter = judged->charter;
-    size_t before = *count;
-    for (size_t i = 0; i < charter->key_count; i++) {
-        if (strcmp(charter->roles[charter->keys[i].role].name, role) != 0)
-            continue;
-        if (keyring_find(judged->keyring, role, &charter->keys[i].key.id) == NULL)
-            return refuse(refusal, rule, "The token does not hold every key of %s.", role);
-        (*count)++;
-    }
-    return *count > before ? OK : refuse(refusal, rule, "%s has no key.", role);
-}
-
-enum err judge_check_keys(struct judgement *judged, const char *rule, struct refusal *refusal)
-{
-    size_t count = 0;
-    for (size_t i = 0; i < judged->opened.item_count; i++) {
-        enum err err = count_keys(judged, judged->opened.items[i].role, &count, rule, refusal);
-        if (err != OK)
-            return err;
-    }
-    if (count <= LIMIT_SIGNATURES)
-        return OK;
-    return refuse(refusal, rule,
-        "The request needs %zu signatures; at most %d fit one outcome.", count,
-        LIMIT_SIGNATURES);
 }
 
 // A role that is none of the four is a delegated one.
@@ -61,6 +33,8 @@ static const char *type_of_role(const char *short_name)
 
 enum err judge_check_scan(struct judgement *judged, const char *rule, struct refusal *refusal)
 {
+    if (judged->motion != MOTION_NONE)
+        return OK;
     for (size_t i = 0; i < judged->opened.item_count; i++) {
         const struct item *item = &judged->opened.items[i];
         struct scan *scan = &judged->scans[i];
@@ -82,6 +56,8 @@ enum err judge_check_scan(struct judgement *judged, const char *rule, struct ref
 enum err judge_check_payload_expiry(
     struct judgement *judged, const char *rule, struct refusal *refusal)
 {
+    if (judged->motion != MOTION_NONE)
+        return OK;
     for (size_t i = 0; i < judged->opened.item_count; i++) {
         const struct role *role = judged->roles[i];
         if (role == NULL)
@@ -98,17 +74,25 @@ enum err judge_check_payload_expiry(
     return OK;
 }
 
+// A lift builds on the freeze that it names.
+static struct hash previous_of(const struct judgement *judged, const struct item *item)
+{
+    if (judged->motion == MOTION_LIFT && judged->govern != NULL)
+        return judged->govern->lift.freeze;
+    return chain_previous(judged->state, item->role);
+}
+
 enum err judge_check_previous(
     struct judgement *judged, const char *rule, struct refusal *refusal)
 {
     for (size_t i = 0; i < judged->opened.item_count; i++) {
         const struct item *item = &judged->opened.items[i];
-        struct hash last = chain_previous(judged->state, item->role);
-        if (!hash_equal(&item->previous, &last) && !hash_equal(&item->payload, &last))
+        struct hash last = previous_of(judged, item);
+        bool again = judged->motion == MOTION_NONE && hash_equal(&item->payload, &last);
+        if (!hash_equal(&item->previous, &last) && !again)
             return refuse(refusal, rule,
                 "%s was opened over another payload than the last one signed: it must be "
-                "opened "
-                "and approved anew.",
+                "opened and approved anew.",
                 item->role);
     }
     return OK;
@@ -120,6 +104,22 @@ enum err judge_check_version(
     (void)rule; // the chain's own
     for (size_t i = 0; i < judged->opened.item_count; i++) {
         enum err err = chain_follows(judged->state, &judged->opened.items[i], refusal);
+        if (err != OK)
+            return err;
+    }
+    return OK;
+}
+
+enum err judge_check_rate(struct judgement *judged, const char *rule, struct refusal *refusal)
+{
+    (void)rule; // the chain's own
+    if (judged->motion != MOTION_NONE)
+        return OK;
+    for (size_t i = 0; i < judged->opened.item_count; i++) {
+        if (judged->roles[i] == NULL)
+            return ERR_NOT_FOUND;
+        enum err err = chain_rate(
+            judged->roles[i], judged->state, &judged->opened.items[i], judged->now, refusal);
         if (err != OK)
             return err;
     }

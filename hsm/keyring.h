@@ -1,17 +1,18 @@
-// The keyring: the private keys of the vault's token, found once at start. One is the log's; each
-// other serves the one role that is its label.
+// The keyring: the private keys of the vault's token, found once at start and followed from there.
+// One is the log's; each other serves the one role that is its label.
 #ifndef CONCLAVE_HSM_KEYRING_H
 #define CONCLAVE_HSM_KEYRING_H
 
 #include "hsm/token.h"
 #include "policy/charter.h"
+#include "policy/state.h"
 
 // A label that no role has: a role's name holds a slash.
 #define KEYRING_LOG "conclave.log"
 
 struct keyring {
     struct token_key log;
-    struct token_key keys[LIMIT_KEYS];
+    struct token_key keys[TOKEN_KEYS_MOST];
     size_t count;
 };
 
@@ -22,8 +23,18 @@ enum err must_check keyring_load(struct token *token, struct keyring *out, struc
 // NULL when the token holds no such key for the role.
 const struct token_key *keyring_find(
     const struct keyring *keyring, const char *role, const struct hash *id);
-// Whether the keys of the charter and those of the token are the same, for the same roles, and the
-// charter's log is this one. ERR_REFUSED with R18 and the name of the first that differs.
+// A key that was made; ERR_LIMIT. One that was destroyed.
+enum err must_check keyring_add(struct keyring *keyring, const struct token_key *key);
+void keyring_drop(struct keyring *keyring, const struct hash *id);
+
+// Whether every key that the charter or the state (NULL: none yet) names is here for its role, and
+// the charter's log is this one. ERR_REFUSED with R18 and the name of the first that is missing.
+enum err must_check keyring_holds(const struct keyring *keyring, const struct charter *charter,
+    const struct state *state, struct refusal *why);
+// The first key that neither names for its role; NULL when each is named.
+const struct token_key *keyring_stray(
+    const struct keyring *keyring, const struct charter *charter, const struct state *state);
+// Whether the keys of a first charter and those of the token are the same. ERR_REFUSED with R18.
 enum err must_check keyring_fits(
     const struct keyring *keyring, const struct charter *charter, struct refusal *why);
 

@@ -115,7 +115,7 @@ enum err object_destroy(struct token *token, CK_OBJECT_HANDLE object, struct ref
 }
 
 // Each key has two objects; a few more for seals and what was left torn.
-enum { OBJECTS_MOST = 2 * LIMIT_KEYS + 64 };
+enum { OBJECTS_MOST = 2 * TOKEN_KEYS_MOST + 64 };
 
 enum err object_destroy_all(struct token *token, struct refusal *why)
 {

@@ -11,6 +11,9 @@ struct object_flag {
     CK_BBOOL value;
 };
 
+// CKA_ID of a pair of ours: random, the same in both halves.
+enum { OBJECT_ID_SIZE = 16 };
+
 // A template that is filled in piece by piece. What the attributes point at is the caller's.
 enum { OBJECT_ATTRIBUTES = 32 };
 struct object_template {

@@ -80,26 +80,33 @@ static void take_charter(struct vault *vault, struct span text)
         log_halt(EXIT_HALT, "the sealed charter cannot be read: %s", why.sentence);
     if (vault->charter->epoch != vault->seal.epoch)
         log_halt(EXIT_HALT, "the sealed charter is of another epoch than the seal says");
-    if (keyring_fits(vault->keyring, vault->charter, &why) != OK)
-        log_halt(EXIT_HALT, "%s", why.sentence);
 }
 
 static void take_state(struct vault *vault, struct span text)
 {
+    struct state *state = vault->state;
     struct hash hash = hash_of(text);
     if (!hash_equal(&hash, &vault->seal.state))
         log_halt(EXIT_HALT, "the ledger's state is not the sealed one; restore the ledger that "
                             "belongs to this token");
-    if (state_read(text, vault->state) != OK)
+    enum err err = state_read(text, state);
+    if (err == ERR_HALT)
+        log_halt(EXIT_HALT,
+            "the sealed state is in a newer format than this version knows: install version %s",
+            state->program);
+    if (err != OK)
         log_halt(EXIT_HALT, "the sealed state cannot be read by this version");
-    if (vault->state->has_order && vault->state->order.index >= vault->seal.size)
+    if (state->epoch != vault->seal.epoch || !hash_equal(&state->charter, &vault->seal.charter))
+        log_halt(EXIT_HALT, "the sealed state names another charter than the seal");
+    if (state->has_order && state->order.index >= vault->seal.size)
         log_halt(EXIT_HALT, "the sealed state names an order that its seal does not cover");
-    char sealed[MOMENT_TEXT + 1];
-    moment_write(vault->state->time, sealed);
-    // A small correction of the clock must not keep the house down; what is signed waits until the
-    // sealed time is over (judge_check_clock).
-    if (moment_now() + vault->charter->clock < vault->state->time)
-        log_halt(EXIT_HALT, "the clock is behind the sealed time %s: set it right", sealed);
+}
+
+static void hold_keys(const struct vault *vault)
+{
+    struct refusal why = {0};
+    if (keyring_holds(vault->keyring, vault->charter, vault->state, &why) != OK)
+        log_halt(EXIT_HALT, "%s", why.sentence);
 }
 
 static void take_edge(struct vault *vault, const struct hash_list *nodes)
@@ -121,9 +128,11 @@ enum err resume_take(struct vault *vault, const struct message *message)
 {
     take_charter(vault, message->resume.charter);
     take_state(vault, message->resume.state);
+    hold_keys(vault);
     take_edge(vault, &message->resume.edge);
     vault->unseen = vault->seal.size;
     vault->started = moment_now();
+    vault->timed = true; // until the clock is looked at, when all records are known
     vault->stage = VAULT_AT_REPLAY;
     return OK;
 }
@@ -152,6 +161,13 @@ static enum err replay_outcome(struct vault *vault, const struct outcome *outcom
     return OK;
 }
 
+static void replay_time(struct vault *vault, moment time)
+{
+    const struct clock clock = {vault->charter, vault->state, vault->newest};
+    if (clock_counts(&clock, time) && time > vault->newest)
+        vault->newest = time;
+}
+
 enum err resume_replay(struct vault *vault, const struct message *message)
 {
     struct intake record;
@@ -159,14 +175,21 @@ enum err resume_replay(struct vault *vault, const struct message *message)
     enum err err = intake_read(message->replay.text, INTAKE_REPLAY, &record);
     if (err == OK && record.kind == RECORD_OUTCOME)
         err = replay_outcome(vault, &record.outcome);
-    return err == OK ? tree_replay(vault->tree, message->replay.text, &place) : err;
+    if (err == OK)
+        err = tree_replay(vault->tree, message->replay.text, &place);
+    if (err == OK)
+        replay_time(vault, intake_time(&record));
+    return err;
 }
 
+// Keys are destroyed only now that no record says that the seal was put back.
 enum err resume_end(struct vault *vault, const struct message *message)
 {
     bool due = vault->state->has_order && !vault->has_outcome;
     vault->seen = vault->tree->tip.size;
     vault->stage = due ? VAULT_AT_REDO : VAULT_AT_SERVING;
+    keys_sweep(vault);
+    vault_now(vault);
     struct message up = {.kind = VAULT_UP, .id = message->id};
     up.durable.size = vault->tree->tip.size;
     return vault_say(vault, &up);

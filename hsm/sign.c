@@ -45,13 +45,9 @@ enum err sign_checkpoint(struct token *token, const struct keyring *keyring, con
     return err;
 }
 
-void signing_init(struct signing *signing, struct token *token, const struct keyring *keyring,
-    const struct charter *charter)
+void signing_init(struct signing *signing)
 {
-    signing->token = token;
-    signing->keyring = keyring;
-    signing->charter = charter;
-    signing->count = 0;
+    *signing = (struct signing){0};
     bytes_init(&signing->bytes, (size_t)LIMIT_SIGNATURES * KEY_SIGNATURE_MOST);
 }
 
@@ -84,19 +80,42 @@ static enum err add_signature(struct signing *signing, const struct key *public,
     return OK;
 }
 
+static bool is_of(
+    const struct signing *signing, const struct role_key *key, const struct item *item)
+{
+    return strcmp(signing->charter->roles[key->role].name, item->role) == 0;
+}
+
+static bool is_retired(const struct signing *signing, const struct role_key *key)
+{
+    const struct key_state *known = state_key(signing->state, &key->key.id);
+    return known != NULL && known->retired;
+}
+
+static bool signs(
+    const struct signing *signing, const struct role_key *key, const struct item *item)
+{
+    if (!is_of(signing, key, item) || is_retired(signing, key))
+        return false;
+    if (!key->has_custodian)
+        return !signing->adds;
+    const struct signed_state *line = state_signed(signing->state, item->role, &key->key.id);
+    return line != NULL && line->order == signing->state->order.index;
+}
+
 static enum err sign_item(
     struct signing *signing, const struct item *item, struct span payload, struct refusal *why)
 {
     const struct charter *charter = signing->charter;
     size_t before = signing->count;
     for (size_t i = 0; i < charter->key_count; i++) {
-        if (strcmp(charter->roles[charter->keys[i].role].name, item->role) != 0)
+        if (!signs(signing, &charter->keys[i], item))
             continue;
         enum err err = add_signature(signing, &charter->keys[i].key, item, payload, why);
         if (err != OK)
             return err;
     }
-    return signing->count > before ? OK : ERR_NOT_FOUND;
+    return signing->count > before || signing->adds ? OK : ERR_NOT_FOUND;
 }
 
 enum err signing_make(struct signing *signing, const struct item *items, size_t item_count,
@@ -107,7 +126,22 @@ enum err signing_make(struct signing *signing, const struct item *items, size_t 
         if (err != OK)
             return err;
     }
-    return OK;
+    return signing->count > 0 ? OK : ERR_NOT_FOUND;
+}
+
+uint64_t signing_missing(
+    const struct signing *signing, const struct item *items, size_t item_count)
+{
+    const struct charter *charter = signing->charter;
+    uint64_t count = 0;
+    for (size_t i = 0; i < item_count; i++)
+        for (size_t k = 0; k < charter->key_count; k++) {
+            const struct role_key *key = &charter->keys[k];
+            count += key->has_custodian && is_of(signing, key, &items[i]) &&
+                     !is_retired(signing, key) &&
+                     state_signed(signing->state, items[i].role, &key->key.id) == NULL;
+        }
+    return count;
 }
 
 void signing_spans(const struct signing *signing, struct span_list *out)

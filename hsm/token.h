@@ -23,6 +23,9 @@ enum {
     TOKEN_LABEL_MOST = 32,
     // Slots looked at for the label; SoftHSM shows one for each token and an empty one.
     TOKEN_SLOTS_MOST = 64,
+    // The log's key, those of the charter, those beside it, and those that an order made which was
+    // then not sealed.
+    TOKEN_KEYS_MOST = 1 + LIMIT_KEYS + LIMIT_SPARE + LIMIT_MOTION_KEYS,
 };
 
 // Loads the module and opens a session with the token of this label. ERR_TOKEN: no such module or
@@ -53,6 +56,13 @@ enum err must_check token_key_list(struct token *token, struct token_key *out, s
 // ALWAYS_SENSITIVE and NEVER_EXTRACTABLE as only the token can set them. ERR_KEY when not.
 enum err must_check token_key_check(
     struct token *token, const struct token_key *key, struct refusal *why);
+// Destroys both halves.
+enum err must_check token_key_destroy(
+    struct token *token, const struct token_key *key, struct refusal *why);
+// Destroys every public key without a private half: what is left of a pair whose making or
+// destruction broke off. Nothing else than a private key of ours has the same CKA_ID.
+enum err must_check token_sweep_public(
+    struct token *token, size_t *destroyed, struct refusal *why);
 // Appends the signature over `message`: 64 bytes for Ed25519, DER for P-256. It is not verified
 // here. ERR_TOKEN.
 enum err must_check token_key_sign(struct token *token, const struct token_key *key,

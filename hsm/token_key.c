@@ -44,7 +44,7 @@ static const uint8_t ed25519_params[] = {
 static const uint8_t p256_params[] = {
     0x06, 0x08, 0x2a, 0x86, 0x48, 0xce, 0x3d, 0x03, 0x01, 0x07};
 
-enum { OCTET_STRING = 0x04, RAW_SIGNATURE = 64, ID_SIZE = 16 };
+enum { OCTET_STRING = 0x04, RAW_SIGNATURE = 64 };
 
 static const struct kind {
     CK_KEY_TYPE type;
@@ -123,7 +123,7 @@ static enum err type_of(
 static enum err read_pair(
     struct token *token, CK_OBJECT_HANDLE handle, struct token_key *out, struct refusal *why)
 {
-    uint8_t id[ID_SIZE];
+    uint8_t id[OBJECT_ID_SIZE];
     struct object_room id_room = {id, sizeof id};
     struct object_room label_room = {(uint8_t *)out->label, sizeof out->label - 1};
     enum key_type type = KEY_NONE;
@@ -144,7 +144,7 @@ enum err token_key_list(
     static const CK_OBJECT_CLASS class = CKO_PRIVATE_KEY;
     struct object_template template = {.count = 0};
     object_template_add(&template, CKA_CLASS, &class, sizeof class);
-    CK_OBJECT_HANDLE handles[LIMIT_KEYS + 1];
+    CK_OBJECT_HANDLE handles[TOKEN_KEYS_MOST];
     if (most > COUNT(handles))
         most = COUNT(handles);
     *count = 0;
@@ -183,7 +183,7 @@ static enum err generate_pair(struct token *token, const char *label, const stru
     CK_OBJECT_HANDLE *out, struct refusal *why)
 {
     static const CK_OBJECT_CLASS public_class = CKO_PUBLIC_KEY, private_class = CKO_PRIVATE_KEY;
-    uint8_t id[ID_SIZE];
+    uint8_t id[OBJECT_ID_SIZE];
     if (RAND_bytes(id, sizeof id) != 1)
         return ERR_CRYPTO;
     struct object_template public = {.count = 0}, private = {.count = 0};

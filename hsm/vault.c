@@ -21,11 +21,12 @@ static const struct row {
     {VAULT_RESUME, VAULT_AT_RESUME, resume_take},
     {VAULT_REPLAY, VAULT_AT_REPLAY, resume_replay},
     {VAULT_RESUMED, VAULT_AT_REPLAY, resume_end},
-    {VAULT_REDO, VAULT_AT_REDO, order_redo},
+    {VAULT_REDO, VAULT_AT_REDO, redo_sealed},
     {VAULT_APPEND, SERVING, append_record},
     {VAULT_DURABLE, SERVING | VAULT_AT_FOUND, append_durable},
     {VAULT_JUDGE, VAULT_AT_SERVING, order_judge},
-    {VAULT_EXECUTE, VAULT_AT_ORDER, order_execute},
+    {VAULT_FREEZE, VAULT_AT_SERVING, freeze_take},
+    {VAULT_EXECUTE, VAULT_AT_ORDER, execute_flight},
 };
 
 static enum err from_ledger(void *context, const struct message *message)
@@ -43,6 +44,7 @@ static void vault_clear(struct vault *vault)
     token_close(vault->token);
     charter_free(vault->charter);
     if (vault->flight != NULL) {
+        judge_clear(&vault->flight->judgement);
         bytes_clear(&vault->flight->state_text);
         bytes_clear(&vault->flight->payloads);
     }

@@ -1,5 +1,6 @@
 // The vault as its handlers see it: what it holds, and how far it has come. hsm/vault.c is the
-// program with the table of messages; resume, found, append and order each handle some of them.
+// program with the table of messages; resume, found, append, order, freeze, execute and redo each
+// handle some of them.
 //
 // Only the ledger speaks to the vault, and it is believed in nothing: a handler that returns an
 // error ends the room, and what must not go on ends it with a sentence (log_halt).
@@ -7,6 +8,7 @@
 #define CONCLAVE_HSM_VAULT_H
 
 #include "hsm/found_judge.h"
+#include "hsm/freeze_judge.h"
 #include "hsm/judge.h"
 #include "hsm/seal.h"
 #include "hsm/tree.h"
@@ -24,10 +26,16 @@ enum vault_stage {
     VAULT_AT_ORDER = 1 << 7,    // serving, and a judged order is to become durable
 };
 
-// The one order that is in flight, from VAULT_JUDGED to VAULT_OUTCOME.
+// The one order, or freeze, that is in flight, from VAULT_JUDGED to VAULT_OUTCOME.
 struct flight {
+    bool freezes; // a freeze: `freeze` was judged; else an order, and `judgement`
     struct judgement judgement;
+    struct freeze_judgement freeze;
     struct place place;
+    // Keys that a keys motion made, in its order: the token's and the keyring's already, and nobody's
+    // until the seal stands.
+    struct token_key made[LIMIT_MOTION_KEYS];
+    size_t made_count;
     struct state next;
     struct bytes state_text; // of `next`
     struct bytes payloads;   // copied, one behind another
@@ -47,7 +55,10 @@ struct vault {
     struct tree *tree;
     uint64_t unseen; // records from here to `seen` came back at start
     uint64_t seen;
-    moment started;
+    moment
+        started; // from when delays of what came back count: the vault has had time since then
+    bool timed;  // whether the vault had time when it looked last (R13)
+    moment newest;        // as in struct clock
     bool has_outcome;     // the state's order has one in the log
     struct bytes objects; // founding: the list of what was generated in this process
     struct flight *flight;
@@ -60,9 +71,49 @@ enum err must_check vault_refuse(
     struct vault *vault, uint64_t id, const struct refusal *refusal);
 // Ends the process when `err` is not OK: the token, or what it holds, is not as it must be.
 void vault_must(enum err err, const struct refusal *why);
-// Writes the next seal (number + 1, the durable tree, the text of the next state), reads it back
-// and says VAULT_SEALED. Nothing goes on when the token fails here.
-enum err must_check vault_seal(struct vault *vault, uint64_t id, struct span state_text);
+// Writes the next seal (number + 1, the durable tree, epoch and charter of the next state and its
+// text), reads it back and says VAULT_SEALED. Nothing goes on when the token fails here.
+enum err must_check vault_seal(
+    struct vault *vault, uint64_t id, const struct state *next, struct span text);
+
+// ---- time.c: the vault's own clock ----
+// Reads the clock, and sees (and says, when that changes) whether there is time.
+moment vault_now(struct vault *vault);
+// A record of that time came in.
+void vault_saw(struct vault *vault, moment time);
+
+// ---- keys.c: what motions do to the token. Nothing goes on when the token fails here ----
+// Makes the keys of a motion, into token, keyring and flight. And destroys them again: their order
+// is not carried out.
+void keys_make(struct vault *vault, const struct keys_motion *motion);
+void keys_unmake(struct vault *vault);
+// The motion is sealed: destroys what it destroys, as far as it is still there.
+void keys_destroy(struct vault *vault, const struct keys_motion *motion);
+// Destroys what neither the sealed charter nor the sealed state names: what broke off.
+void keys_sweep(struct vault *vault);
+// The keys that a sealed motion made, as its outcome lists them. Returns how many.
+size_t keys_made(
+    const struct state *state, const struct keys_motion *motion, struct made_line *out);
+
+// ---- flight.c ----
+// The place that the record will have.
+struct place flight_place(const struct vault *vault, struct span record);
+// What was judged, and whose next state stands in the flight, goes on its way: appends the record
+// and says VAULT_JUDGED. ERR_REFUSED with R20: that state has no room.
+enum err must_check flight_take(struct vault *vault, uint64_t id, struct span record,
+    enum err next, struct refusal *refusal);
+// Forgets it; keys that it made and that were not sealed are destroyed.
+void flight_drop(struct vault *vault);
+
+// What is carried out. All borrowed.
+struct errand {
+    struct hash request;
+    struct place place;
+    const struct order *order; // NULL: a freeze
+    const struct opened *opened;
+    const struct span *payloads;
+    uint64_t freeze_number;
+};
 
 typedef enum err vault_handler(struct vault *vault, const struct message *message);
 
@@ -82,9 +133,17 @@ vault_handler found_execute; // VAULT_EXECUTE, of a founding
 vault_handler append_record;  // VAULT_APPEND
 vault_handler append_durable; // VAULT_DURABLE
 
-// ---- order.c: signing ----
-vault_handler order_judge;   // VAULT_JUDGE
-vault_handler order_execute; // VAULT_EXECUTE, of an order
-vault_handler order_redo;    // VAULT_REDO
+// ---- order.c, freeze.c: judging ----
+vault_handler order_judge; // VAULT_JUDGE
+vault_handler freeze_take; // VAULT_FREEZE
+
+// ---- execute.c: carrying out what is in flight ----
+vault_handler execute_flight; // VAULT_EXECUTE, of an order or a freeze
+// Does, by the sealed state and charter, what was sealed for it, and says VAULT_OUTCOME.
+enum err must_check execute_errand(
+    struct vault *vault, uint64_t id, const struct errand *errand);
+
+// ---- redo.c: once more, after a start ----
+vault_handler redo_sealed; // VAULT_REDO
 
 #endif

@@ -28,6 +28,7 @@ static void make_charter(struct world *world)
     charter->epoch = 3;
     charter->hash = hash_of(span_text("the charter"));
     charter->log = hash_of(span_text("the log key"));
+    snprintf(charter->origin, sizeof charter->origin, "log.example/test");
     charter->clock = 300;
     charter->jump = 90 * (int64_t)DAY;
     charter->administrator_count = PEOPLE;
@@ -66,6 +67,16 @@ static void make_vault(struct world *world)
     snprintf(world->state.roles[0].role, LIMIT_ROLE_NAME + 1, "image/targets");
     world->state.roles[0].version = 11;
     world->state.roles[0].payload = hash_of(span_text("version 11"));
+    world->state.epoch = world->charter.epoch;
+    world->state.charter = world->charter.hash;
+    if (world->motion == MOTION_LIFT) {
+        struct freeze_state freeze = {.statement = hash_of(span_text("a freeze")),
+            .administrator = world->people[CAROL].key.id,
+            .time = NOW - DAY,
+            .of = {.what = FREEZE_ROLE}};
+        snprintf(freeze.of.role, sizeof freeze.of.role, "image/targets");
+        assert_int_equal(state_set_freeze(&world->state, &freeze), OK);
+    }
     world->payload_version = 12;
     world->payload_expires = NOW + 30 * (moment)DAY;
 }
@@ -80,18 +91,72 @@ void world_write_payload(struct world *world, const char *type)
         type, expires, (unsigned long long)world->payload_version);
 }
 
+// ---- motions ----
+
+static void fill_motion(struct world *world)
+{
+    world->keys = (struct keys_motion){.number = 1, .make_count = 1};
+    snprintf(world->keys.make[0].role, LIMIT_ROLE_NAME + 1, "image/targets");
+    world->keys.make[0].type = KEY_ED25519;
+    world->time = (struct time_motion){1, NOW - 60};
+    world->lift = (struct lift_motion){.freeze = hash_of(span_text("a freeze"))};
+    world->lift.of.what = FREEZE_ROLE;
+    snprintf(world->lift.of.role, LIMIT_ROLE_NAME + 1, "image/targets");
+}
+
+static void write_motion(struct world *world)
+{
+    bytes_reset(&world->text);
+    if (world->motion == MOTION_KEYS)
+        keys_motion_write(&world->keys, &world->text);
+    if (world->motion == MOTION_TIME)
+        time_motion_write(&world->time, &world->text);
+    if (world->motion == MOTION_LIFT)
+        lift_motion_write(&world->lift, &world->text);
+    assert_int_equal(bytes_finish(&world->text), OK);
+}
+
+static struct span payload_of(const struct world *world)
+{
+    return world->motion == MOTION_NONE ? span_text(world->payload) : bytes_span(&world->text);
+}
+
+static struct item item_of(const struct world *world)
+{
+    bool motion = world->motion != MOTION_NONE;
+    struct item item = {.version = motion ? 1 : 12, .payload = hash_of(payload_of(world))};
+    snprintf(item.role, sizeof item.role, "%s",
+        motion ? motion_role(world->motion) : "image/targets");
+    return item;
+}
+
+static struct hash previous_of(const struct world *world)
+{
+    if (world->motion == MOTION_LIFT)
+        return world->lift.freeze;
+    return chain_previous(&world->state, item_of(world).role);
+}
+
+static const struct person *asker_of(const struct world *world)
+{
+    return world->asker == NULL ? &world->desk : world->asker;
+}
+
+// ---- texts ----
+
 static void make_request(struct world *world)
 {
     struct request *request = &world->request;
     memset(request, 0, sizeof *request);
     request->appliance = world->charter.log;
-    request->requester = world->desk.key.id;
+    request->requester = asker_of(world)->key.id;
     snprintf(request->reason, sizeof request->reason, "a new image");
     request->expires = NOW + 7 * (moment)DAY;
     request->item_count = 1;
-    snprintf(request->items[0].role, LIMIT_ROLE_NAME + 1, "image/targets");
-    request->items[0].version = 12;
-    request->items[0].payload = hash_of(span_text(world->payload));
+    request->items[0] = item_of(world);
+    request->evidence_count = world->evidence_count;
+    for (size_t i = 0; i < world->evidence_count; i++)
+        request->evidence[i] = hash_of(world->evidence[i]);
     bend(world, STEP_REQUEST);
     bytes_reset(&world->request_text);
     request_write(request, &world->request_text);
@@ -107,10 +172,15 @@ static void make_opened(struct world *world)
     opened->request = request_id(request);
     opened->requester = world->request.requester;
     opened->signature_size =
-        person_sign(&world->desk, DSSE_REQUEST, request, opened->signature);
+        person_sign(asker_of(world), DSSE_REQUEST, request, opened->signature);
     opened->item_count = 1;
     opened->items[0] = world->request.items[0];
-    opened->items[0].previous = chain_previous(&world->state, "image/targets");
+    opened->items[0].previous = previous_of(world);
+    if (world->motion != MOTION_NONE) {
+        opened->decides_count = 1;
+        snprintf(opened->decides[0], sizeof opened->decides[0], "%s",
+            world->motion == MOTION_LIFT ? "image/targets" : "charter");
+    }
     opened->rendering = 1;
     opened->shown = hash_of(span_text("what was shown"));
     opened->epoch = world->charter.epoch;
@@ -195,7 +265,11 @@ static void make_ask(struct world *world)
     ask->judge.opened = bytes_span(&world->opened_text);
     ask->judge.request = bytes_span(&world->request_text);
     ask->judge.payloads.count = 1;
-    ask->judge.payloads.at[0] = span_text(world->payload);
+    ask->judge.payloads.at[0] = payload_of(world);
+    if (world->motion != MOTION_NONE) {
+        ask->judge.evidence.count = (uint32_t)world->evidence_count;
+        memcpy(ask->judge.evidence.at, world->evidence, sizeof world->evidence);
+    }
     ask->judge.approvals.count = (uint32_t)world->order.approval_count;
     for (size_t i = 0; i < world->order.approval_count; i++)
         world_approve(world, i, &world->people[i == 0 ? ALICE : BOB], DECISION_APPROVE);
@@ -205,6 +279,7 @@ static void make_ask(struct world *world)
 static void make_judgement(struct world *world)
 {
     struct judgement *judged = &world->judged;
+    judge_clear(judged);
     memset(judged, 0, sizeof *judged);
     judged->charter = &world->charter;
     judged->state = &world->state;
@@ -215,13 +290,27 @@ static void make_judgement(struct world *world)
     bend(world, STEP_VAULT);
 }
 
+struct hash world_add_key(struct world *world, unsigned number, size_t custodian)
+{
+    struct charter *charter = &world->charter;
+    struct token_key *pair = &world->keyring.keys[world->keyring.count++];
+    struct role_key *key = &charter->keys[charter->key_count++];
+    *key = (struct role_key){
+        .key = made_up_key(number), .has_custodian = true, .custodian = custodian};
+    *pair = (struct token_key){.key = key->key};
+    snprintf(pair->label, sizeof pair->label, "image/targets");
+    return key->key.id;
+}
+
 void world_build(struct world *world)
 {
     memset(&world->ask, 0, sizeof world->ask);
     make_charter(world);
     make_vault(world);
+    fill_motion(world);
     world_write_payload(world, "targets");
     bend(world, STEP_CHARTER);
+    write_motion(world);
     make_request(world);
     make_opened(world);
     make_tree(world);
@@ -244,6 +333,7 @@ int world_set_up(void **state)
     bytes_init(&world->opened_text, LIMIT_RECORD);
     bytes_init(&world->order_text, LIMIT_RECORD);
     bytes_init(&world->statement, LIMIT_RECORD);
+    bytes_init(&world->text, LIMIT_RECORD);
     *state = world;
     return 0;
 }
@@ -259,43 +349,8 @@ int world_tear_down(void **state)
     bytes_clear(&world->opened_text);
     bytes_clear(&world->order_text);
     bytes_clear(&world->statement);
+    bytes_clear(&world->text);
+    judge_clear(&world->judged);
     free(world);
     return 0;
-}
-
-// ---- what is held against it ----
-
-static size_t row_named(const char *name)
-{
-    for (size_t i = 0; i < judge_rows; i++)
-        if (strcmp(judge_table[i].name, name) == 0)
-            return i;
-    fail_msg("no row is named %s", name);
-    return 0;
-}
-
-void refused_by(struct world *world, const char *name,
-    void (*bending)(struct world *world, enum step step), enum alone alone)
-{
-    struct judge_row rows[64];
-    struct refusal refusal = {0}, without = {0};
-    size_t row = row_named(name), count = 0;
-    assert_true(judge_rows <= 64);
-    world->bend = bending;
-    world_build(world);
-    assert_int_equal(judge(&world->judged, false, &refusal), ERR_REFUSED);
-    // The row and no other: it refuses when all before it have been passed.
-    assert_string_equal(refusal.rule, judge_table[row].rule);
-    assert_int_equal(judge_by(judge_table, row, &world->judged, false, &without), OK);
-    assert_true(strlen(refusal.sentence) > 10);
-    for (size_t i = 0; i < judge_rows; i++)
-        if (i != row)
-            rows[count++] = judge_table[i];
-    world_build(world);
-    enum err err = judge_by(rows, count, &world->judged, false, &without);
-    if (alone == ALONE)
-        assert_int_equal(err, OK);
-    else
-        assert_string_not_equal(without.sentence, refusal.sentence);
-    world->bend = NULL;
 }

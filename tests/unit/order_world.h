@@ -23,6 +23,16 @@ struct world {
     struct state state;
     struct merkle_edge durable;
     struct message ask;
+    // What it is about: metadata, or a motion that a test has chosen before world_build; and whose
+    // it is, when not the desk's.
+    enum motion motion;
+    const struct person *asker;
+    struct keys_motion keys;
+    struct time_motion time;
+    struct lift_motion lift;
+    struct span evidence[2];
+    size_t evidence_count;
+    struct bytes text; // of the motion
     char payload[512];
     moment payload_expires;
     uint64_t payload_version;
@@ -46,11 +56,19 @@ void world_write_payload(struct world *world, const char *type);
 void world_approve(
     struct world *world, size_t at, const struct person *person, enum decision decision);
 
+// A key of the role with a custodian, with a pair in the vault; returns its id.
+struct hash world_add_key(struct world *world, unsigned number, size_t custodian);
+// The bent order is good all the same.
+void taken(struct world *world, void (*bending)(struct world *world, enum step step));
+
 // Whether the row alone stands in the way, or other rows would stumble too.
 enum alone { ALONE, NOT_ALONE };
 // Bends the good order and expects that the row of that name refuses it, and no row before it; and
 // that the table without the row takes it (ALONE), or says something else.
 void refused_by(struct world *world, const char *name,
+    void (*bending)(struct world *world, enum step step), enum alone alone);
+// The same where the rule is not the row's, but its own.
+void refused_with(struct world *world, const char *name, const char *rule,
     void (*bending)(struct world *world, enum step step), enum alone alone);
 
 #endif

@@ -20,6 +20,7 @@ struct world {
     struct token *token;
     struct keyring keyring;
     struct charter charter;
+    struct state state;
     struct refusal why;
 };
 
@@ -167,6 +168,15 @@ static void sign__makes_a_checkpoint_that_opens(void **state)
     bytes_clear(&note);
 }
 
+static void begin(struct world *world, struct signing *signing)
+{
+    signing_init(signing);
+    signing->token = world->token;
+    signing->keyring = &world->keyring;
+    signing->charter = &world->charter;
+    signing->state = &world->state;
+}
+
 static void signing__refuses_a_role_without_its_keys(void **state)
 {
     struct world *world = *state;
@@ -175,7 +185,7 @@ static void signing__refuses_a_role_without_its_keys(void **state)
     struct signing *signing = calloc(1, sizeof *signing);
     assert_non_null(signing);
     fill(world);
-    signing_init(signing, world->token, &world->keyring, &world->charter);
+    begin(world, signing);
     world->keyring.count = 0;
     assert_int_equal(signing_make(signing, &item, 1, &payload, &world->why), ERR_NOT_FOUND);
     snprintf(item.role, sizeof item.role, "image/other");
@@ -196,7 +206,7 @@ static void signing__signs_each_item_with_the_keys_of_its_role(void **state)
     struct signing *signing = calloc(1, sizeof *signing);
     assert_non_null(signing);
     fill(world);
-    signing_init(signing, world->token, &world->keyring, &world->charter);
+    begin(world, signing);
     assert_int_equal(signing_make(signing, items, 2, payloads, &world->why), OK);
     signing_spans(signing, &spans);
     assert_int_equal(spans.count, 2);

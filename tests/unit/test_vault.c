@@ -15,7 +15,10 @@
 
 static struct span start_record(struct bytes *out, moment time)
 {
-    struct start start = {.time = time, .version = "0.1.0"};
+    struct start start = {.time = time,
+        .version = "0.1.0",
+        .programs = {{"conclave-vault", {{1}}}},
+        .program_count = 1};
     bytes_reset(out);
     start_write(&start, out);
     assert_int_equal(bytes_finish(out), OK);
@@ -374,7 +377,7 @@ static void vault__r4_counts_the_delay_of_a_replayed_record_from_the_start(void 
     house_serve(house);
     house_durable(house);
     house_say_order(house, VAULT_JUDGE);
-    house_hear_refusal(house, "R4");
+    house_hear_refusal(house, "R13");
     sleep(4);
     house_judge(house, &next);
     house_stop(house);

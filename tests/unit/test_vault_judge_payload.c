@@ -57,7 +57,7 @@ static void judge__r18_refuses_a_role_whose_keys_are_not_all_here(void **state)
     static const char row[] = "the roles' keys";
     refused_by(*state, row, key_missing, ALONE);
     refused_by(*state, row, key_of_another_role, ALONE);
-    refused_by(*state, row, role_without_key, ALONE);
+    refused_by(*state, row, role_without_key, NOT_ALONE);
     refused_by(*state, row, more_signatures_than_fit, ALONE);
 }
 
@@ -195,7 +195,7 @@ static void lives_too_long(struct world *world, enum step step)
 static void judge__r6_refuses_a_request_that_has_expired(void **state)
 {
     static const char row[] = "the request's expiry";
-    refused_by(*state, row, request_expired, ALONE);
+    refused_by(*state, row, request_expired, NOT_ALONE);
     refused_by(*state, row, opened_expired, ALONE);
     refused_by(*state, row, lives_too_long, ALONE);
 }
@@ -307,7 +307,7 @@ static void judge__next_state_is_the_last_one_with_the_order_and_its_items(void 
     struct place place = {LEAVES, hash_of(span_text("the order"))};
     world_build(world);
     assert_int_equal(judge(&world->judged, false, &refusal), OK);
-    assert_int_equal(judge_next(&world->judged, &place, &next), OK);
+    assert_int_equal(judge_next(&world->judged, &place, NULL, &next), OK);
     assert_int_equal(next.time, NOW);
     assert_true(next.has_order);
     assert_int_equal(next.order.index, LEAVES);

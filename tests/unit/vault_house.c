@@ -29,6 +29,9 @@ int house_set_up(void **state)
     bytes_init(&house->charter, LIMIT_CHARTER);
     bytes_init(&house->objects, LIMIT_OBJECTS);
     bytes_init(&house->state, LIMIT_STATE);
+    bytes_init(&house->next_charter, LIMIT_CHARTER);
+    bytes_init(&house->next_state, LIMIT_STATE);
+    bytes_init(&house->motion, LIMIT_CHARTER);
     bytes_init(&house->request, LIMIT_RECORD);
     bytes_init(&house->order, LIMIT_RECORD);
     bytes_init(&house->opened, LIMIT_RECORD);
@@ -49,6 +52,9 @@ int house_tear_down(void **state)
     bytes_clear(&house->charter);
     bytes_clear(&house->objects);
     bytes_clear(&house->state);
+    bytes_clear(&house->next_charter);
+    bytes_clear(&house->next_state);
+    bytes_clear(&house->motion);
     bytes_clear(&house->request);
     bytes_clear(&house->order);
     bytes_clear(&house->opened);
@@ -149,6 +155,8 @@ void house_write_charter(struct house *house)
     charter->jump = 90 * HOUSE_DAY;
     fill_people(house, charter);
     fill_roles(house, charter);
+    if (house->bend != NULL)
+        house->bend(charter);
     bytes_reset(&house->charter);
     charter_write(charter, &house->charter);
     if (charter_read(bytes_span(&house->charter), house->read, &why) != OK)
@@ -263,6 +271,11 @@ void house_serve(struct house *house)
 {
     house_start(house, STAGE_SERVING, SOFTHSM_PIN);
     house_hear_seal(house, STAGE_SERVING);
+    house_resume(house);
+}
+
+void house_resume(struct house *house)
+{
     house_say_resume(house);
     for (size_t i = (size_t)house->seal.size; i < house->record_count; i++)
         house_say_text(house, VAULT_REPLAY, bytes_span(&house->records[i]));

@@ -140,7 +140,7 @@ void house_kill(struct house *house)
     reap(house);
 }
 
-static bool has_said(const struct house *house, const char *sentence)
+bool house_has_said(const struct house *house, const char *sentence)
 {
     static char all[64 * 1024];
     FILE *file = fopen(house->stderr_path, "r");
@@ -169,8 +169,8 @@ void house_ends(struct house *house, int status, const char *sentence)
     if (!ended)
         kill(house->pid, SIGKILL);
     int got = reap(house);
-    bool right =
-        ended && WIFEXITED(got) && WEXITSTATUS(got) == status && has_said(house, sentence);
+    bool right = ended && WIFEXITED(got) && WEXITSTATUS(got) == status &&
+                 house_has_said(house, sentence);
     if (right)
         return;
     show_stderr(house);

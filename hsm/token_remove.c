@@ -1,0 +1,76 @@
+#include "hsm/object.h"
+
+#include <string.h>
+
+// A CKA_ID; `size` 0 for an object that has none of ours.
+struct id {
+    uint8_t bytes[OBJECT_ID_SIZE];
+    size_t size;
+};
+
+static void read_id(struct token *token, CK_OBJECT_HANDLE object, struct id *out)
+{
+    struct refusal unused;
+    struct object_room room = {out->bytes, sizeof out->bytes};
+    bool got = object_bytes(token, object, CKA_ID, &room, &unused) == OK;
+    out->size = got ? room.size : 0;
+}
+
+static enum err find_class(struct token *token, CK_OBJECT_CLASS class, CK_OBJECT_HANDLE *out,
+    size_t *count, struct refusal *why)
+{
+    struct object_template template = {.count = 0};
+    object_template_add(&template, CKA_CLASS, &class, sizeof class);
+    return object_find(token, &template, out, TOKEN_KEYS_MOST, count, why);
+}
+
+// The private half goes first: what a crash leaves then is a public key, which is swept at start.
+enum err token_key_destroy(
+    struct token *token, const struct token_key *key, struct refusal *why)
+{
+    static const CK_OBJECT_CLASS class = CKO_PUBLIC_KEY;
+    struct id id;
+    struct object_template template = {.count = 0};
+    CK_OBJECT_HANDLE public = 0;
+    size_t count = 0;
+    read_id(token, key->handle, &id);
+    object_template_add(&template, CKA_CLASS, &class, sizeof class);
+    object_template_add(&template, CKA_ID, id.bytes, id.size);
+    enum err err = object_find(token, &template, &public, 1, &count, why);
+    if (err == OK)
+        err = object_destroy(token, key->handle, why);
+    if (err == OK && count == 1)
+        err = object_destroy(token, public, why);
+    return err;
+}
+
+static bool has_private(const struct id *id, const struct id *privates, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        if (id->size > 0 && id->size == privates[i].size &&
+            memcmp(id->bytes, privates[i].bytes, id->size) == 0)
+            return true;
+    return false;
+}
+
+enum err token_sweep_public(struct token *token, size_t *destroyed, struct refusal *why)
+{
+    CK_OBJECT_HANDLE handles[TOKEN_KEYS_MOST];
+    struct id privates[TOKEN_KEYS_MOST];
+    size_t private_count = 0, public_count = 0;
+    *destroyed = 0;
+    enum err err = find_class(token, CKO_PRIVATE_KEY, handles, &private_count, why);
+    for (size_t i = 0; err == OK && i < private_count; i++)
+        read_id(token, handles[i], &privates[i]);
+    if (err == OK)
+        err = find_class(token, CKO_PUBLIC_KEY, handles, &public_count, why);
+    for (size_t i = 0; err == OK && i < public_count; i++) {
+        struct id id;
+        read_id(token, handles[i], &id);
+        if (has_private(&id, privates, private_count))
+            continue;
+        err = object_destroy(token, handles[i], why);
+        (*destroyed)++;
+    }
+    return err;
+}
