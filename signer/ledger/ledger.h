@@ -49,7 +49,8 @@ struct signing {
     struct bytes statement; // a freeze's
     struct bytes state_text;
     struct hash state;
-    bool new_charter; // another one is in force since it was sealed
+    struct hash before; // the state that was sealed before this one
+    bool new_charter;   // another one is in force since it was sealed
     struct bytes outcome_text;
     struct place outcome;
 };

@@ -274,17 +274,22 @@ static void blobs__are_stored_once_and_found_by_hash(void **state)
     assert_int_equal(blobs_get(world->store, &unknown, &world->copies, &bytes), ERR_NOT_FOUND);
 }
 
-static void states__all_but_the_sealed_one_are_forgotten(void **state)
+static void states__all_but_the_sealed_one_and_the_one_before_are_forgotten(void **state)
 {
     struct world *world = *state;
     struct hash first = hash_of(span_text("1")), second = hash_of(span_text("2"));
+    struct hash third = hash_of(span_text("3"));
     struct span text;
     assert_int_equal(states_put(world->store, &first, span_text("1")), OK);
     assert_int_equal(states_put(world->store, &second, span_text("2")), OK);
     assert_int_equal(states_get(world->store, &first, &world->copies, &text), OK);
-    assert_int_equal(states_keep(world->store, &second), OK);
+    assert_int_equal(states_put(world->store, &third, span_text("3")), OK);
+    assert_int_equal(states_keep(world->store, &third, &second), OK);
     assert_int_equal(states_get(world->store, &first, &world->copies, &text), ERR_NOT_FOUND);
     assert_int_equal(states_get(world->store, &second, &world->copies, &text), OK);
+    assert_int_equal(states_get(world->store, &third, &world->copies, &text), OK);
+    assert_int_equal(states_keep(world->store, &third, &third), OK);
+    assert_int_equal(states_get(world->store, &second, &world->copies, &text), ERR_NOT_FOUND);
 }
 
 static void store__forgets_a_founding_that_broke_off(void **state)
@@ -379,7 +384,7 @@ int main(void)
         test(store__the_journal_stays_bounded),
         test(store__knows_how_much_is_free),
         test(blobs__are_stored_once_and_found_by_hash),
-        test(states__all_but_the_sealed_one_are_forgotten),
+        test(states__all_but_the_sealed_one_and_the_one_before_are_forgotten),
         test(store__forgets_a_founding_that_broke_off),
         test(store__a_freeze_is_an_order_too),
         test(load__commits_when_as_many_wait_as_may_join),
