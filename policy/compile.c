@@ -211,7 +211,7 @@ static enum err rule_and_write(const struct policy *policy, struct charter *char
 }
 
 enum err compile_finish(const struct policy *policy, struct allotment *allotment,
-    const struct charter *head, struct bytes *out, struct policy_fault *fault)
+    const struct compile_head *head, struct bytes *out, struct policy_fault *fault)
 {
     if (allot(allotment, fault) != OK) {
         yaml_place(bytes_span(&policy->yaml), fault);

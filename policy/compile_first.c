@@ -83,15 +83,11 @@ enum err policy_compile(const struct policy *policy, const struct key *log,
     if (check_made(policy, log, keys, key_count, fault) != OK)
         return ERR_FORM;
     struct allotment *allotment = compile_allotment(policy);
-    struct charter *head = charter_new();
-    enum err err = allotment == NULL || head == NULL ? compile_no_memory(fault) : OK;
-    if (err == OK) {
-        head->epoch = 1;
-        head->log = log->id;
-        add_made(policy, keys, key_count, allotment);
-        err = compile_finish(policy, allotment, head, out, fault);
-    }
-    charter_free(head);
+    if (allotment == NULL)
+        return compile_no_memory(fault);
+    struct compile_head head = {.epoch = 1, .log = log->id};
+    add_made(policy, keys, key_count, allotment);
+    enum err err = compile_finish(policy, allotment, &head, out, fault);
     free(allotment);
     return err;
 }

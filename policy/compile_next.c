@@ -104,17 +104,13 @@ enum err policy_compile_next(const struct policy *policy, const struct charter *
     if (check_appliance(policy, now, fault) != OK)
         return ERR_FORM;
     struct allotment *allotment = compile_allotment(policy);
-    struct charter *head = charter_new();
-    enum err err = allotment == NULL || head == NULL ? compile_no_memory(fault) : OK;
-    if (err == OK) {
-        head->epoch = now->epoch + 1;
-        head->previous = now->hash;
-        head->log = now->log;
-        add_present(now, spare, spare_count, allotment);
-        add_spare(now, spare, spare_count, allotment);
-        err = compile_finish(policy, allotment, head, out, fault);
-    }
-    charter_free(head);
+    if (allotment == NULL)
+        return compile_no_memory(fault);
+    struct compile_head head = {
+        .epoch = now->epoch + 1, .previous = now->hash, .log = now->log};
+    add_present(now, spare, spare_count, allotment);
+    add_spare(now, spare, spare_count, allotment);
+    enum err err = compile_finish(policy, allotment, &head, out, fault);
     free(allotment);
     return err;
 }

@@ -147,7 +147,8 @@ static void policy__compiles_only_with_the_keys_it_wished_for(void **unused)
 // ---- what people copy ----
 
 static const char *const example_keys[] = {"keys/alice.pem", "keys/bob.pem", "keys/carol.pem",
-    "keys/dave.pem", "keys/erin.pem", "keys/frank.pem", "keys/grace.pem", "keys/heidi.pem", "keys/image-service.pem"};
+    "keys/dave.pem", "keys/erin.pem", "keys/frank.pem", "keys/grace.pem", "keys/heidi.pem",
+    "keys/image-service.pem"};
 enum { EXAMPLE_KEYS = sizeof example_keys / sizeof example_keys[0] };
 
 static int make_example_keys(void **unused)
@@ -200,9 +201,8 @@ static void policy__every_example_is_good(void **unused)
     static const struct {
         const char *path;
         size_t indent;
-    } examples[] = {{"deploy/examples/policy.yaml", 0},
-        {"deploy/examples/custodians.yaml", 0}, {"policy/POLICY.md", 4},
-        {"docs/conclave-policy.5.scd", 0}};
+    } examples[] = {{"deploy/examples/policy.yaml", 0}, {"deploy/examples/custodians.yaml", 0},
+        {"policy/POLICY.md", 4}, {"docs/conclave-policy.5.scd", 0}};
     struct bytes text;
     bytes_init(&text, LIMIT_POLICY);
     for (size_t i = 0; i < sizeof examples / sizeof examples[0]; i++) {
