@@ -1,7 +1,7 @@
 #include "client/review.h"
 
 #include "client/fault.h"
-#include "metadata/opening.h"
+#include "client/hands.h"
 #include "metadata/render.h"
 #include "metadata/tuf.h"
 #include "proto/dsse.h"
@@ -9,46 +9,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-// The bytes that a review holds in its hands.
-struct hands {
+// What the dossier shows.
+struct papers {
     struct bytes request; // its text
     struct bytes record;  // the opened record's
-    struct bytes payloads[LIMIT_ITEMS];
-    struct bytes previous[LIMIT_ITEMS];
-    struct bytes roots[LIMIT_ITEMS]; // of each item's repository
-    struct bytes evidence[LIMIT_ITEMS];
 };
-
-static struct hands *hands_new(void)
-{
-    struct hands *hands = calloc(1, sizeof *hands);
-    if (hands == NULL)
-        return NULL;
-    bytes_init(&hands->request, LIMIT_RECORD);
-    bytes_init(&hands->record, LIMIT_RECORD);
-    for (size_t i = 0; i < LIMIT_ITEMS; i++) {
-        bytes_init(&hands->payloads[i], LIMIT_PAYLOAD);
-        bytes_init(&hands->previous[i], LIMIT_PAYLOAD);
-        bytes_init(&hands->roots[i], LIMIT_PAYLOAD);
-        bytes_init(&hands->evidence[i], LIMIT_PAYLOAD);
-    }
-    return hands;
-}
-
-static void hands_free(struct hands *hands)
-{
-    if (hands == NULL)
-        return;
-    bytes_clear(&hands->request);
-    bytes_clear(&hands->record);
-    for (size_t i = 0; i < LIMIT_ITEMS; i++) {
-        bytes_clear(&hands->payloads[i]);
-        bytes_clear(&hands->previous[i]);
-        bytes_clear(&hands->roots[i]);
-        bytes_clear(&hands->evidence[i]);
-    }
-    free(hands);
-}
 
 struct review *review_new(void)
 {
@@ -66,37 +31,38 @@ void review_free(struct review *review)
     free(review);
 }
 
-static enum err take_dossier(const struct message *dossier, struct hands *hands,
+static enum err take_dossier(const struct message *dossier, struct papers *papers,
     struct review *review, struct refusal *refusal)
 {
     if (dossier->dossier.opened.text.size == 0)
         return fault(ERR_NOT_FOUND, refusal,
             "no request with this id was ever opened: see `conclave request list`");
-    bytes_add(&hands->request, dossier->dossier.request);
-    bytes_add(&hands->record, dossier->dossier.opened.text);
+    bytes_add(&papers->request, dossier->dossier.request);
+    bytes_add(&papers->record, dossier->dossier.opened.text);
+    review->is_signed = dossier->dossier.fate == FATE_SIGNED;
     review->place.index = dossier->dossier.opened.index;
-    review->place.leaf = merkle_leaf(bytes_span(&hands->record));
-    enum err err = bytes_finish(&hands->request);
-    return err == OK ? bytes_finish(&hands->record) : err;
+    review->place.leaf = merkle_leaf(bytes_span(&papers->record));
+    enum err err = bytes_finish(&papers->request);
+    return err == OK ? bytes_finish(&papers->record) : err;
 }
 
 static enum err read_texts(
-    const struct hands *hands, struct review *review, struct refusal *refusal)
+    const struct papers *papers, struct review *review, struct refusal *refusal)
 {
-    if (opened_read(bytes_span(&hands->record), &review->opened) != OK)
+    if (opened_read(bytes_span(&papers->record), &review->opened) != OK)
         return fault(ERR_SIGNATURE, refusal, "record %llu is no opened record",
             (unsigned long long)review->place.index);
-    if (request_read(bytes_span(&hands->request), &review->request) != OK)
+    if (request_read(bytes_span(&papers->request), &review->request) != OK)
         return fault(ERR_SIGNATURE, refusal, "the request's text is no request");
     return OK;
 }
 
 // Whose request this is, and that it is the one that was asked for.
 static enum err check_request(const struct review_case *held, const struct hash *id,
-    const struct hands *hands, struct review *review, struct refusal *refusal)
+    const struct papers *papers, struct review *review, struct refusal *refusal)
 {
     const struct request *request = &review->request;
-    struct hash found = request_id(bytes_span(&hands->request));
+    struct hash found = request_id(bytes_span(&papers->request));
     if (!hash_equal(&found, id))
         return fault(ERR_SIGNATURE, refusal, "the appliance shows another request");
     if (!hash_equal(&request->appliance, &held->log->id))
@@ -104,92 +70,11 @@ static enum err check_request(const struct review_case *held, const struct hash 
     bool motion = motion_of(request->items[0].role) != MOTION_NONE;
     if (!charter_asking(held->charter, &request->requester, motion, &review->asking))
         return fault(ERR_SIGNATURE, refusal, "the charter has no requester with this key");
-    enum err err = dsse_verify(review->asking.key, DSSE_REQUEST, bytes_span(&hands->request),
+    enum err err = dsse_verify(review->asking.key, DSSE_REQUEST, bytes_span(&papers->request),
         span_of(review->opened.signature, review->opened.signature_size));
     if (err != OK)
         return fault(err, refusal, "%s did not sign this request", review->asking.name);
     return OK;
-}
-
-static enum err fetch(const struct review_case *held, const struct hash *hash,
-    struct bytes *out, struct refusal *refusal)
-{
-    if (hash_is_none(hash))
-        return OK;
-    return held->source->blob(held->source->context, hash, out, refusal);
-}
-
-static struct hash previous_of(
-    const struct review_case *held, const struct item *item, const struct bytes *payload)
-{
-    return opening_previous(held->charter, held->state, item, bytes_span(payload));
-}
-
-static enum err fetch_item(const struct review_case *held, const struct item *item,
-    struct hands *hands, size_t i, struct refusal *refusal)
-{
-    struct hash root = opening_root(held->state, item);
-    enum err err = fetch(held, &item->payload, &hands->payloads[i], refusal);
-    if (err != OK)
-        return err;
-    struct hash previous = previous_of(held, item, &hands->payloads[i]);
-    err = fetch(held, &previous, &hands->previous[i], refusal);
-    if (err == OK)
-        err = fetch(held, &root, &hands->roots[i], refusal);
-    return err;
-}
-
-static enum err fetch_all(const struct review_case *held, const struct request *request,
-    struct hands *hands, struct refusal *refusal)
-{
-    enum err err = OK;
-    for (size_t i = 0; err == OK && i < request->item_count; i++)
-        err = fetch_item(held, &request->items[i], hands, i, refusal);
-    for (size_t i = 0; err == OK && i < request->evidence_count; i++)
-        err = fetch(held, &request->evidence[i], &hands->evidence[i], refusal);
-    return err;
-}
-
-// A list of the hands' bytes as the opening wants it.
-struct spans {
-    struct span at[LIMIT_ITEMS];
-};
-
-static void spans_of(const struct bytes *bytes, size_t count, struct spans *out)
-{
-    for (size_t i = 0; i < count; i++)
-        out->at[i] = bytes_span(&bytes[i]);
-}
-
-// The opened record as this tool would have written it, with the words.
-static enum err compute_mine(const struct review_case *held, const struct hash *id,
-    const struct hands *hands, struct review *review, struct opened *mine,
-    struct refusal *refusal)
-{
-    struct spans payloads, previous, roots, evidence;
-    const struct request *request = &review->request;
-    spans_of(hands->payloads, request->item_count, &payloads);
-    spans_of(hands->previous, request->item_count, &previous);
-    spans_of(hands->roots, request->item_count, &roots);
-    spans_of(hands->evidence, request->evidence_count, &evidence);
-    struct opening_case opening = {
-        .charter = held->charter,
-        .charter_text = held->charter_text,
-        .state = held->state,
-        .appliance = held->log->id,
-        .id = *id,
-        .request = request,
-        .signature = span_of(review->opened.signature, review->opened.signature_size),
-        .payloads = payloads.at,
-        .previous = previous.at,
-        .roots = roots.at,
-        .evidence = evidence.at,
-        .time = review->opened.time,
-    };
-    bytes_reset(&review->rendering);
-    enum err err = opening_make(&opening, mine, &review->rendering, refusal);
-    // The appliance has let it pass: that is a difference, not a refusal.
-    return err == ERR_REFUSED ? ERR_SIGNATURE : err;
 }
 
 // The name of the first line that two records do not share, for people.
@@ -205,7 +90,7 @@ static void differing_line(struct span mine, struct span record, char *name, siz
     name[length] = 0;
 }
 
-static enum err compare(const struct opened *mine, const struct hands *hands,
+static enum err compare(const struct opened *mine, const struct papers *papers,
     const struct review *review, struct refusal *refusal)
 {
     struct bytes text;
@@ -213,8 +98,8 @@ static enum err compare(const struct opened *mine, const struct hands *hands,
     bytes_init(&text, LIMIT_RECORD);
     opened_write(mine, &text);
     enum err err = bytes_finish(&text);
-    if (err == OK && !span_equal(bytes_span(&text), bytes_span(&hands->record))) {
-        differing_line(bytes_span(&text), bytes_span(&hands->record), name, sizeof name);
+    if (err == OK && !span_equal(bytes_span(&text), bytes_span(&papers->record))) {
+        differing_line(bytes_span(&text), bytes_span(&papers->record), name, sizeof name);
         err = fault(ERR_SIGNATURE, refusal,
             "the line \"%s\" of record %llu is not what this tool computes: do not sign, and "
             "tell the others",
@@ -234,7 +119,7 @@ static enum err check_tool(
             "version of conclave that the appliance runs",
             (unsigned long long)review->opened.rendering, RENDERING);
     if (review->opened.time > held->now + held->charter->clock)
-        return fault(ERR_SIGNATURE, refusal,
+        return refuse(refusal, "R13",
             "the request was opened in the future: set this machine's clock, or the "
             "appliance's");
     if (review->opened.expires <= held->now)
@@ -243,43 +128,29 @@ static enum err check_tool(
     return OK;
 }
 
-// The state as it was before this request was signed: a custodian who approves later approves what
-// the others did. That the record built on it then is the vault's word: its outcome is in the log.
-static enum err wind_back(const struct review_case *held, const struct review *review,
-    struct state *state, struct refusal *refusal)
+// Told apart from other differences, as check_previous: under another charter, and behind a
+// statement that set the time back, a request is opened anew.
+static enum err check_epoch(
+    const struct review_case *held, const struct review *review, struct refusal *refusal)
 {
-    struct bytes payload;
-    struct tuf *tuf = calloc(1, sizeof *tuf);
-    enum err err = tuf == NULL ? ERR_MEMORY : OK;
-    bytes_init(&payload, LIMIT_PAYLOAD);
-    *state = *held->state;
-    for (size_t i = 0; err == OK && i < review->opened.item_count; i++) {
-        const struct item *item = &review->opened.items[i];
-        struct role_state last = {.payload = item->previous};
-        memcpy(last.role, item->role, sizeof last.role);
-        bytes_reset(&payload);
-        err = fetch(held, &item->previous, &payload, refusal);
-        if (err == OK && payload.size > 0)
-            err = tuf_read(bytes_span(&payload), tuf, refusal);
-        if (err == OK && payload.size > 0) {
-            last.version = tuf->version;
-            last.expires = tuf->expires;
-        }
-        if (err == OK)
-            err = state_set(state, &last);
-    }
-    bytes_clear(&payload);
-    free(tuf);
-    return err;
+    if (hash_equal(&review->opened.charter, &held->charter->hash) &&
+        review->opened.epoch == held->charter->epoch &&
+        review->place.index >= held->state->since)
+        return OK;
+    return fault(ERR_AGAIN, refusal,
+        "record %llu was opened under another \"charter\" than the one in force, or before the "
+        "time was set back: do not sign, and tell the others if it stays so",
+        (unsigned long long)review->place.index);
 }
 
 // Told apart from other differences, since it may be one in time only.
-static enum err check_previous(const struct review_case *held, const struct hands *hands,
-    const struct review *review, struct refusal *refusal)
+static enum err check_previous(
+    const struct opening_case *opening, const struct review *review, struct refusal *refusal)
 {
     for (size_t i = 0; i < review->opened.item_count; i++) {
         const struct item *item = &review->opened.items[i];
-        struct hash previous = previous_of(held, item, &hands->payloads[i]);
+        struct hash previous =
+            opening_previous(opening->charter, opening->state, item, opening->payloads[i]);
         if (!hash_equal(&previous, &item->previous))
             return fault(ERR_AGAIN, refusal,
                 "record %llu does not build on what %s signed last: do not sign, and tell the "
@@ -289,54 +160,111 @@ static enum err check_previous(const struct review_case *held, const struct hand
     return OK;
 }
 
-static enum err recompute(const struct review_case *held, const struct hash *id,
-    struct hands *hands, struct review *review, struct refusal *refusal)
+// What a role signed before the item.
+static enum err read_last(const struct review_case *held, const struct item *item,
+    struct role_state *out, struct refusal *refusal)
 {
-    struct opened *mine = calloc(1, sizeof *mine);
-    if (mine == NULL)
-        return ERR_MEMORY;
-    enum err err = fetch_all(held, &review->request, hands, refusal);
-    if (err == OK)
-        err = check_previous(held, hands, review, refusal);
-    if (err == OK)
-        err = compute_mine(held, id, hands, review, mine, refusal);
-    if (err == OK)
-        err = compare(mine, hands, review, refusal);
-    free(mine);
+    struct bytes payload;
+    struct tuf *tuf = calloc(1, sizeof *tuf);
+    bytes_init(&payload, LIMIT_PAYLOAD);
+    memcpy(out->role, item->role, sizeof out->role);
+    out->payload = item->previous;
+    enum err err = tuf == NULL ? ERR_MEMORY : OK;
+    if (err == OK && !hash_is_none(&item->previous)) {
+        err = held->source->blob(held->source->context, &item->previous, &payload, refusal);
+        if (err == OK)
+            err = tuf_read_past(bytes_span(&payload), tuf, refusal);
+        out->version = tuf->version;
+        out->expires = tuf->expires;
+    }
+    bytes_clear(&payload);
+    free(tuf);
     return err;
 }
 
-static enum err run(const struct review_case *held, const struct hash *id, struct hands *hands,
-    struct review *review, struct refusal *refusal)
+// The state as it was before this request was signed: a custodian who approves later approves what
+// the others did. That the record built on it then is the vault's word: its outcome is in the log.
+static enum err wind_back(const struct review_case *held, const struct review *review,
+    struct state *state, struct refusal *refusal)
 {
-    struct review_case before = *held;
-    struct state *state = NULL;
     enum err err = OK;
-    if (review->is_signed) {
-        state = calloc(1, sizeof *state);
-        before.state = state;
-        err = state == NULL ? ERR_MEMORY : wind_back(held, review, state, refusal);
+    *state = *held->state;
+    for (size_t i = 0; err == OK && i < review->opened.item_count; i++) {
+        struct role_state last = {.version = 0};
+        err = read_last(held, &review->opened.items[i], &last, refusal);
+        if (err == OK)
+            err = state_set(state, &last);
+    }
+    return err;
+}
+
+// The opened record as this tool would have written it, with the words.
+static enum err compute_mine(const struct review_case *held, const struct papers *papers,
+    struct opening_case *opening, struct review *review, struct refusal *refusal)
+{
+    struct hands *hands = hands_new();
+    struct opened *mine = calloc(1, sizeof *mine);
+    enum err err = hands == NULL || mine == NULL
+                       ? ERR_MEMORY
+                       : hands_fill(hands, held->source, opening, refusal);
+    bytes_reset(&review->rendering);
+    if (err == OK)
+        err = check_previous(opening, review, refusal);
+    if (err == OK) {
+        err = opening_make(opening, mine, &review->rendering, refusal);
+        // The appliance has let it pass: that is a difference, not a refusal.
+        err = err == ERR_REFUSED ? ERR_SIGNATURE : err;
     }
     if (err == OK)
-        err = recompute(&before, id, hands, review, refusal);
-    free(state);
+        err = compare(mine, papers, review, refusal);
+    free(mine);
+    hands_free(hands);
+    return err;
+}
+
+static enum err recompute(const struct review_case *held, const struct hash *id,
+    const struct papers *papers, struct review *review, struct refusal *refusal)
+{
+    struct state *before = NULL;
+    enum err err = OK;
+    struct opening_case opening = {
+        .charter = held->charter,
+        .charter_text = held->charter_text,
+        .state = held->state,
+        .appliance = held->log->id,
+        .id = *id,
+        .request = &review->request,
+        .signature = span_of(review->opened.signature, review->opened.signature_size),
+        .time = review->opened.time,
+    };
+    if (review->is_signed) {
+        opening.state = before = calloc(1, sizeof *before);
+        err = before == NULL ? ERR_MEMORY : wind_back(held, review, before, refusal);
+    }
+    if (err == OK)
+        err = compute_mine(held, papers, &opening, review, refusal);
+    free(before);
     return err;
 }
 
 enum err review_run(const struct review_case *held, const struct hash *id,
     const struct message *dossier, struct review *out, struct refusal *refusal)
 {
-    struct hands *hands = hands_new();
-    out->is_signed = dossier->dossier.fate == FATE_SIGNED;
-    enum err err = hands == NULL ? ERR_MEMORY : take_dossier(dossier, hands, out, refusal);
+    struct papers papers;
+    bytes_init(&papers.request, LIMIT_RECORD);
+    bytes_init(&papers.record, LIMIT_RECORD);
+    enum err err = take_dossier(dossier, &papers, out, refusal);
     if (err == OK)
-        err = read_texts(hands, out, refusal);
-    if (err == OK)
-        err = check_request(held, id, hands, out, refusal);
+        err = read_texts(&papers, out, refusal);
     if (err == OK)
         err = check_tool(held, out, refusal);
     if (err == OK)
-        err = run(held, id, hands, out, refusal);
-    hands_free(hands);
+        err = check_epoch(held, out, refusal);
+    if (err == OK)
+        err = check_request(held, id, &papers, out, refusal);
+    if (err == OK)
+        err = recompute(held, id, &papers, out, refusal);
+    bytes_clear(&papers.request);
+    bytes_clear(&papers.record);
     return err;
 }

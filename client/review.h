@@ -37,11 +37,12 @@ void review_free(struct review *review); // takes NULL
 
 // Reviews the dossier of the request `id` (whose inclusion proof conclave_dossier has verified).
 // The dossier's spans are used up before the source is asked for anything. ERR_SIGNATURE:
-// something recomputed differs, and nobody should sign. ERR_REFUSED: the payload is refused by a
-// rule here too, or the request has expired. ERR_NOT_FOUND: there is no opened record. ERR_AGAIN:
-// the record does not build on what its roles signed last, as happens for a moment when another
-// request was signed and this one is about to be opened anew; whoever sees it for longer should
-// not sign.
+// something recomputed differs, and nobody should sign. ERR_REFUSED: the request has expired, or was
+// opened at a time that this machine's clock has not reached (R13). ERR_NOT_FOUND: there is no
+// opened record. ERR_AGAIN: the record does not build on what its roles signed last, or was opened
+// under another charter or before the time was set back, as happens for a moment when something was
+// carried out and this request is about to be opened anew; whoever sees it for longer should not
+// sign.
 enum err must_check review_run(const struct review_case *held, const struct hash *id,
     const struct message *dossier, struct review *out, struct refusal *refusal);
 

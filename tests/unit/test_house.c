@@ -17,7 +17,6 @@
 // One lie an appliance tells; the rest of its answers are true.
 enum lie {
     LIE_NONE,
-    LIE_CHARTER,    // in the status
     LIE_RECORD,     // other bytes for a record
     LIE_INDEX,      // another record
     LIE_NO_RECORD,  // an empty page
@@ -93,19 +92,10 @@ static void twist_blob(const struct message *ask, struct message *answer)
     answer->blob_is.bytes = bytes_span(&scene.blob);
 }
 
-static void twist_status(const struct message *ask, struct message *answer)
-{
-    (void)ask;
-    answer->status.charter = scene.fixture->charter->hash;
-    if (scene.lie == LIE_CHARTER)
-        answer->status.charter.byte[0] ^= 1;
-}
-
 static const struct {
     enum message_kind kind;
     void (*twist)(const struct message *ask, struct message *answer);
 } twists[] = {
-    {ASK_STATUS, twist_status},
     {ASK_RECORDS, twist_records},
     {ASK_PROVE, twist_proof},
     {ASK_BLOB, twist_blob},
@@ -132,6 +122,8 @@ static int make(void **state)
     appliance_start(&scene.appliance, 0);
     scene.appliance.twist = twist;
     scene.fixture = fixture_new_for(APPLIANCE_ORIGIN, &scene.appliance.log.key);
+    scene.fixture->state.epoch = scene.fixture->charter->epoch;
+    scene.fixture->state.charter = scene.fixture->charter->hash;
     return 0;
 }
 
@@ -157,13 +149,10 @@ static void show(void)
     visitor_make(&scene.visitor, &scene.appliance);
 }
 
-static enum err load(bool with_state, struct house *house, struct refusal *refusal)
+static enum err load(struct house *house, struct refusal *refusal)
 {
     memset(refusal, 0, sizeof *refusal);
-    enum err err = house_load(house, scene.visitor.conclave, scene.visitor.home, refusal);
-    if (err == OK && with_state)
-        err = house_load_state(house, scene.visitor.conclave, refusal);
-    return err;
+    return house_load(house, scene.visitor.conclave, scene.visitor.home, refusal);
 }
 
 static void assert_lie(enum lie lie, uint64_t about, enum err err, const char *word)
@@ -173,7 +162,7 @@ static void assert_lie(enum lie lie, uint64_t about, enum err err, const char *w
     assert_non_null(house);
     scene.lie = lie;
     scene.about = about;
-    enum err got = load(true, house, &refusal);
+    enum err got = load(house, &refusal);
     house_free(house);
     if (got != err || strstr(refusal.sentence, word) == NULL)
         fail_msg(
@@ -187,7 +176,7 @@ static void house__believes_what_is_proven(void **state)
     (void)state;
     fixture_found_and_sign(scene.fixture);
     show();
-    if (load(true, house, &refusal) != OK)
+    if (load(house, &refusal) != OK)
         fail_msg("%s: %s", refusal.rule, refusal.sentence);
     assert_string_equal(house->origin, APPLIANCE_ORIGIN);
     assert_true(hash_equal(&house->charter->hash, &scene.fixture->charter->hash));
@@ -204,7 +193,7 @@ static void house__has_an_empty_state_before_the_first_signature(void **state)
     (void)state;
     fixture_found(scene.fixture);
     show();
-    assert_int_equal(load(true, house, &refusal), OK);
+    assert_int_equal(load(house, &refusal), OK);
     assert_int_equal(house->state->role_count, 0);
     assert_false(house->state->has_order);
     house_free(house);
@@ -221,7 +210,7 @@ static void house__finds_the_newest_outcome_far_from_the_end(void **state)
     log_grow(&scene.appliance.log, APPLIANCE_RECORDS - scene.fixture->record_count, 1);
     pthread_mutex_unlock(&scene.appliance.lock);
     appliance_show(&scene.appliance, APPLIANCE_RECORDS);
-    assert_int_equal(load(true, house, &refusal), OK);
+    assert_int_equal(load(house, &refusal), OK);
     assert_int_equal(house->state->roles[0].version, 7);
     house_free(house);
 }
@@ -244,7 +233,6 @@ static void house__finds_each_lie_about_the_founding(void **state)
     (void)state;
     fixture_found_and_sign(scene.fixture);
     show();
-    assert_lie(LIE_CHARTER, 0, ERR_SIGNATURE, "another charter");
     assert_lie(LIE_RECORD, 0, ERR_SIGNATURE, "record 0 is not in the log");
     assert_lie(LIE_INDEX, 0, ERR_NOT_FOUND, "no record 0");
     assert_lie(LIE_NO_RECORD, 0, ERR_NOT_FOUND, "no record 0");
@@ -285,7 +273,7 @@ static void house__finds_lies_about_a_tail(void **state)
             continue;
         uint64_t first = log->count - TAIL_PAGE;
         scene.lie = LIE_NONE;
-        if (load(true, house, &refusal) != OK)
+        if (load(house, &refusal) != OK)
             fail_msg("%zu: %s", log->count, refusal.sentence);
         assert_int_equal(house->state->roles[0].version, 7);
         assert_lie(LIE_RECORD, log->count - 1, ERR_SIGNATURE, "not those under");
@@ -305,6 +293,75 @@ static void house__finds_a_founding_of_another_log(void **state)
     show();
     assert_lie(LIE_NONE, 0, ERR_SIGNATURE, "first record");
     fixture_free(other);
+}
+
+// ---- the charter in force ----
+
+// Puts the next charter in force: signs another version of targets over a state that names it.
+static void change_charter(const char *origin_log, uint64_t epoch)
+{
+    struct fixture *fixture = scene.fixture;
+    struct charter *charter = fixture->charter;
+    struct bytes text;
+    struct outcome outcome;
+    charter->epoch = 2;
+    charter->previous = charter->hash;
+    charter->clock = 60;
+    if (origin_log != NULL)
+        charter->log = hash_of(span_text(origin_log));
+    bytes_init(&text, LIMIT_CHARTER);
+    charter_write(charter, &text);
+    fixture->state.charter = charter->hash = fixture_keep(fixture, bytes_span(&text));
+    fixture->state.epoch = epoch;
+    bytes_clear(&text);
+    struct bytes *last = &fixture->records[fixture->record_count - 1];
+    assert_int_equal(outcome_read(bytes_span(last), &outcome), OK);
+    bytes_init(&text, LIMIT_STATE);
+    state_write(&fixture->state, &text);
+    outcome.state = fixture_keep(fixture, bytes_span(&text));
+    bytes_reset(last);
+    outcome_write(&outcome, last);
+    bytes_clear(&text);
+}
+
+static void house__r7_takes_the_charter_that_the_newest_state_names(void **state)
+{
+    struct refusal refusal;
+    struct house *house = house_new();
+    struct charter *old = charter_new();
+    (void)state;
+    fixture_found_and_sign(scene.fixture);
+    struct hash first = scene.fixture->charter->hash;
+    change_charter(NULL, 2);
+    show();
+    if (load(house, &refusal) != OK)
+        fail_msg("%s: %s", refusal.rule, refusal.sentence);
+    assert_int_equal(house->charter->epoch, 2);
+    assert_int_equal(house->charter->clock, 60);
+    assert_true(hash_equal(&house->charter->hash, &scene.fixture->charter->hash));
+    // An older one is there for records that name it.
+    assert_int_equal(house_charter(house, scene.visitor.conclave, &first, old, &refusal), OK);
+    assert_int_equal(old->epoch, 1);
+    charter_free(old);
+    house_free(house);
+}
+
+static void house__r7_refuses_a_charter_of_another_epoch_than_the_state_says(void **state)
+{
+    (void)state;
+    fixture_found_and_sign(scene.fixture);
+    change_charter(NULL, 3);
+    show();
+    assert_lie(LIE_NONE, 0, ERR_SIGNATURE, "another epoch");
+}
+
+static void house__refuses_a_charter_of_another_appliance(void **state)
+{
+    (void)state;
+    fixture_found_and_sign(scene.fixture);
+    change_charter("another", 2);
+    show();
+    assert_lie(LIE_NONE, 0, ERR_SIGNATURE, "another log key");
 }
 
 // The second outcome names the state of the first order.
@@ -352,6 +409,9 @@ int main(void)
         ROW(finds_each_lie_about_the_newest_outcome),
         ROW(finds_lies_about_a_tail),
         ROW(finds_a_founding_of_another_log),
+        ROW(r7_takes_the_charter_that_the_newest_state_names),
+        ROW(r7_refuses_a_charter_of_another_epoch_than_the_state_says),
+        ROW(refuses_a_charter_of_another_appliance),
         ROW(finds_a_state_of_another_order),
         ROW(says_when_the_state_is_not_there),
     };
