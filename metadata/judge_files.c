@@ -43,8 +43,10 @@ static enum err judge_continuity(const struct judge_view *view, struct refusal *
     if (err != OK)
         return err;
     struct tuf_files files = tuf_files_of(&last);
+    // A name that an imported file lists and that is refused today cannot be carried on.
     while (err == OK && tuf_files_next(&files, &before))
-        err = check_continues(&view->tuf, &before, view->given->role->name, refusal);
+        if (tuf_files_may_list(view->tuf.type, before.name))
+            err = check_continues(&view->tuf, &before, view->given->role->name, refusal);
     return err;
 }
 

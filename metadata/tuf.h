@@ -129,6 +129,8 @@ struct tuf_files {
 };
 struct tuf_files tuf_files_of(const struct tuf *tuf);
 bool tuf_files_next(struct tuf_files *files, struct tuf_file *out);
+// Whether what is signed here may list a file of this name; what is of the past may list others.
+bool tuf_files_may_list(enum tuf_type type, struct span name);
 
 // Delegations, visited in file order, which is the order of priority. No delegations: no role.
 struct tuf_delegations {

@@ -46,6 +46,12 @@ const char *tuf_file_fault(struct span name)
     return tuf_role_name_fault(span_of(name.data, name.size - tail));
 }
 
+bool tuf_files_may_list(enum tuf_type type, struct span name)
+{
+    return type == TUF_TIMESTAMP ? span_is(name, "snapshot.json")
+                                 : tuf_file_fault(name) == NULL;
+}
+
 static void read_snapshot_meta(struct json *json, void *into)
 {
     struct tuf_reading *reading = into;

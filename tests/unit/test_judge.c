@@ -258,7 +258,45 @@ static void judge__r21_the_appliances_keys_are_listed_as_it_writes_them(void **s
     assert_passes();
 }
 
+static void judge__r12_a_root_keeps_to_the_charters_thresholds(void **state)
+{
+    (void)state;
+    static const char *const words[] = {
+        "gives image/root a threshold of 2, and the charter demands at least 3: raise it",
+        "gives image/snapshot a threshold of 1, and the charter demands at least 2: raise it",
+        "gives image/targets a threshold of 2, and the charter demands at least 3: raise it",
+        "gives image/timestamp a threshold of 1, and the charter demands at least 2: raise it",
+    };
+    static const uint64_t thresholds[] = {2, 1, 2, 1};
+    scene_init(&scene, &house, "image/root", "root-1", NULL);
+    for (size_t i = 0; i < 4; i++)
+        house.charter->roles[i].threshold = thresholds[i];
+    assert_passes();
+    for (size_t i = 0; i < 4; i++) {
+        house.charter->roles[i].threshold++;
+        assert_refused("R12", words[i]);
+        house.charter->roles[i].threshold--;
+    }
+    // Roles of another repository have their own.
+    snprintf(house.charter->roles[3].name, LIMIT_ROLE_NAME, "other/timestamp");
+    house.charter->key_count--;
+    house.charter->roles[3].threshold = 5;
+    assert_passes();
+}
+
 // ---- targets ----
+
+static void judge__r12_targets_keep_to_the_charters_thresholds(void **state)
+{
+    (void)state;
+    house_signed(&house, "image/root", "root-1");
+    house_adopt_supplier(&house);
+    scene_init(&scene, &house, "image/targets", "targets-3", NULL);
+    house.charter->roles[4].threshold = 2;
+    assert_passes();
+    house.charter->roles[4].threshold = 3;
+    assert_refused("R12", "gives image/supplier a threshold of 2, and the charter demands");
+}
 
 static void judge__targets_pass_with_and_without_delegations(void **state)
 {
@@ -346,6 +384,8 @@ int main(void)
         HOUSE_TEST(judge__r21_a_key_of_the_appliance_stands_in_its_own_role_only),
         HOUSE_TEST(judge__r21_a_persons_key_is_no_key_of_a_role),
         HOUSE_TEST(judge__r21_the_appliances_keys_are_listed_as_it_writes_them),
+        HOUSE_TEST(judge__r12_a_root_keeps_to_the_charters_thresholds),
+        HOUSE_TEST(judge__r12_targets_keep_to_the_charters_thresholds),
         HOUSE_TEST(judge__targets_pass_with_and_without_delegations),
         HOUSE_TEST(judge__r2_a_delegated_role_delegates_no_further),
         HOUSE_TEST(judge__r21_a_delegated_key_serves_no_other_role),
