@@ -122,7 +122,7 @@ static void reap(struct parent *parent)
                 note_end(parent, room, status);
 }
 
-void parent_take_signals(struct parent *parent)
+static void hear_signals(struct parent *parent)
 {
     struct signalfd_siginfo info;
     while (read(parent->signals, &info, sizeof info) == sizeof info) {
@@ -131,6 +131,11 @@ void parent_take_signals(struct parent *parent)
         log_info("asked to stop by signal %u", info.ssi_signo);
         parent->over = true;
     }
+}
+
+void parent_take_signals(struct parent *parent)
+{
+    hear_signals(parent);
     reap(parent);
 }
 
@@ -225,12 +230,15 @@ static void turn(struct parent *parent)
         fail(parent, EXIT_HALT);
         return;
     }
-    // What a room said before its end is heard before its end.
+    bool signalled = count > 0 && ready[ROOMS].revents != 0;
+    // Who is asked to stop replaces nobody. What a room said before its end is heard before its end.
+    if (signalled)
+        hear_signals(parent);
     for (int room = 0; count > 0 && room < ROOMS && !parent->over; room++)
         if (ready[room].revents != 0 && ready[room].fd == parent->children[room].control.fd)
             take_messages(parent, room);
-    if (count > 0 && ready[ROOMS].revents != 0)
-        parent_take_signals(parent);
+    if (signalled)
+        reap(parent);
     check_deadlines(parent);
 }
 
