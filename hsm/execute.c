@@ -119,7 +119,7 @@ static void move_on(struct vault *vault)
 static enum err seal_and_do(struct vault *vault, uint64_t id)
 {
     struct flight *flight = vault->flight;
-    struct span payloads[LIMIT_ITEMS];
+    struct span payloads[LIMIT_ITEMS] = {{0}};
     struct errand errand = {.place = flight->place, .payloads = payloads};
     enum err err = vault_seal(vault, id, &flight->next, bytes_span(&flight->state_text));
     if (err != OK)

@@ -306,11 +306,32 @@ static void lose_an_outcome(struct house *house)
 static void vault__takes_no_order_before_the_sealed_one_has_its_outcome(void **state)
 {
     struct house *house = *state;
+    static const struct freeze_of everything = {.what = FREEZE_EVERYTHING};
     house_found(house);
     lose_an_outcome(house);
     house_serve(house);
     house_say_order(house, VAULT_JUDGE);
     house_ends(house, EXIT_NEIGHBOUR, "does not belong here");
+    house_serve(house);
+    house_make_freeze(house, &house->people[BOB], &everything);
+    house_say_text(house, VAULT_FREEZE, bytes_span(&house->order));
+    house_ends(house, EXIT_NEIGHBOUR, "does not belong here");
+}
+
+static void vault__takes_no_freeze_while_an_order_is_in_flight(void **state)
+{
+    struct house *house = *state;
+    static const struct freeze_of everything = {.what = FREEZE_EVERYTHING};
+    struct bytes next;
+    bytes_init(&next, LIMIT_STATE);
+    house_found(house);
+    house_serve(house);
+    house_make_order(house, 1);
+    house_judge(house, &next);
+    house_make_freeze(house, &house->people[BOB], &everything);
+    house_say_text(house, VAULT_FREEZE, bytes_span(&house->order));
+    house_ends(house, EXIT_NEIGHBOUR, "does not belong here");
+    bytes_clear(&next);
 }
 
 static void vault__r8_carries_out_again_only_what_was_sealed(void **state)
@@ -422,6 +443,7 @@ int main(void)
         IN_HOUSE(vault__r1_signs_the_bytes_that_were_judged),
         IN_HOUSE(vault__r8_carries_a_sealed_order_out_again_over_the_same_bytes),
         IN_HOUSE(vault__takes_no_order_before_the_sealed_one_has_its_outcome),
+        IN_HOUSE(vault__takes_no_freeze_while_an_order_is_in_flight),
         IN_HOUSE(vault__r8_carries_out_again_only_what_was_sealed),
         IN_HOUSE(vault__r6_refuses_what_expires_before_it_is_carried_out),
         IN_HOUSE(vault__r4_counts_the_delay_of_a_replayed_record_from_the_start),

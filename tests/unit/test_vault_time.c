@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -127,7 +128,6 @@ static void vault__r13_waits_at_the_ends_of_32_bits_too(void **state)
         house_plant_state(house, &sealed);
         house_serve(house);
         assert_true(house_has_said(house, "waiting for time"));
-        house_make_freeze(house, &house->people[BOB], &everything);
         house_stop(house);
     }
     house_serve(house);
@@ -165,6 +165,72 @@ static void vault__r13_approvals_end_when_the_time_is_set_back(void **state)
     house_stop(house);
 }
 
+// ---- the newest record ----
+
+static void keep_start(struct house *house, moment time)
+{
+    struct bytes text;
+    struct start start = {.time = time,
+        .version = "0.1.0",
+        .programs = {{"conclave-vault", {{1}}}},
+        .program_count = 1};
+    bytes_init(&text, LIMIT_RECORD);
+    start_write(&start, &text);
+    house_keep(house, bytes_span(&text));
+    bytes_clear(&text);
+}
+
+// The clock went back behind what came in since the seal.
+static void vault__r13_waits_when_the_clock_is_behind_the_newest_record(void **state)
+{
+    struct house *house = *state;
+    house_found(house);
+    keep_start(house, moment_now() + 80 * (moment)HOUSE_DAY);
+    house_serve(house);
+    assert_true(house_has_said(house, "is behind the newest record of"));
+    takes_nothing_but_freezes_and_the_time(house);
+    state_the_time(house, moment_now());
+    sign_again(house);
+}
+
+// Somebody set the clock years ahead and right again: what came in meanwhile binds nobody.
+static void vault__r13_does_not_wait_for_a_record_beyond_the_jump(void **state)
+{
+    struct house *house = *state;
+    house_found(house);
+    keep_start(house, moment_now() + 10 * (moment)YEAR);
+    house_serve(house);
+    assert_false(house_has_said(house, "waiting for time"));
+    house_sign(house, 1);
+    house_stop(house);
+}
+
+// A delay that ran while there was no time has not run.
+static void vault__r4_counts_delays_of_what_came_back_from_when_there_is_time(void **state)
+{
+    struct house *house = *state;
+    static struct state sealed;
+    house_found(house);
+    house_serve(house);
+    house->delay = 3;
+    house_make_order(house, 1);
+    struct kept_order *kept = house_keep_order(house);
+    house->delay = 0;
+    house_stop(house);
+    sealed = *house_state(house);
+    sealed.time -= 10 * (moment)YEAR;
+    house_plant_state(house, &sealed);
+    house_serve(house);
+    sleep(4);
+    state_the_time(house, moment_now());
+    house_order_kept(house, kept);
+    house_say_order(house, VAULT_JUDGE);
+    house_hear_refusal(house, "R13");
+    sleep(4);
+    house_carry_out(house);
+    house_stop(house);
+}
+
 #define IN_HOUSE(test) cmocka_unit_test_setup_teardown(test, house_set_up, house_tear_down)
 
 int main(void)
@@ -176,6 +242,9 @@ int main(void)
         IN_HOUSE(vault__r13_waits_at_the_ends_of_32_bits_too),
         IN_HOUSE(vault__r13_signs_nothing_before_the_sealed_time),
         IN_HOUSE(vault__r13_approvals_end_when_the_time_is_set_back),
+        IN_HOUSE(vault__r13_waits_when_the_clock_is_behind_the_newest_record),
+        IN_HOUSE(vault__r13_does_not_wait_for_a_record_beyond_the_jump),
+        IN_HOUSE(vault__r4_counts_delays_of_what_came_back_from_when_there_is_time),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
