@@ -21,9 +21,11 @@ static struct charter *make_charter(void)
     snprintf(charter->repositories[0].name, LIMIT_NAME, "image");
     charter->repositories[0].dialect = DIALECT_TUF;
     charter->repository_count = charter->requester_count = charter->group_count = 1;
-    for (size_t i = 0; i < sizeof roles / sizeof roles[0]; i++)
+    for (size_t i = 0; i < sizeof roles / sizeof roles[0]; i++) {
+        charter->roles[i].threshold = 1;
         snprintf(
             charter->roles[charter->role_count++].name, LIMIT_ROLE_NAME, "image/%s", roles[i]);
+    }
     return charter;
 }
 
