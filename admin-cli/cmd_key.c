@@ -4,7 +4,6 @@
 #include "admin-cli/options.h"
 #include "admin-cli/print.h"
 #include "admin-cli/scribe.h"
-#include "admin-cli/table.h"
 #include "client/signer.h"
 #include "metadata/tuf.h"
 
@@ -32,49 +31,6 @@ int cmd_key_make(struct cli *cli, int argc, char **argv)
     hash_hex(&key.id, hex);
     printf(cli->json ? "{\"key\":\"%s\"}\n" : "%s\n", hex);
     return STATUS_DONE;
-}
-
-// ---- list ----
-
-static const struct table_column columns[] = {{"role", false}, {"type", false}, {"key", false},
-    {"tuf", false}, {"group", false}, {"quorum", true}};
-
-static int list_keys(const struct cli *cli, const struct charter *charter)
-{
-    struct table *table =
-        table_new("keys", columns, sizeof columns / sizeof columns[0], cli->json);
-    if (table == NULL)
-        return cli_say(STATUS_LOCAL, "out of memory");
-    for (size_t i = 0; i < charter->key_count; i++) {
-        const struct role *role = &charter->roles[charter->keys[i].role];
-        struct hash tuf = tuf_key_id(&charter->keys[i].key);
-        char hex[PRINT_HASH];
-        table_line(table);
-        table_set_text(table, 0, role->name);
-        table_set_text(table, 1, key_type_text(charter->keys[i].key.type));
-        hash_hex(&charter->keys[i].key.id, hex);
-        table_set_text(table, 2, hex);
-        hash_hex(&tuf, hex);
-        table_set_text(table, 3, hex);
-        table_set_text(table, 4, charter->groups[role->quorum.group].name);
-        table_set_number(table, 5, role->quorum.k);
-    }
-    enum err err = table_print(table);
-    table_free(table);
-    return err == OK ? STATUS_DONE : cli_say(STATUS_LOCAL, "the table cannot be printed");
-}
-
-int cmd_key_list(struct cli *cli, int argc, char **argv)
-{
-    struct house *house = NULL;
-    int status;
-    if (!options_read(cli, NULL, 0, argc, argv, &status))
-        return status;
-    status = inquiry_house(cli, &house);
-    if (status == STATUS_DONE)
-        status = list_keys(cli, house->charter);
-    house_free(house);
-    return status;
 }
 
 // ---- export ----

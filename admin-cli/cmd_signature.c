@@ -2,13 +2,12 @@
 // and hands them out as TUF signature objects or raw.
 #include "admin-cli/commands.h"
 #include "admin-cli/file.h"
-#include "admin-cli/inquiry.h"
 #include "admin-cli/options.h"
+#include "admin-cli/parcel.h"
 #include "admin-cli/print.h"
 #include "client/fault.h"
 #include "metadata/tuf.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 struct delivery {
@@ -18,97 +17,8 @@ struct delivery {
     const char *proof;  // file for the tlog-proof; NULL for none
     const char *record; // file for the outcome record; NULL for none
     bool raw;
-};
-
-// Everything of the dossier that outlives the next ask.
-struct parcel {
-    struct outcome outcome;
-    struct opened opened;
-    struct bytes outcome_text;
-    struct bytes note;
-    uint64_t index;
-    struct merkle_path path;
     struct bytes array; // TUF signature objects so far
 };
-
-static struct parcel *parcel_new(void)
-{
-    struct parcel *parcel = calloc(1, sizeof *parcel);
-    if (parcel == NULL)
-        return NULL;
-    bytes_init(&parcel->outcome_text, LIMIT_RECORD);
-    bytes_init(&parcel->note, LIMIT_CHECKPOINT);
-    bytes_init(&parcel->array, LIMIT_PAYLOAD);
-    return parcel;
-}
-
-static void parcel_free(struct parcel *parcel)
-{
-    if (parcel == NULL)
-        return;
-    bytes_clear(&parcel->outcome_text);
-    bytes_clear(&parcel->note);
-    bytes_clear(&parcel->array);
-    free(parcel);
-}
-
-static enum err parcel_read(
-    struct parcel *parcel, const struct message *dossier, struct refusal *refusal)
-{
-    if (outcome_read(dossier->dossier.end.text, &parcel->outcome) != OK ||
-        opened_read(dossier->dossier.opened.text, &parcel->opened) != OK)
-        return fault(ERR_FORM, refusal, "the request has no outcome record that can be read");
-    bytes_add(&parcel->outcome_text, dossier->dossier.end.text);
-    bytes_add(&parcel->note, dossier->dossier.checkpoint);
-    parcel->index = dossier->dossier.end.index;
-    parcel->path.count = dossier->dossier.end_path.count;
-    memcpy(parcel->path.nodes, dossier->dossier.end_path.at, sizeof parcel->path.nodes);
-    enum err err = bytes_finish(&parcel->outcome_text);
-    return err == OK ? bytes_finish(&parcel->note) : err;
-}
-
-static const struct key *key_of(
-    const struct charter *charter, const struct outcome_signature *line)
-{
-    for (size_t i = 0; i < charter->key_count; i++)
-        if (hash_equal(&charter->keys[i].key.id, &line->key) &&
-            strcmp(charter->roles[charter->keys[i].role].name, line->role) == 0)
-            return &charter->keys[i].key;
-    return NULL;
-}
-
-static const struct hash *payload_of(
-    const struct opened *opened, const struct outcome_signature *line)
-{
-    for (size_t i = 0; i < opened->item_count; i++)
-        if (strcmp(opened->items[i].role, line->role) == 0 &&
-            opened->items[i].version == line->version)
-            return &opened->items[i].payload;
-    return NULL;
-}
-
-// The signature's bytes, verified over the payload's (R8: here again, by whoever takes them).
-static enum err fetch_verified(struct cli *cli, const struct parcel *parcel,
-    const struct key *key, const struct outcome_signature *line, struct bytes *signature,
-    struct refusal *refusal)
-{
-    struct bytes payload;
-    const struct hash *hash = payload_of(&parcel->opened, line);
-    if (key == NULL || hash == NULL)
-        return fault(ERR_SIGNATURE, refusal,
-            "the outcome names a key or payload of %s that charter and request do not have",
-            line->role);
-    bytes_init(&payload, LIMIT_PAYLOAD);
-    enum err err = conclave_blob(cli->conclave, hash, &payload, refusal);
-    if (err == OK)
-        err = conclave_blob(cli->conclave, &line->signature, signature, refusal);
-    if (err == OK && key_verify(key, bytes_span(&payload), bytes_span(signature)) != OK)
-        err = fault(ERR_SIGNATURE, refusal,
-            "a signature on %s does not hold under the charter's key: do not use it",
-            line->role);
-    bytes_clear(&payload);
-    return err;
-}
 
 static void write_object(const struct key *key, struct span signature, struct bytes *out)
 {
@@ -138,9 +48,8 @@ static enum err write_file(const struct delivery *delivery, const struct key *ke
     return err;
 }
 
-static enum err deliver(const struct delivery *delivery, struct parcel *parcel,
-    const struct key *key, const struct outcome_signature *line, struct span signature,
-    struct refusal *refusal)
+static enum err deliver(struct delivery *delivery, const struct key *key,
+    const struct outcome_signature *line, struct span signature, struct refusal *refusal)
 {
     struct bytes object;
     if (delivery->out != NULL && delivery->raw)
@@ -150,9 +59,9 @@ static enum err deliver(const struct delivery *delivery, struct parcel *parcel,
         return OK;
     }
     if (delivery->out == NULL) {
-        bytes_add_text(&parcel->array, parcel->array.size == 0 ? "[" : ",");
-        write_object(key, signature, &parcel->array);
-        return bytes_finish(&parcel->array);
+        bytes_add_text(&delivery->array, delivery->array.size == 0 ? "[" : ",");
+        write_object(key, signature, &delivery->array);
+        return bytes_finish(&delivery->array);
     }
     bytes_init(&object, LIMIT_RECORD);
     write_object(key, signature, &object);
@@ -162,33 +71,34 @@ static enum err deliver(const struct delivery *delivery, struct parcel *parcel,
     return err;
 }
 
-static enum err deliver_line(struct cli *cli, const struct charter *charter,
-    const struct delivery *delivery, struct parcel *parcel, size_t i, struct refusal *refusal)
+static enum err deliver_line(struct cli *cli, struct delivery *delivery,
+    const struct parcel *parcel, const struct outcome_signature *line, struct refusal *refusal)
 {
     struct bytes signature;
-    const struct outcome_signature *line = &parcel->outcome.signatures[i];
-    const struct key *key = key_of(charter, line);
+    const struct key *key;
     bytes_init(&signature, KEY_SIGNATURE_MOST);
-    enum err err = fetch_verified(cli, parcel, key, line, &signature, refusal);
+    enum err err = parcel_signature(parcel, cli, line, &key, &signature, refusal);
     if (err == OK)
-        err = deliver(delivery, parcel, key, line, bytes_span(&signature), refusal);
+        err = deliver(delivery, key, line, bytes_span(&signature), refusal);
     bytes_clear(&signature);
     return err;
 }
 
-static size_t count_lines(const struct parcel *parcel, const struct delivery *delivery)
+static bool is_wanted(const struct delivery *delivery, const struct outcome_signature *line)
 {
-    size_t count = 0;
-    for (size_t i = 0; i < parcel->outcome.signature_count; i++)
-        count += delivery->role == NULL ||
-                 strcmp(delivery->role, parcel->outcome.signatures[i].role) == 0;
-    return count;
+    return delivery->role == NULL || strcmp(delivery->role, line->role) == 0;
 }
 
 // One stream holds the signatures of one payload, and one raw signature only.
 static int check_stream(const struct parcel *parcel, const struct delivery *delivery)
 {
-    size_t count = count_lines(parcel, delivery);
+    size_t count = 0;
+    for (size_t i = 0; i < parcel->line_count; i++)
+        count += is_wanted(delivery, &parcel->lines[i]);
+    if (parcel->done[0] != 0)
+        return cli_say(STATUS_LOCAL,
+            "there are no signatures: the request was carried out as %s %llu", parcel->done,
+            (unsigned long long)parcel->done_number);
     if (count == 0)
         return cli_say(STATUS_LOCAL, "the request has no item %s", delivery->role);
     if (delivery->out != NULL)
@@ -203,38 +113,54 @@ static int check_stream(const struct parcel *parcel, const struct delivery *deli
     return STATUS_DONE;
 }
 
-static enum err write_proof(
-    const struct parcel *parcel, const struct delivery *delivery, struct refusal *refusal)
+// The newest outcome's file has the name that was given; those that it adds to have their index
+// behind it.
+static enum err write_beside(const char *name, size_t at, const struct proven *outcome,
+    struct span content, struct refusal *refusal)
+{
+    char path[FILE_PATH];
+    int size = at == 0 ? snprintf(path, sizeof path, "%s", name)
+                       : snprintf(path, sizeof path, "%s.%llu", name,
+                             (unsigned long long)outcome->index);
+    if ((size_t)size >= sizeof path)
+        return fault(ERR_LIMIT, refusal, "the path %s is too long", name);
+    return file_write(path, content, refusal);
+}
+
+static enum err write_evidence(const struct parcel *parcel, const struct delivery *delivery,
+    size_t at, struct refusal *refusal)
 {
     struct bytes proof;
+    const struct proven *outcome = &parcel->outcomes[at];
     enum err err = OK;
     bytes_init(&proof, LIMIT_RECORD);
     if (delivery->proof != NULL) {
-        proof_write(parcel->index, &parcel->path, bytes_span(&parcel->note), &proof);
+        proof_write(outcome->index, &outcome->path, bytes_span(&outcome->note), &proof);
         err = bytes_finish(&proof);
         if (err == OK)
-            err = file_write(delivery->proof, bytes_span(&proof), refusal);
+            err = write_beside(delivery->proof, at, outcome, bytes_span(&proof), refusal);
     }
     if (err == OK && delivery->record != NULL)
-        err = file_write(delivery->record, bytes_span(&parcel->outcome_text), refusal);
+        err = write_beside(delivery->record, at, outcome, bytes_span(&outcome->text), refusal);
     bytes_clear(&proof);
     return err;
 }
 
-static enum err deliver_all(struct cli *cli, const struct charter *charter,
-    const struct delivery *delivery, struct parcel *parcel, struct refusal *refusal)
+static enum err deliver_all(struct cli *cli, struct delivery *delivery,
+    const struct parcel *parcel, struct refusal *refusal)
 {
     enum err err = delivery->out == NULL ? OK : file_folder(delivery->out, refusal);
-    for (size_t i = 0; err == OK && i < parcel->outcome.signature_count; i++)
-        if (delivery->role == NULL ||
-            strcmp(delivery->role, parcel->outcome.signatures[i].role) == 0)
-            err = deliver_line(cli, charter, delivery, parcel, i, refusal);
-    if (err == OK && parcel->array.size > 0)
-        printf("%.*s]\n", (int)parcel->array.size, (const char *)parcel->array.data);
-    return err == OK ? write_proof(parcel, delivery, refusal) : err;
+    for (size_t i = 0; err == OK && i < parcel->line_count; i++)
+        if (is_wanted(delivery, &parcel->lines[i]))
+            err = deliver_line(cli, delivery, parcel, &parcel->lines[i], refusal);
+    if (err == OK && delivery->array.size > 0)
+        printf("%.*s]\n", (int)delivery->array.size, (const char *)delivery->array.data);
+    for (size_t i = 0; err == OK && i < parcel->outcome_count; i++)
+        err = write_evidence(parcel, delivery, i, refusal);
+    return err;
 }
 
-static int hand_out(struct cli *cli, struct inquiry *inquiry, const struct delivery *delivery)
+static int hand_out(struct cli *cli, const struct inquiry *inquiry, struct delivery *delivery)
 {
     struct refusal refusal = {0};
     enum fate fate = inquiry->dossier.dossier.fate;
@@ -245,23 +171,24 @@ static int hand_out(struct cli *cli, struct inquiry *inquiry, const struct deliv
         return cli_say(
             STATUS_REFUSED, "there are no signatures: the request is %s", fate_text(fate));
     struct parcel *parcel = parcel_new();
-    enum err err =
-        parcel == NULL ? ERR_MEMORY : parcel_read(parcel, &inquiry->dossier, &refusal);
+    enum err err = parcel == NULL ? ERR_MEMORY : parcel_read(parcel, cli, inquiry, &refusal);
     int status = err == OK ? check_stream(parcel, delivery) : STATUS_DAEMON;
     if (err == OK && status == STATUS_DONE)
-        err = deliver_all(cli, inquiry->house->charter, delivery, parcel, &refusal);
+        err = deliver_all(cli, delivery, parcel, &refusal);
     parcel_free(parcel);
     return err == OK ? status : cli_fail(SIDE_DAEMON, err, &refusal);
 }
 
-static int run(struct cli *cli, const struct delivery *delivery)
+static int run(struct cli *cli, struct delivery *delivery)
 {
     struct inquiry inquiry;
     int status = inquiry_begin(cli, &inquiry, cli->arguments[0]);
+    bytes_init(&delivery->array, LIMIT_PAYLOAD);
     if (status == STATUS_DONE)
         status = inquiry_dossier(cli, &inquiry, false, 0);
     if (status == STATUS_DONE)
         status = hand_out(cli, &inquiry, delivery);
+    bytes_clear(&delivery->array);
     inquiry_clear(&inquiry);
     return status;
 }
