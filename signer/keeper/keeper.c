@@ -23,12 +23,10 @@ static enum err gate_lost(void *context, enum err why)
 static enum err stop(struct keeper *keeper)
 {
     if (keeper->stopping)
-        return ERR_FORM;
+        return OK;
     keeper->stopping = true;
-    if (keeper->stage == STAGE_SERVING)
-        return note_stop(keeper);
-    keeper->room.stopping = true;
-    return OK;
+    keeper->room.stopping = keeper->stage != STAGE_SERVING; // there is no log yet
+    return keeper->room.stopping ? OK : note_stop(keeper);
 }
 
 static enum err from_control(void *context, const struct message *message)

@@ -39,10 +39,21 @@ static void write_founding(struct keeper_house *house)
     house_leaf(house, bytes_span(&house->founding));
 }
 
+static void make_clock(struct keeper_house *house)
+{
+    house->clock = memfd_create("clock", MFD_CLOEXEC);
+    assert_int_equal(ftruncate(house->clock, sizeof *house->ahead), 0);
+    house->ahead =
+        mmap(NULL, sizeof *house->ahead, PROT_READ | PROT_WRITE, MAP_SHARED, house->clock, 0);
+    assert_ptr_not_equal(house->ahead, MAP_FAILED);
+}
+
 int house_make(void **state)
 {
     struct keeper_house *house = calloc(1, sizeof *house);
     house->words = memfd_create("words", 0);
+    house->program = "conclave-keeper";
+    make_clock(house);
     house->control.fd = house->gate.fd = house->ledger.fd = -1;
     person_make(&house->log, KEY_ED25519);
     for (size_t i = 0; i < HOUSE_PEOPLE; i++)
@@ -79,6 +90,8 @@ int house_drop(void **state)
     bytes_clear(&house->founding);
     charter_free(house->charter);
     free(house->state);
+    munmap(house->ahead, sizeof *house->ahead);
+    close(house->clock);
     close(house->words);
     free(house);
     return 0;
@@ -212,14 +225,16 @@ static void become_keeper(const struct keeper_house *house, const int theirs[3])
 {
     char program[FOLDER_NAME], path[FOLDER_NAME + 32];
     folder_of_program(program);
-    snprintf(path, sizeof path, "%s/conclave-keeper", program);
+    snprintf(path, sizeof path, "%s/%s", program, house->program);
     dup2(house->words, STDERR_FILENO);
+    int clock = fcntl(house->clock, F_DUPFD, 20);
     // Above 5 first, so that no duplicate lands on one that is still needed.
     int high[3];
     for (int i = 0; i < 3; i++)
         high[i] = fcntl(theirs[i], F_DUPFD, 20);
     for (int i = 0; i < 3; i++)
         dup2(high[i], ROOM_CONTROL + i);
+    dup2(clock, HOUSE_CLOCK_DESCRIPTOR);
     setenv("ASAN_OPTIONS", "quarantine_size_mb=1:malloc_context_size=4", 1);
     execl(path, path, (char *)NULL);
     _exit(99);

@@ -16,6 +16,7 @@
 #define HOUSE_ORIGIN "log.example/keeper"
 enum { ALICE, BOB, CAROL, DAVE, ERIN, HOUSE_PEOPLE };
 enum { HOUSE_LEAVES = 4096, HOUSE_LIVE = 64, HOUSE_DAY = 24 * 3600 };
+enum { HOUSE_CLOCK_DESCRIPTOR = 10 };
 
 struct live_text {
     uint64_t index;
@@ -37,6 +38,9 @@ struct keeper_house {
     size_t live_count;
     moment newest; // of the newest record, as the ledger says it
     uint64_t serial;
+    const char *program; // of the next start
+    int clock;           // memory that holds *ahead
+    int64_t *ahead; // seconds that the clock of keeper-with-clock is ahead of this machine's
 };
 
 // alice to erin, all in one group; the charter is changed by 3 of them. Requesters: service (of
