@@ -124,7 +124,7 @@ void render_effects(
     const struct motion_view *view, const struct charter *next, struct bytes *out)
 {
     const struct charter *last = view->charter;
-    bytes_add_text(out, "what that does, at once and for all:\n");
+    bytes_add_text(out, "what that does:\n");
     bytes_add_format(out,
         "  approvals given under epoch %" PRIu64
         " count no more; requests that stay open are opened anew and must be approved anew\n",

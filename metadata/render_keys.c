@@ -86,7 +86,7 @@ static void render_destroyed(const struct keys_motion *motion, struct bytes *out
     for (size_t i = 0; i < motion->destroy_count; i++) {
         render_named("!! destroyed key of", &motion->destroy[i], out);
         page_words(out, 1, "from then on",
-            "it is gone from the token for ever; no copy of it exists, and nobody brings it "
+            "it is gone from the token for ever, and nobody brings it "
             "back");
     }
 }

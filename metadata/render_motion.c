@@ -16,6 +16,13 @@ static enum err (*const by_motion[MOTION_KINDS])(
 
 // ---- who decides ----
 
+static void render_role_quorum(
+    const struct charter *charter, const struct role *role, struct bytes *out)
+{
+    page_field(out, 0, "decided by the quorum of", span_text(role->name));
+    render_quorum(charter, &role->quorum, "approvals needed", 1, out);
+}
+
 static enum err render_decides(
     const struct render_case *rendered, struct bytes *out, struct refusal *refusal)
 {
@@ -27,7 +34,7 @@ static enum err render_decides(
             render_quorum(
                 charter, &charter->changes, "decided by the charter's quorum", 0, out);
         else if (role != NULL)
-            render_quorum(charter, &role->quorum, role->name, 0, out);
+            render_role_quorum(charter, role, out);
         else
             return refuse(refusal, "R14", "The charter has no role %s to decide.", name);
     }

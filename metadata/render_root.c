@@ -148,7 +148,9 @@ static void render_signers(const struct render_view *view, const struct tuf_root
 void render_root(const struct render_view *view, struct bytes *out)
 {
     render_consistent_snapshot(view, out);
-    render_signers(view, &view->now.root, "this root", out);
+    // One that is imported has all its signatures.
+    if (!view->now.past)
+        render_signers(view, &view->now.root, "this root", out);
     if (view->last.type != TUF_NONE)
         render_signers(view, &view->last.root, "the last root", out);
     render_warnings(view, out);
