@@ -24,15 +24,6 @@ struct freezing {
 
 // ---- what is to be frozen ----
 
-static int read_request(struct cli *cli, const char *text, struct hash *out)
-{
-    struct inquiry inquiry;
-    int status = inquiry_begin(cli, &inquiry, text);
-    *out = inquiry.id;
-    inquiry_clear(&inquiry);
-    return status;
-}
-
 static int read_what(struct cli *cli, struct freeze_of *of)
 {
     const char *what = cli->arguments[0];
@@ -47,22 +38,14 @@ static int read_what(struct cli *cli, struct freeze_of *of)
         return STATUS_DONE;
     }
     if (strcmp(what, "request") == 0 && name != NULL) {
-        of->what = FREEZE_REQUEST;
-        return read_request(cli, name, &of->request);
+        of->what = FREEZE_REQUEST; // which, the appliance knows
+        return STATUS_DONE;
     }
     return cli_say(STATUS_LOCAL,
         "what is to be frozen? Write everything, role REPOSITORY/ROLE, or request ID");
 }
 
 // ---- the statement ----
-
-static uint64_t next_number(const struct state *state, const struct hash *administrator)
-{
-    for (size_t i = 0; i < state->freezer_count; i++)
-        if (hash_equal(&state->freezers[i].administrator, administrator))
-            return state->freezers[i].number + 1;
-    return 1;
-}
 
 static enum err sign(
     struct freezing *freezing, const struct house *house, struct signer *signer)
@@ -72,7 +55,7 @@ static enum err sign(
     freeze->administrator = signer_key(signer)->id;
     freeze->epoch = house->charter->epoch;
     freeze->charter = house->charter->hash;
-    freeze->number = next_number(house->state, &freeze->administrator);
+    freeze->number = state_freezer(house->state, &freeze->administrator) + 1;
     freeze_write(freeze, &freezing->text);
     enum err err = bytes_finish(&freezing->text);
     freezing->id = hash_of(bytes_span(&freezing->text));
@@ -113,23 +96,50 @@ static int make_statement(struct freezing *freezing, const struct house *house)
 
 // ---- the proof that it is in force ----
 
-static int check_outcome(
-    const struct freezing *freezing, const struct house *house, const struct proven *record)
+static bool state_holds(struct span text, const struct hash *id)
+{
+    struct state *state = calloc(1, sizeof *state);
+    bool holds =
+        state != NULL && state_read(text, state) == OK && state_freeze(state, id) != NULL;
+    free(state);
+    return holds;
+}
+
+// The newest state holds it; or the one that was sealed with it did, if a quorum was so quick to
+// lift it.
+static bool is_in_force(
+    struct cli *cli, const struct house *house, const struct hash *id, const struct hash *state)
+{
+    struct refusal refusal;
+    struct bytes text;
+    if (state_freeze(house->state, id) != NULL)
+        return true;
+    bytes_init(&text, LIMIT_STATE);
+    bool holds = conclave_blob(cli->conclave, state, &text, &refusal) == OK &&
+                 state_holds(bytes_span(&text), id);
+    bytes_clear(&text);
+    return holds;
+}
+
+static int check_outcome(struct cli *cli, const struct freezing *freezing,
+    const struct house *house, const struct proven *record)
 {
     struct outcome *outcome = calloc(1, sizeof *outcome);
     if (outcome == NULL)
         return cli_say(STATUS_LOCAL, "out of memory");
     bool holds = outcome_read(bytes_span(&record->text), outcome) == OK &&
-                 hash_equal(&outcome->request, &freezing->id);
+                 hash_equal(&outcome->request, &freezing->id) &&
+                 strcmp(outcome->done, OUTCOME_FREEZE) == 0 &&
+                 is_in_force(cli, house, &freezing->id, &outcome->state);
     free(outcome);
-    if (holds && state_freeze(house->state, &freezing->id) != NULL)
+    if (holds)
         return STATUS_DONE;
     return cli_say(STATUS_UNVERIFIED,
         "the appliance says that the freeze is in force, but its log does not: act as if it "
         "were not, and tell the others");
 }
 
-// The newest state, fetched anew, must hold it; it may have been lifted only by a quorum since.
+// Nothing but the log is believed: the outcome under the pinned key, and the state that it names.
 static int verify(
     struct cli *cli, struct freezing *freezing, struct house *house, uint64_t index)
 {
@@ -139,7 +149,7 @@ static int verify(
     enum err err = house_load(house, cli->conclave, cli->home, &refusal);
     if (err == OK)
         err = house_record(house, cli->conclave, index, &record, &refusal);
-    int status = err == OK ? check_outcome(freezing, house, &record)
+    int status = err == OK ? check_outcome(cli, freezing, house, &record)
                            : cli_fail(SIDE_DAEMON, err, &refusal);
     proven_clear(&record);
     return status;
@@ -177,9 +187,12 @@ static int say(struct cli *cli, struct freezing *freezing, struct house *house)
 static int freeze(struct cli *cli, struct freezing *freezing)
 {
     struct house *house = NULL;
-    int status = read_what(cli, &freezing->freeze.of);
+    struct freeze_of *of = &freezing->freeze.of;
+    int status = read_what(cli, of);
     if (status == STATUS_DONE)
         status = inquiry_house(cli, &house);
+    if (status == STATUS_DONE && of->what == FREEZE_REQUEST)
+        status = inquiry_resolve(cli, cli->arguments[1], &of->request);
     if (status == STATUS_DONE)
         status = make_statement(freezing, house);
     if (status == STATUS_DONE)

@@ -7,6 +7,7 @@
 #include "admin-cli/table.h"
 #include "client/fault.h"
 #include "client/signer.h"
+#include "policy/govern.h"
 #include "proto/dsse.h"
 
 #include <stdlib.h>
@@ -15,7 +16,8 @@
 // ---- list ----
 
 static const struct table_column columns[] = {{"request", false}, {"record", true},
-    {"items", false}, {"requester", false}, {"opened", false}, {"expires", false}};
+    {"items", false}, {"requester", false}, {"opened", false}, {"expires", false},
+    {"frozen", false}};
 
 enum { ITEMS_TEXT = 120 }; // of the list; `request show` says all
 
@@ -28,35 +30,46 @@ static void items_text(const struct opened *opened, char out[ITEMS_TEXT])
         (void)snprintf(out + size, ITEMS_TEXT - size, " and %zu more", opened->item_count - 1);
 }
 
-static enum err add_line(struct table *table, const struct cli *cli,
-    const struct charter *charter, const struct entry *entry)
+static void fill_line(struct table *table, const struct cli *cli, const struct house *house,
+    const struct opened *opened, uint64_t index)
 {
     char hex[PRINT_HASH], items[ITEMS_TEXT], name[INQUIRY_NAME], time[MOMENT_TEXT + 1];
+    const struct freeze_state *frozen =
+        govern_frozen(house->state, &opened->request, opened->items, opened->item_count);
+    hash_hex(&opened->request, hex);
+    hex[cli->json ? PRINT_HASH - 1 : 16] = 0;
+    items_text(opened, items);
+    inquiry_person(house->charter, &opened->requester, name);
+    table_line(table);
+    table_set_text(table, 0, hex);
+    table_set_number(table, 1, index);
+    table_set_text(table, 2, items);
+    table_set_text(table, 3, name);
+    moment_write(opened->time, time);
+    table_set_text(table, 4, time);
+    moment_write(opened->expires, time);
+    table_set_text(table, 5, time);
+    if (frozen == NULL)
+        return;
+    inquiry_person(house->charter, &frozen->administrator, name);
+    table_set_text(table, 6, name);
+}
+
+static enum err add_line(struct table *table, const struct cli *cli, const struct house *house,
+    const struct entry *entry)
+{
     struct opened *opened = calloc(1, sizeof *opened);
     if (opened == NULL)
         return ERR_MEMORY;
     enum err err = opened_read(entry->text, opened);
-    if (err == OK) {
-        hash_hex(&opened->request, hex);
-        hex[cli->json ? PRINT_HASH - 1 : 16] = 0;
-        items_text(opened, items);
-        inquiry_person(charter, &opened->requester, name);
-        table_line(table);
-        table_set_text(table, 0, hex);
-        table_set_number(table, 1, entry->index);
-        table_set_text(table, 2, items);
-        table_set_text(table, 3, name);
-        moment_write(opened->time, time);
-        table_set_text(table, 4, time);
-        moment_write(opened->expires, time);
-        table_set_text(table, 5, time);
-    }
+    if (err == OK)
+        fill_line(table, cli, house, opened, entry->index);
     free(opened);
     return err;
 }
 
-static enum err fill_list(struct cli *cli, const struct charter *charter, struct table *table,
-    struct refusal *refusal)
+static enum err fill_list(
+    struct cli *cli, const struct house *house, struct table *table, struct refusal *refusal)
 {
     uint64_t after = 0;
     for (bool more = true; more;) {
@@ -65,7 +78,7 @@ static enum err fill_list(struct cli *cli, const struct charter *charter, struct
         ask.page.count = LIMIT_RECORDS_PAGE;
         enum err err = conclave_ask(cli->conclave, &ask, &answer, refusal);
         for (uint32_t i = 0; err == OK && i < answer.records.entries.count; i++) {
-            err = add_line(table, cli, charter, &answer.records.entries.at[i]);
+            err = add_line(table, cli, house, &answer.records.entries.at[i]);
             after = answer.records.entries.at[i].index;
         }
         if (err == ERR_FORM)
@@ -77,12 +90,12 @@ static enum err fill_list(struct cli *cli, const struct charter *charter, struct
     return OK;
 }
 
-static int list(struct cli *cli, const struct charter *charter)
+static int list(struct cli *cli, const struct house *house)
 {
     struct refusal refusal = {0};
     struct table *table =
         table_new("requests", columns, sizeof columns / sizeof columns[0], cli->json);
-    enum err err = table == NULL ? ERR_MEMORY : fill_list(cli, charter, table, &refusal);
+    enum err err = table == NULL ? ERR_MEMORY : fill_list(cli, house, table, &refusal);
     if (err == OK)
         err = table_print(table);
     table_free(table);
@@ -97,7 +110,7 @@ int cmd_request_list(struct cli *cli, int argc, char **argv)
         return status;
     status = inquiry_house(cli, &house);
     if (status == STATUS_DONE)
-        status = list(cli, house->charter);
+        status = list(cli, house);
     house_free(house);
     return status;
 }
