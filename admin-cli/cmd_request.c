@@ -23,7 +23,7 @@ enum { ITEMS_TEXT = 120 }; // of the list; `request show` says all
 
 static void items_text(const struct opened *opened, char out[ITEMS_TEXT])
 {
-    (void)snprintf(out, ITEMS_TEXT, "%s %llu", opened->items[0].role,
+    (void)snprintf(out, ITEMS_TEXT, "%.*s %llu", LIMIT_ROLE_NAME, opened->items[0].role,
         (unsigned long long)opened->items[0].version);
     size_t size = strlen(out);
     if (opened->item_count > 1)
