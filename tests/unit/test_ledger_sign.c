@@ -247,6 +247,40 @@ static void sign__r8_logs_before_it_releases_and_serves_meanwhile(void **state)
     house_stop(house);
 }
 
+// Whoever was told of an outcome asks for the state that it names a moment later.
+static void can_be_asked_for(struct sign_world *world, const struct bytes *told)
+{
+    struct message ask = {.kind = ASK_BLOB};
+    ask.blob.hash = hash_of(bytes_span(told));
+    struct message blob = keeper_asks(world->house, &ask);
+    assert_true(span_equal(blob.blob_is.bytes, bytes_span(told)));
+}
+
+static void sign__the_state_of_an_outcome_that_is_shown_can_be_asked_for(void **state)
+{
+    struct sign_world *world = *state;
+    struct ledger_house *house = world->house;
+    struct bytes told = text_new();
+    walk(world, STEP_OUTCOME_DURABLE);
+    for (unsigned i = 1; i <= 2; i++) {
+        bytes_reset(&told);
+        bytes_add(&told, bytes_span(&world->state_text));
+        order_freezes(world, i);
+        walk(world, STEP_ORDER_DURABLE);
+        can_be_asked_for(world, &told);
+        vault_seals(world, 1);
+        can_be_asked_for(world, &told);
+        vault_signs(world, 1);
+        struct message durable = from_vault_line(house, VAULT_DURABLE);
+        can_be_asked_for(world, &told); // the next outcome is under no checkpoint
+        vault_says_checkpoint(house, durable.id, durable.durable.size);
+        keeper_is_signed(world);
+        can_be_asked_for(world, &world->state_text);
+    }
+    house_stop(house);
+    bytes_clear(&told);
+}
+
 #define test(name) cmocka_unit_test_setup_teardown(name, world_make, world_drop)
 
 int main(void)
@@ -259,6 +293,7 @@ int main(void)
         test(sign__a_refused_judgement_is_told_and_another_order_may_come),
         test(sign__r6_a_refused_execution_is_told_and_another_order_may_come),
         test(sign__r8_logs_before_it_releases_and_serves_meanwhile),
+        test(sign__the_state_of_an_outcome_that_is_shown_can_be_asked_for),
     };
     return cmocka_run_group_tests_name("ledger_sign", tests, NULL, NULL);
 }
