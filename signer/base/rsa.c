@@ -25,7 +25,7 @@ static enum err verify_with(EVP_PKEY *pkey, struct span message, struct span sig
     enum err err = ERR_CRYPTO;
     if (EVP_DigestVerifyInit_ex(ctx, &scheme, "SHA256", NULL, NULL, pkey, NULL) == 1 &&
         EVP_PKEY_CTX_set_rsa_padding(scheme, RSA_PKCS1_PSS_PADDING) == 1 &&
-        EVP_PKEY_CTX_set_rsa_pss_saltlen(scheme, RSA_PSS_SALTLEN_AUTO) == 1)
+        EVP_PKEY_CTX_set_rsa_pss_saltlen(scheme, RSA_PSS_SALTLEN_DIGEST) == 1)
         err = EVP_DigestVerify(
                   ctx, signature.data, signature.size, message.data, message.size) == 1
                   ? OK

@@ -5,9 +5,10 @@
 
 #include "signer/base/bytes.h"
 
-// OK when `signature` is RSASSA-PSS with SHA-256, of any length of salt (clients take any), of the
-// key over `message`; ERR_SIGNATURE when not. `spki` is a DER SubjectPublicKeyInfo of rsaEncryption
-// that the caller has looked through; ERR_KEY when it is none. ERR_CRYPTO, ERR_MEMORY.
+// OK when `signature` is RSASSA-PSS of the key over `message`, with SHA-256, MGF1 with SHA-256 and a
+// salt of 32 bytes (formats reference, section 1); ERR_SIGNATURE when not. `spki` is a DER
+// SubjectPublicKeyInfo of rsaEncryption that the caller has looked through; ERR_KEY when it is none.
+// ERR_CRYPTO, ERR_MEMORY.
 enum err must_check rsa_verify(struct span spki, struct span message, struct span signature);
 
 #endif

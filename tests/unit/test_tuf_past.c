@@ -1,0 +1,243 @@
+// Reading metadata of the past (metadata/tuf.h, metadata/past.h): the rules that are noted there, and
+// that all others are held as strictly as ever.
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "metadata/past.h"
+#include "tests/unit/metadata_house.h"
+#include "tests/unit/metadata_vectors.h"
+
+#include <string.h>
+
+static struct tuf tuf;
+static struct refusal refusal;
+
+static enum err read_past(struct span payload)
+{
+    refusal = (struct refusal){.rule = ""};
+    return tuf_read_past(payload, &tuf, &refusal);
+}
+
+static enum err read_strictly(struct span payload)
+{
+    refusal = (struct refusal){.rule = ""};
+    return tuf_read(payload, &tuf, &refusal);
+}
+
+// ---- nothing passes unnoticed ----
+
+// Whatever is refused today is refused in the past too, or noted.
+static void tuf_past__r2_nothing_that_is_refused_today_passes_unnoticed(void **state)
+{
+    (void)state;
+    struct bytes table = vector_file("tests/vectors/tuf-bad.txt");
+    struct span rest = bytes_span(&table);
+    struct vector_line line;
+    size_t refused = 0, noted = 0;
+    while (vector_next(&rest, &line)) {
+        struct bytes payload = vector_bad(&line);
+        assert_int_equal(read_strictly(bytes_span(&payload)), ERR_REFUSED);
+        enum err err = read_past(bytes_span(&payload));
+        if (err == OK && tuf.noted == 0)
+            fail_msg("%.*s", (int)line.columns[0].size, (const char *)line.columns[0].data);
+        *(err == OK ? &noted : &refused) += 1;
+        bytes_clear(&payload);
+    }
+    bytes_clear(&table);
+    assert_true(refused > 100);
+    assert_true(noted > 50);
+}
+
+static void tuf_past__notes_nothing_of_what_is_good_today(void **state)
+{
+    (void)state;
+    static const char *const names[] = {"root-1", "root-2", "root-small", "root-respelled",
+        "targets-1", "targets-3", "supplier-1", "bins-2", "snapshot-2", "timestamp-1"};
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+        struct bytes payload = vector_tuf(names[i]);
+        assert_int_equal(read_past(bytes_span(&payload)), OK);
+        assert_true(tuf.past);
+        assert_int_equal(tuf.noted, 0);
+        assert_int_equal(read_strictly(bytes_span(&payload)), OK);
+        assert_false(tuf.past);
+        bytes_clear(&payload);
+    }
+}
+
+// ---- each rule ----
+
+static const struct broken {
+    const char *payload;
+    const char *old;
+    const char *new;
+    enum past_rule rule;
+} broken[] = {
+    {"root-small", "\"version\":1}", "\"version\":1,\"x\":{\"a\":[1]}}", PAST_UNKNOWN_FIELD},
+    {"root-small", "2027-11-20T00:00:00Z", "2027-11-20T01:00:00+01:00", PAST_EXPIRES},
+    {"root-small", "\"consistent_snapshot\":true,", "", PAST_CONSISTENT_SNAPSHOT},
+    {"root-small", "\"threshold\":1},\"targets\"", "\"threshold\":2},\"targets\"",
+        PAST_ROLE_SHORT},
+    {"targets-1", "\"empty\":", "\"empty/\":", PAST_PATH},
+    {"targets-1", "\"empty\":", "\"radio 1/%41.BIN\":", PAST_PATHS_CASE},
+    {"targets-3", "\"name\":\"bins\"", "\"name\":\"Root\"", PAST_ROLE_NAME},
+    {"targets-3", "[\"00\",\"01\"]", "[\"00\",\"XX\"]", PAST_PATTERN},
+    {"targets-3", "\"supplier/*\"", "\"*\"", PAST_PATTERN},
+    {"snapshot-2", "\"bins.json\"", "\"1.bins\"", PAST_FILE_NAME},
+    {"timestamp-2", "\"snapshot.json\"", "\"root.json\":{\"version\":1},\"snapshot.json\"",
+        PAST_FILE_NAME},
+};
+
+static void tuf_past__each_rule_is_noted_and_nothing_else(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < sizeof broken / sizeof broken[0]; i++) {
+        struct bytes payload = vector_tuf(broken[i].payload);
+        replace_text(&payload, broken[i].old, broken[i].new);
+        assert_int_equal(read_strictly(bytes_span(&payload)), ERR_REFUSED);
+        if (read_past(bytes_span(&payload)) != OK)
+            fail_msg("%s: %s", broken[i].new, refusal.sentence);
+        assert_int_equal(tuf.noted, UINT64_C(1) << broken[i].rule);
+        bytes_clear(&payload);
+    }
+}
+
+// A key that is not understood: its id follows from it, so that nothing else is noted.
+static void tuf_past__a_key_that_is_not_understood_verifies_nothing(void **state)
+{
+    (void)state;
+    struct bytes payload = vector_tuf("root-small");
+    replace_text(&payload, "\"scheme\":\"ed25519\"", "\"scheme\":\"ed25518\"");
+    assert_int_equal(read_strictly(bytes_span(&payload)), ERR_REFUSED);
+    assert_int_equal(read_past(bytes_span(&payload)), OK);
+    assert_int_equal(tuf.noted, UINT64_C(1) << PAST_KEY_UNKNOWN | UINT64_C(1) << PAST_KEYID);
+    const struct tuf_key *key = &tuf.root.keys[0];
+    struct hash whole = hash_of(key->whole);
+    assert_true(span_is(key->scheme, "ed25518"));
+    assert_true(hash_equal(&key->identity, &whole));
+    assert_int_equal(tuf_key_verify(key, span_text("a"), span_text("b")), ERR_KEY);
+    bytes_clear(&payload);
+}
+
+// What is visited again is read as loosely as the first time.
+static void tuf_past__visits_all_that_was_read(void **state)
+{
+    (void)state;
+    struct tuf_target target;
+    struct tuf_delegation role;
+    struct tuf_file file;
+    struct tuf_key keys[TUF_KEYS_MOST];
+    size_t count = 0;
+    struct bytes payload = vector_tuf("targets-3");
+    replace_text(&payload, "\"length\":9}", "\"length\":9,\"x\":1}");
+    replace_text(&payload, "\"supplier/*\"", "\"*\"");
+    replace_text(&payload, "\"scheme\":\"ed25519\"", "\"scheme\":\"ed25519\",\"x\":1");
+    assert_int_equal(read_past(bytes_span(&payload)), OK);
+    struct tuf_targets targets = tuf_targets_of(&tuf);
+    while (tuf_targets_next(&targets, &target))
+        count++;
+    assert_int_equal(count, 4);
+    struct tuf_delegations roles = tuf_delegations_of(&tuf);
+    for (count = 0; tuf_delegations_next(&roles, &role); count++)
+        assert_true(role.threshold > 0);
+    assert_int_equal(count, 2);
+    assert_int_equal(tuf_delegations_keys(&tuf, keys), 3);
+    bytes_clear(&payload);
+    payload = vector_tuf("timestamp-2");
+    replace_text(
+        &payload, "\"snapshot.json\":{", "\"a\":{\"version\":1},\"snapshot.json\":{\"l\":1,");
+    assert_int_equal(read_past(bytes_span(&payload)), OK);
+    struct tuf_files files = tuf_files_of(&tuf);
+    for (count = 0; tuf_files_next(&files, &file); count++)
+        assert_true(file.version > 0);
+    assert_int_equal(count, 2);
+    bytes_clear(&payload);
+}
+
+static void tuf_past__a_signed_file_may_say_more_and_sign_no_less(void **state)
+{
+    (void)state;
+    struct tuf_envelope envelope;
+    struct bytes file = vector_signed("targets-1");
+    replace_text(&file, "\"sig\":\"", "\"method\":\"x\",\"sig\":\"");
+    struct span bytes = bytes_span(&file);
+    assert_int_equal(tuf_envelope_read(bytes, &envelope, &refusal), ERR_REFUSED);
+    assert_int_equal(tuf_envelope_read_past(bytes, &envelope, &refusal), OK);
+    assert_int_equal(envelope.noted, UINT64_C(1) << PAST_UNKNOWN_FIELD);
+    assert_int_equal(envelope.signature_count, 2);
+    // One key id twice is one that two programs read differently.
+    char ids[2][2 * HASH_SIZE + 1];
+    for (size_t i = 0; i < 2; i++)
+        snprintf(
+            ids[i], sizeof ids[i], "%.64s", (const char *)envelope.signatures[i].keyid.data);
+    replace_text(&file, ids[1], ids[0]);
+    bytes = bytes_span(&file);
+    assert_int_equal(tuf_envelope_read_past(bytes, &envelope, &refusal), ERR_REFUSED);
+    assert_non_null(strstr(refusal.sentence, "two signatures of one key id"));
+    bytes_clear(&file);
+}
+
+// ---- dates ----
+
+static void tuf_past__reads_dates_of_rfc_3339(void **state)
+{
+    (void)state;
+    static const char *const dates[][2] = {
+        {"2021-12-18T13:28:12.99008-06:00", "2021-12-18T19:28:12Z"},
+        {"2022-05-11T19:09:02.663975009Z", "2022-05-11T19:09:02Z"},
+        {"2022-05-11T19:09:02.0Z", "2022-05-11T19:09:02Z"},
+        {"2022-01-01T00:30:00+01:00", "2021-12-31T23:30:00Z"},
+        {"2022-01-01T00:00:00-00:00", "2022-01-01T00:00:00Z"},
+        {"2022-01-01T00:00:00+23:59", "2021-12-31T00:01:00Z"},
+    };
+    for (size_t i = 0; i < sizeof dates / sizeof dates[0]; i++) {
+        char found[MOMENT_TEXT + 1];
+        struct bytes payload = vector_tuf("root-small");
+        replace_text(&payload, "2027-11-20T00:00:00Z", dates[i][0]);
+        if (read_past(bytes_span(&payload)) != OK)
+            fail_msg("%s: %s", dates[i][0], refusal.sentence);
+        assert_int_equal(tuf.noted, UINT64_C(1) << PAST_EXPIRES);
+        moment_write(tuf.expires, found);
+        assert_string_equal(found, dates[i][1]);
+        bytes_clear(&payload);
+    }
+}
+
+static void tuf_past__r2_refuses_what_is_no_date(void **state)
+{
+    (void)state;
+    static const char *const dates[] = {"", "2027-11-20", "2027-11-20T00:00:00",
+        "2027-11-20T00:00:00.Z", "2027-11-20T00:00:00,5Z", "2027-11-20T00:00:00z",
+        "2027-11-20t00:00:00.1Z", "2027-11-20 00:00:00.1Z", "2027-02-29T00:00:00.1Z",
+        "2027-11-20T00:00:60.1Z", "2027-11-20T24:00:00.1Z", "2027-11-20T00:00:00.1",
+        "2027-11-20T00:00:00.1ZZ", "2027-11-20T00:00:00+0100", "2027-11-20T00:00:00+24:00",
+        "2027-11-20T00:00:00+01:60", "2027-11-20T00:00:00+1:000", "2027-11-20T00:00:00+aa:00",
+        "1970-01-01T00:00:00+01:00", "9999-12-31T23:59:59-01:00", "2027-11-20T00:00:00+01:00Z"};
+    for (size_t i = 0; i < sizeof dates / sizeof dates[0]; i++) {
+        struct bytes payload = vector_tuf("root-small");
+        replace_text(&payload, "2027-11-20T00:00:00Z", dates[i]);
+        if (read_past(bytes_span(&payload)) != ERR_REFUSED)
+            fail_msg("%s", dates[i]);
+        assert_string_equal(refusal.rule, "R2");
+        assert_non_null(strstr(refusal.sentence, "a date that exists"));
+        bytes_clear(&payload);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(tuf_past__r2_nothing_that_is_refused_today_passes_unnoticed),
+        cmocka_unit_test(tuf_past__notes_nothing_of_what_is_good_today),
+        cmocka_unit_test(tuf_past__each_rule_is_noted_and_nothing_else),
+        cmocka_unit_test(tuf_past__a_key_that_is_not_understood_verifies_nothing),
+        cmocka_unit_test(tuf_past__visits_all_that_was_read),
+        cmocka_unit_test(tuf_past__a_signed_file_may_say_more_and_sign_no_less),
+        cmocka_unit_test(tuf_past__reads_dates_of_rfc_3339),
+        cmocka_unit_test(tuf_past__r2_refuses_what_is_no_date),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
