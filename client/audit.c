@@ -58,13 +58,18 @@ void audit_find(struct audit *audit, const char *rule, const char *format, ...)
     report->finding_count++;
 }
 
+void audit_saw(struct audit *audit, moment time)
+{
+    if (time > audit->newest)
+        audit->newest = time;
+}
+
 void audit_clock(struct audit *audit, moment time)
 {
     int64_t clock = audit->charter == NULL ? 0 : audit->charter->clock;
     if (time < audit->newest - clock)
         audit_find(audit, "R13", "its time lies behind that of the records before it");
-    if (time > audit->newest)
-        audit->newest = time;
+    audit_saw(audit, time);
 }
 
 enum err audit_fetch(
@@ -127,13 +132,15 @@ out:
     return err;
 }
 
-static enum err load_charter(struct audit *audit)
+enum err audit_load_charter(struct audit *audit, const struct hash *hash)
 {
     struct bytes text;
     struct refusal refusal = {0};
     bool here;
     bytes_init(&text, LIMIT_CHARTER);
-    enum err err = audit_fetch(audit, &audit->founding.charter, &text, &here);
+    charter_free(audit->charter);
+    audit->charter = NULL;
+    enum err err = audit_fetch(audit, hash, &text, &here);
     if (err == OK && !here)
         audit_find(audit, "",
             "the charter that it names is not at hand: nothing can be "
@@ -167,9 +174,11 @@ static enum err audit_founding(struct audit *audit, struct span text)
     bytes_add(&audit->founding_text, text);
     enum err err = bytes_finish(&audit->founding_text);
     if (err == OK)
-        err = load_charter(audit);
+        err = audit_load_charter(audit, &audit->founding.charter);
     if (err != OK || audit->charter == NULL)
         return err;
+    audit->state->epoch = audit->charter->epoch;
+    audit->state->charter = audit->charter->hash;
     if (audit->charter->epoch != 1 || !hash_equal(&audit->charter->log, &audit->log.id) ||
         strcmp(audit->charter->origin, audit->origin) != 0)
         audit_find(audit, "R7", "its charter is not the first charter of this log");
@@ -221,30 +230,6 @@ static enum err audit_founded(struct audit *audit, struct span text)
     return OK;
 }
 
-static enum err audit_start(struct audit *audit, struct span text)
-{
-    struct start start;
-    if (audit_form(audit, start_read(text, &start)))
-        audit_clock(audit, start.time);
-    return OK;
-}
-
-static enum err audit_refused(struct audit *audit, struct span text)
-{
-    struct refused refused;
-    if (audit_form(audit, refused_read(text, &refused)))
-        audit_clock(audit, refused.time);
-    return OK;
-}
-
-static enum err audit_gate(struct audit *audit, struct span text)
-{
-    struct gate_record gate;
-    if (audit_form(audit, gate_record_read(text, &gate)))
-        audit_clock(audit, gate.time);
-    return OK;
-}
-
 static enum err audit_unknown(struct audit *audit, struct span text)
 {
     (void)text;
@@ -264,6 +249,10 @@ static enum err (*const checks[AUDIT_KINDS])(struct audit *audit, struct span te
     [RECORD_ORDER] = audit_order,
     [RECORD_OUTCOME] = audit_outcome,
     [RECORD_GATE] = audit_gate,
+    [RECORD_FROZEN] = audit_frozen,
+    [RECORD_STOP] = audit_stop,
+    [RECORD_CLOCK] = audit_clock_record,
+    [RECORD_QUOTA] = audit_quota,
 };
 
 // The first two records are what everything after them is verified under.

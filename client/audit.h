@@ -1,13 +1,15 @@
 // The audit: an auditor's check of a whole log without trusting the appliance. Records are added
 // in log order; every one is read strictly and held against the rules that can be seen from the
 // outside: founding signatures n of n, requesters' and approvers' signatures over the rebuilt
-// statements, quorums counted, versions that only rise, every signature over its payload. At the
-// end the Merkle root over all of them must be the signed checkpoint's.
+// statements, quorums counted, versions that only rise, every signature over its payload. Motions
+// are judged and carried out here too, so the charter in force, freezes, keys and custodians are what
+// the log makes them. At the end the Merkle root over all records must be the signed checkpoint's.
 //
 // The audit goes on after a finding, so that its report is whole. What the source does not have
 // (payloads may be kept elsewhere) is counted, not a finding; but without the charter nothing can
 // be verified, and that is one. A withdrawal leaves no signature in the log: who withdrew a
-// request is the appliance's word.
+// request is the appliance's word. So is the time of records that it may write with a clock that is
+// wrong (starts, freezes, a time motion's own): an auditor sees only that they stand where they stand.
 #ifndef CONCLAVE_CLIENT_AUDIT_H
 #define CONCLAVE_CLIENT_AUDIT_H
 
@@ -24,7 +26,7 @@ struct audit_finding {
 };
 
 // Findings that a report keeps; more are only counted. A log with so many has no need of the rest.
-enum { AUDIT_FINDINGS_MOST = 100, AUDIT_KINDS = RECORD_GATE + 1 };
+enum { AUDIT_FINDINGS_MOST = 100, AUDIT_KINDS = RECORD_QUOTA + 1 };
 
 struct audit_report {
     uint64_t records;

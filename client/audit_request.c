@@ -19,10 +19,11 @@ static void release(struct audit_request *request)
 {
     for (size_t i = 0; i < request->opening_count; i++)
         bytes_clear(&request->openings[i].text);
+    for (size_t i = 0; i < request->order_count; i++)
+        bytes_clear(&request->orders[i].text);
     free(request->openings);
     free(request->votes);
     free(request->orders);
-    free(request->order_openings);
 }
 
 void audit_requests_free(struct audit_requests *requests)
@@ -75,20 +76,31 @@ static void drop_approvals(struct audit_request *request)
     request->vote_count = kept;
 }
 
+static enum err keep(
+    struct audit_opening **list, size_t *count, const struct place *place, struct span text)
+{
+    struct audit_opening *grown = reallocarray(*list, *count + 1, sizeof *grown);
+    if (grown == NULL)
+        return ERR_MEMORY;
+    *list = grown;
+    struct audit_opening *kept = &grown[(*count)++];
+    kept->place = *place;
+    bytes_init(&kept->text, LIMIT_RECORD);
+    bytes_add(&kept->text, text);
+    return bytes_finish(&kept->text);
+}
+
 enum err audit_request_open(
     struct audit_request *request, const struct place *place, struct span text)
 {
     drop_approvals(request);
-    struct audit_opening *grown =
-        reallocarray(request->openings, request->opening_count + 1, sizeof *request->openings);
-    if (grown == NULL)
-        return ERR_MEMORY;
-    request->openings = grown;
-    struct audit_opening *opening = &grown[request->opening_count++];
-    opening->place = *place;
-    bytes_init(&opening->text, LIMIT_RECORD);
-    bytes_add(&opening->text, text);
-    return bytes_finish(&opening->text);
+    return keep(&request->openings, &request->opening_count, place, text);
+}
+
+enum err audit_request_order(
+    struct audit_request *request, const struct place *place, struct span text)
+{
+    return keep(&request->orders, &request->order_count, place, text);
 }
 
 enum err audit_request_vote(struct audit_request *request, const struct audit_vote *vote)
@@ -99,23 +111,6 @@ enum err audit_request_vote(struct audit_request *request, const struct audit_vo
         return ERR_MEMORY;
     request->votes = grown;
     grown[request->vote_count++] = *vote;
-    return OK;
-}
-
-enum err audit_request_order(
-    struct audit_request *request, const struct place *order, uint64_t opened)
-{
-    size_t count = request->order_count + 1;
-    struct place *orders = reallocarray(request->orders, count, sizeof *orders);
-    if (orders == NULL)
-        return ERR_MEMORY;
-    request->orders = orders;
-    uint64_t *openings = reallocarray(request->order_openings, count, sizeof *openings);
-    if (openings == NULL)
-        return ERR_MEMORY;
-    request->order_openings = openings;
-    orders[request->order_count] = *order;
-    openings[request->order_count++] = opened;
     return OK;
 }
 

@@ -21,12 +21,13 @@ struct audit_request {
     struct audit_request *next; // in its chain
     struct hash id;
     bool ended;
+    bool is_signed;                 // and takes more custodians' signatures
+    struct place outcome;           // its newest, when it is signed
     struct audit_opening *openings; // the last is the newest
     size_t opening_count;
     struct audit_vote *votes;
     size_t vote_count;
-    struct place *orders;
-    uint64_t *order_openings; // index of the opened record of each order
+    struct audit_opening *orders; // place and text of each
     size_t order_count;
 };
 
@@ -49,7 +50,7 @@ enum err must_check audit_request_open(
 enum err must_check audit_request_vote(
     struct audit_request *request, const struct audit_vote *vote);
 enum err must_check audit_request_order(
-    struct audit_request *request, const struct place *order, uint64_t opened);
+    struct audit_request *request, const struct place *place, struct span text);
 // Marks it ended, and frees everything but its id.
 void audit_request_end(struct audit_request *request);
 
