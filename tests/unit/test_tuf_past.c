@@ -161,7 +161,7 @@ static void tuf_past__a_signed_file_may_say_more_and_sign_no_less(void **state)
 {
     (void)state;
     struct tuf_envelope envelope;
-    struct bytes file = vector_signed("targets-1");
+    struct bytes file = vector_signed("targets-1.signed");
     replace_text(&file, "\"sig\":\"", "\"method\":\"x\",\"sig\":\"");
     struct span bytes = bytes_span(&file);
     assert_int_equal(tuf_envelope_read(bytes, &envelope, &refusal), ERR_REFUSED);
