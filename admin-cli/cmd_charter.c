@@ -1,10 +1,9 @@
-// conclave charter: the charter in force, and the way of the next one: drafted from a policy, proven
-// by whoever holds a new key, proposed.
+// conclave charter draft, prove, propose: the way of the next charter, from a policy to a request.
 #include "admin-cli/commands.h"
+#include "admin-cli/draft.h"
 #include "admin-cli/file.h"
 #include "admin-cli/making.h"
 #include "admin-cli/policy.h"
-#include "admin-cli/print.h"
 #include "client/source.h"
 #include "proto/dsse.h"
 
@@ -12,20 +11,9 @@
 #include <string.h>
 #include <unistd.h>
 
-// ---- a drafted charter ----
+// ---- drafting ----
 
-// Reads a charter from a file. `text` is the caller's to clear, the charter to free.
-static int read_draft(const char *path, struct bytes *text, struct charter **out)
-{
-    struct refusal refusal = {0};
-    *out = charter_new();
-    enum err err = *out == NULL ? ERR_MEMORY : source_read_file(path, text, &refusal);
-    if (err == OK && charter_read(bytes_span(text), *out, &refusal) != OK)
-        return cli_say(STATUS_LOCAL, "%s is no charter: %s", path, refusal.sentence);
-    return err == OK ? STATUS_DONE : cli_fail(SIDE_LOCAL, err, &refusal);
-}
-
-static int compile_next(const char *path, const struct house *house, struct bytes *charter)
+static int compile_next(const char *path, const struct house *house, struct draft *draft)
 {
     struct policy *policy = NULL;
     struct policy_fault fault = {0};
@@ -33,24 +21,30 @@ static int compile_next(const char *path, const struct house *house, struct byte
     if (status != STATUS_DONE)
         return status;
     enum err err = policy_compile_next(policy, house->charter, house->state->spare,
-        house->state->spare_count, charter, &fault);
+        house->state->spare_count, &draft->text, &fault);
     policy_free(policy);
-    return err == OK ? STATUS_DONE : policy_say(path, &fault);
+    return err == OK ? draft_take(draft, path) : policy_say(path, &fault);
 }
 
-static int write_draft(const struct cli *cli, const char *out, const struct bytes *charter)
+// Nobody's work is written over.
+static int write_new(const char *path, struct span content)
 {
     struct refusal refusal = {0};
-    struct hash hash = hash_of(bytes_span(charter));
-    char hex[PRINT_HASH];
-    if (access(out, F_OK) == 0)
-        return cli_say(STATUS_LOCAL, "%s exists already, and is not overwritten", out);
-    enum err err = file_write(out, bytes_span(charter), &refusal);
-    if (err != OK)
-        return cli_fail(SIDE_LOCAL, err, &refusal);
-    hash_hex(&hash, hex);
-    printf(cli->json ? "{\"charter\":\"%s\"}\n" : "%s\n", hex);
-    return STATUS_DONE;
+    if (access(path, F_OK) == 0)
+        return cli_say(STATUS_LOCAL, "%s exists already, and is not overwritten", path);
+    enum err err = file_write(path, content, &refusal);
+    return err == OK ? STATUS_DONE : cli_fail(SIDE_LOCAL, err, &refusal);
+}
+
+static int draft_next(struct cli *cli, const char *path, const char *out, struct house *house,
+    struct draft *draft)
+{
+    int status = compile_next(path, house, draft);
+    if (status == STATUS_DONE)
+        status = draft_render(draft, house);
+    if (status == STATUS_DONE)
+        status = write_new(out, bytes_span(&draft->text));
+    return status == STATUS_DONE ? draft_print(cli, draft, house) : status;
 }
 
 int cmd_charter_draft(struct cli *cli, int argc, char **argv)
@@ -69,17 +63,15 @@ int cmd_charter_draft(struct cli *cli, int argc, char **argv)
             .text = &out},
     };
     struct house *house = NULL;
-    struct bytes charter;
+    struct draft draft;
     int status;
     if (!options_read(cli, rules, sizeof rules / sizeof rules[0], argc, argv, &status))
         return status;
-    bytes_init(&charter, LIMIT_CHARTER);
+    draft_init(&draft);
     status = inquiry_house(cli, &house);
     if (status == STATUS_DONE)
-        status = compile_next(path, house, &charter);
-    if (status == STATUS_DONE)
-        status = write_draft(cli, out, &charter);
-    bytes_clear(&charter);
+        status = draft_next(cli, path, out, house, &draft);
+    draft_clear(&draft);
     house_free(house);
     return status;
 }
@@ -123,50 +115,66 @@ static bool names_key(const struct charter *charter, const struct hash *key)
 static int write_proof(
     const struct charter *charter, const struct proofs *proofs, const char *out)
 {
-    struct refusal refusal = {0};
     struct bytes text;
     if (!names_key(charter, &proofs->at[0].key))
         return cli_say(STATUS_LOCAL, "the charter names this key nowhere: prove with the key "
                                      "that the policy's file has");
-    if (access(out, F_OK) == 0)
-        return cli_say(STATUS_LOCAL, "%s exists already, and is not overwritten", out);
     bytes_init(&text, LIMIT_RECORD);
     proofs_write(proofs, &text);
-    enum err err = bytes_finish(&text);
-    if (err == OK)
-        err = file_write(out, bytes_span(&text), &refusal);
+    int status = bytes_finish(&text) == OK ? write_new(out, bytes_span(&text))
+                                           : cli_say(STATUS_LOCAL, "out of memory");
     bytes_clear(&text);
-    return err == OK ? STATUS_DONE : cli_fail(SIDE_LOCAL, err, &refusal);
+    return status;
+}
+
+// A proof for another appliance's charter would be worth nothing here, and something there.
+static int check_pinned(const struct cli *cli, const struct charter *charter)
+{
+    char origin[LIMIT_ROLE_NAME + 1];
+    struct key log;
+    if (conclave_pinned(cli->home, origin, &log) != OK)
+        return cli_say(STATUS_LOCAL,
+            "no log key is pinned in %s: enrol with `conclave enrol VKEY` first", cli->home);
+    if (!hash_equal(&charter->log, &log.id))
+        return cli_say(STATUS_UNVERIFIED,
+            "this is the charter of another appliance than the one that is pinned in %s",
+            cli->home);
+    return STATUS_DONE;
+}
+
+static int prove(struct cli *cli, const struct asker *asker, const char *out)
+{
+    struct draft draft;
+    struct proofs *proofs = calloc(1, sizeof *proofs);
+    draft_init(&draft);
+    int status = proofs == NULL ? cli_say(STATUS_LOCAL, "out of memory")
+                                : draft_read(&draft, cli->arguments[0]);
+    if (status == STATUS_DONE)
+        status = check_pinned(cli, draft.charter);
+    if (status == STATUS_DONE)
+        status = sign_proof(draft.charter, asker, proofs);
+    if (status == STATUS_DONE)
+        status = write_proof(draft.charter, proofs, out);
+    free(proofs);
+    draft_clear(&draft);
+    return status;
 }
 
 int cmd_charter_prove(struct cli *cli, int argc, char **argv)
 {
     struct asker asker;
-    struct option_rule rules[ASKER_RULES + 1];
+    struct option_rule rules[ASKER_KEY_RULES + 1];
     const char *out = NULL;
-    struct charter *charter = NULL;
-    struct bytes text;
     int status;
-    asker_rules(&asker, rules);
-    rules[ASKER_RULES] = (struct option_rule){.name = "out",
+    asker_key_rules(&asker, rules);
+    rules[ASKER_KEY_RULES] = (struct option_rule){.name = "out",
         .argument = "FILE",
         .help = "where the proof is written",
         .needed = true,
         .text = &out};
-    if (!options_read(cli, rules, ASKER_RULES + 1, argc, argv, &status))
+    if (!options_read(cli, rules, ASKER_KEY_RULES + 1, argc, argv, &status))
         return status;
-    struct proofs *proofs = calloc(1, sizeof *proofs);
-    bytes_init(&text, LIMIT_CHARTER);
-    status = proofs == NULL ? cli_say(STATUS_LOCAL, "out of memory")
-                            : read_draft(cli->arguments[0], &text, &charter);
-    if (status == STATUS_DONE)
-        status = sign_proof(charter, &asker, proofs);
-    if (status == STATUS_DONE)
-        status = write_proof(charter, proofs, out);
-    free(proofs);
-    bytes_clear(&text);
-    charter_free(charter);
-    return status;
+    return prove(cli, &asker, out);
 }
 
 // ---- proposing ----
@@ -232,21 +240,16 @@ static int join_proofs(struct making *making)
 
 static int make_charter(struct making *making)
 {
-    struct charter *charter = NULL;
-    struct bytes text;
-    bytes_init(&text, LIMIT_CHARTER);
-    int status = read_draft(making->cli->arguments[0], &text, &charter);
-    if (status == STATUS_DONE && charter->epoch != making->house->charter->epoch + 1)
-        status = cli_say(STATUS_LOCAL,
-            "this charter is of epoch %llu, and %llu is in force: draft it anew",
-            (unsigned long long)charter->epoch,
-            (unsigned long long)making->house->charter->epoch);
+    struct draft draft;
+    draft_init(&draft);
+    int status = draft_read(&draft, making->cli->arguments[0]);
+    if (status == STATUS_DONE)
+        status = draft_check(&draft, making->house);
     if (status == STATUS_DONE)
         status = join_proofs(making);
     if (status == STATUS_DONE)
-        status = making_set(making, MOTION_CHARTER, charter->epoch, &text);
-    bytes_clear(&text);
-    charter_free(charter);
+        status = making_set(making, MOTION_CHARTER, draft.charter->epoch, &draft.text);
+    draft_clear(&draft);
     return status;
 }
 

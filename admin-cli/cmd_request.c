@@ -2,6 +2,7 @@
 #include "admin-cli/commands.h"
 #include "admin-cli/inquiry.h"
 #include "admin-cli/options.h"
+#include "admin-cli/pages.h"
 #include "admin-cli/print.h"
 #include "admin-cli/scribe.h"
 #include "admin-cli/table.h"
@@ -55,50 +56,37 @@ static void fill_line(struct table *table, const struct cli *cli, const struct h
     table_set_text(table, 6, name);
 }
 
-static enum err add_line(struct table *table, const struct cli *cli, const struct house *house,
-    const struct entry *entry)
+struct listing {
+    const struct cli *cli;
+    const struct house *house;
+    struct table *table;
+};
+
+static enum err add_line(void *context, const struct entry *entry, struct refusal *refusal)
 {
+    const struct listing *listing = context;
     struct opened *opened = calloc(1, sizeof *opened);
     if (opened == NULL)
         return ERR_MEMORY;
     enum err err = opened_read(entry->text, opened);
     if (err == OK)
-        fill_line(table, cli, house, opened, entry->index);
+        fill_line(listing->table, listing->cli, listing->house, opened, entry->index);
+    else
+        (void)fault(err, refusal, "the appliance lists what is no opened record");
     free(opened);
     return err;
-}
-
-static enum err fill_list(
-    struct cli *cli, const struct house *house, struct table *table, struct refusal *refusal)
-{
-    uint64_t after = 0;
-    for (bool more = true; more;) {
-        struct message ask = {.kind = ASK_LIST}, answer;
-        ask.page.first = after;
-        ask.page.count = LIMIT_RECORDS_PAGE;
-        enum err err = conclave_ask(cli->conclave, &ask, &answer, refusal);
-        for (uint32_t i = 0; err == OK && i < answer.records.entries.count; i++) {
-            err = add_line(table, cli, house, &answer.records.entries.at[i]);
-            after = answer.records.entries.at[i].index;
-        }
-        if (err == ERR_FORM)
-            return fault(err, refusal, "the appliance lists what is no opened record");
-        if (err != OK)
-            return err;
-        more = answer.records.more != 0 && answer.records.entries.count > 0;
-    }
-    return OK;
 }
 
 static int list(struct cli *cli, const struct house *house)
 {
     struct refusal refusal = {0};
-    struct table *table =
-        table_new("requests", columns, sizeof columns / sizeof columns[0], cli->json);
-    enum err err = table == NULL ? ERR_MEMORY : fill_list(cli, house, table, &refusal);
+    struct listing listing = {cli, house,
+        table_new("requests", columns, sizeof columns / sizeof columns[0], cli->json)};
+    enum err err = listing.table == NULL ? ERR_MEMORY
+                                         : pages_visit_open(cli, add_line, &listing, &refusal);
     if (err == OK)
-        err = table_print(table);
-    table_free(table);
+        err = table_print(listing.table);
+    table_free(listing.table);
     return err == OK ? STATUS_DONE : cli_fail(SIDE_DAEMON, err, &refusal);
 }
 

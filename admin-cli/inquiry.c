@@ -1,5 +1,6 @@
 #include "admin-cli/inquiry.h"
 
+#include "admin-cli/pages.h"
 #include "admin-cli/prefix.h"
 #include "admin-cli/print.h"
 #include "client/fault.h"
@@ -19,26 +20,12 @@ int inquiry_house(struct cli *cli, struct house **out)
     return err == OK ? STATUS_DONE : cli_fail(SIDE_DAEMON, err, &refusal);
 }
 
-// Looks at all open requests.
-static enum err search_open(struct cli *cli, struct prefix *prefix, struct refusal *refusal)
+static enum err look_at(void *context, const struct entry *entry, struct refusal *refusal)
 {
-    uint64_t after = 0;
-    for (bool more = true; more;) {
-        struct message ask = {.kind = ASK_LIST}, answer;
-        struct hash id;
-        ask.page.first = after;
-        ask.page.count = LIMIT_RECORDS_PAGE;
-        enum err err = conclave_ask(cli->conclave, &ask, &answer, refusal);
-        if (err != OK)
-            return err;
-        const struct entry_list *entries = &answer.records.entries;
-        for (uint32_t i = 0; i < entries->count; i++) {
-            after = entries->at[i].index;
-            if (record_request(entries->at[i].text, &id))
-                (void)prefix_look(prefix, &id);
-        }
-        more = answer.records.more != 0 && entries->count > 0;
-    }
+    struct hash id;
+    (void)refusal;
+    if (record_request(entry->text, &id))
+        (void)prefix_look(context, &id);
     return OK;
 }
 
@@ -52,7 +39,7 @@ int inquiry_resolve(struct cli *cli, const char *text, struct hash *out)
             PREFIX_LEAST);
     if (hash_from_hex(prefix.digits, out) == OK)
         return STATUS_DONE;
-    enum err err = search_open(cli, &prefix, &refusal);
+    enum err err = pages_visit_open(cli, look_at, &prefix, &refusal);
     if (err != OK)
         return cli_fail(SIDE_DAEMON, err, &refusal);
     *out = prefix.found;

@@ -35,3 +35,36 @@ enum err pages_visit(struct cli *cli, uint64_t first, uint64_t end, pages_visito
     }
     return err;
 }
+
+static enum err visit_open_page(const struct entry_list *entries, uint64_t *after,
+    pages_visitor *visit, void *context, struct refusal *refusal)
+{
+    enum err err = OK;
+    for (uint32_t i = 0; err == OK && i < entries->count; i++) {
+        if (entries->at[i].index <= *after)
+            return fault(ERR_SIGNATURE, refusal, "the appliance lists record %llu twice",
+                (unsigned long long)entries->at[i].index);
+        *after = entries->at[i].index;
+        err = visit(context, &entries->at[i], refusal);
+    }
+    return err;
+}
+
+enum err pages_visit_open(
+    struct cli *cli, pages_visitor *visit, void *context, struct refusal *refusal)
+{
+    uint64_t after = 0;
+    enum err err = OK;
+    for (bool more = true; err == OK && more;) {
+        struct message ask = {.kind = ASK_LIST}, answer;
+        ask.page.first = after;
+        ask.page.count = LIMIT_RECORDS_PAGE;
+        err = conclave_ask(cli->conclave, &ask, &answer, refusal);
+        if (err != OK)
+            return err;
+        const struct entry_list *entries = &answer.records.entries;
+        more = answer.records.more != 0 && entries->count > 0;
+        err = visit_open_page(entries, &after, visit, context, refusal);
+    }
+    return err;
+}

@@ -1,4 +1,4 @@
-// Pages: records of the log in order, fetched a page at a time.
+// Pages: records in the order of the log, fetched a page at a time.
 #ifndef CONCLAVE_ADMIN_CLI_PAGES_H
 #define CONCLAVE_ADMIN_CLI_PAGES_H
 
@@ -12,5 +12,10 @@ typedef enum err pages_visitor(
 // of order is ERR_SIGNATURE.
 enum err must_check pages_visit(struct cli *cli, uint64_t first, uint64_t end,
     pages_visitor *visit, void *context, struct refusal *refusal);
+
+// Calls `visit` for the newest opened record of each open request. As above; the list is the
+// appliance's word, and one that does not ascend is ERR_SIGNATURE.
+enum err must_check pages_visit_open(
+    struct cli *cli, pages_visitor *visit, void *context, struct refusal *refusal);
 
 #endif

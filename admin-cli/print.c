@@ -35,3 +35,19 @@ void print_grouped(const struct hash *hash, char out[PRINT_GROUPED])
     }
     out[at] = 0;
 }
+
+void print_duration(int64_t seconds, char out[PRINT_DURATION])
+{
+    static const struct {
+        int64_t seconds;
+        char unit;
+    } units[] = {{24 * 3600, 'd'}, {3600, 'h'}, {60, 'm'}, {1, 's'}};
+    size_t i = 0;
+    while (seconds % units[i].seconds != 0)
+        i++;
+    if (seconds == 0)
+        (void)snprintf(out, PRINT_DURATION, "none");
+    else
+        (void)snprintf(out, PRINT_DURATION, "%lld%c", (long long)(seconds / units[i].seconds),
+            units[i].unit);
+}

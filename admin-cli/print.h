@@ -18,4 +18,9 @@ enum { PRINT_HASH = 2 * HASH_SIZE + 1, PRINT_GROUPED = 5 * HASH_SIZE / 2 };
 // The digits in groups of four, to be read aloud.
 void print_grouped(const struct hash *hash, char out[PRINT_GROUPED]);
 
+// Seconds in the largest unit that says them exactly, as a policy file has them: 90d, 12h, 300s;
+// none for 0.
+enum { PRINT_DURATION = 24 };
+void print_duration(int64_t seconds, char out[PRINT_DURATION]);
+
 #endif

@@ -97,16 +97,20 @@ void scribe_bool(struct scribe *scribe, const char *key, bool value)
     bytes_add_text(&scribe->out, value ? "true" : "false");
 }
 
+void scribe_null(struct scribe *scribe, const char *key)
+{
+    start(scribe, key);
+    bytes_add_text(&scribe->out, "null");
+}
+
 void scribe_hash(struct scribe *scribe, const char *key, const struct hash *hash)
 {
     char hex[2 * HASH_SIZE + 1];
     hash_hex(hash, hex);
-    if (!hash_is_none(hash)) {
+    if (hash_is_none(hash))
+        scribe_null(scribe, key);
+    else
         scribe_text(scribe, key, hex);
-        return;
-    }
-    start(scribe, key);
-    bytes_add_text(&scribe->out, "null");
 }
 
 void scribe_moment(struct scribe *scribe, const char *key, moment at)

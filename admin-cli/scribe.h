@@ -25,6 +25,7 @@ void scribe_array_end(struct scribe *scribe);
 void scribe_span(struct scribe *scribe, const char *key, struct span text);
 void scribe_text(struct scribe *scribe, const char *key, const char *text);
 void scribe_number(struct scribe *scribe, const char *key, uint64_t number);
+void scribe_null(struct scribe *scribe, const char *key);
 void scribe_bool(struct scribe *scribe, const char *key, bool value);
 void scribe_hash(
     struct scribe *scribe, const char *key, const struct hash *hash); // null for none

@@ -26,4 +26,9 @@ struct render_case {
 enum err must_check render(
     const struct render_case *rendered, struct bytes *out, struct refusal *refusal);
 
+// The part of it that says what a new charter changes and does, for whoever drafts one: `text` is that
+// of the charter in force. As above; ERR_FORM never.
+enum err must_check render_draft(const struct charter *charter, struct span text,
+    struct span draft, struct bytes *out, struct refusal *refusal);
+
 #endif

@@ -152,3 +152,14 @@ enum err render_charter(
     charter_free(next);
     return err == ERR_FORM ? ERR_REFUSED : err;
 }
+
+enum err render_draft(const struct charter *charter, struct span text, struct span draft,
+    struct bytes *out, struct refusal *refusal)
+{
+    const struct item item = {
+        .version = charter->epoch + 1, .payload = hash_of(draft), .previous = charter->hash};
+    const struct motion_view view = {
+        .charter = charter, .item = &item, .payload = draft, .previous = text};
+    enum err err = render_charter(&view, out, refusal);
+    return err == OK ? bytes_finish(out) : err;
+}

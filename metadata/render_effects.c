@@ -101,8 +101,11 @@ static void render_roles_only_of(
 
 // ---- proofs ----
 
+// Of a draft nobody has proven anything yet.
 static void render_proofs(const struct motion_view *view, struct bytes *out)
 {
+    if (view->rendered == NULL)
+        return;
     struct proofs *proofs = malloc(sizeof *proofs);
     if (proofs == NULL) {
         out->failure = ERR_MEMORY;

@@ -22,8 +22,8 @@ void render_head(
 
 // A motion while it is rendered: a request's only item.
 struct motion_view {
-    const struct render_case *rendered;
-    const struct charter *charter; // in force
+    const struct render_case *rendered; // NULL: a draft (render_draft)
+    const struct charter *charter;      // in force
     const struct item *item;
     struct span payload;
     struct span previous;

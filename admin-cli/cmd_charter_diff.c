@@ -1,0 +1,191 @@
+// conclave charter diff: a drafted charter against the one in force, and what would become of each
+// open request: it is heard anew here, as the appliance will.
+#include "admin-cli/commands.h"
+#include "admin-cli/draft.h"
+#include "admin-cli/options.h"
+#include "admin-cli/pages.h"
+#include "admin-cli/print.h"
+#include "client/fault.h"
+#include "client/rehearing.h"
+
+#include <stdlib.h>
+
+// One open request.
+struct fate_row {
+    struct hash id;
+    struct item item; // its first
+    size_t item_count;
+    bool ends;
+    struct refusal why;
+};
+
+struct outlook {
+    const struct draft *draft;
+    struct fate_row *rows;
+    size_t count;
+};
+
+// ---- the open requests ----
+
+// The proposal of this very charter ends by being carried out.
+static bool is_proposal(const struct draft *draft, const struct opened *opened)
+{
+    return motion_of(opened->items[0].role) == MOTION_CHARTER &&
+           hash_equal(&opened->items[0].payload, &draft->charter->hash);
+}
+
+static enum err add_open(void *context, const struct entry *entry, struct refusal *refusal)
+{
+    struct outlook *outlook = context;
+    struct opened *opened = calloc(1, sizeof *opened);
+    enum err err = opened == NULL ? ERR_MEMORY : opened_read(entry->text, opened);
+    if (err == OK && outlook->count == LIMIT_OPEN)
+        err = fault(ERR_LIMIT, refusal, "the appliance lists more open requests than it holds");
+    if (err == ERR_FORM)
+        (void)fault(err, refusal, "the appliance lists what is no opened record");
+    if (err == OK && !is_proposal(outlook->draft, opened)) {
+        struct fate_row *row = &outlook->rows[outlook->count++];
+        row->id = opened->request;
+        row->item = opened->items[0];
+        row->item_count = opened->item_count;
+    }
+    free(opened);
+    return err;
+}
+
+static enum err hear(struct cli *cli, const struct rehearing_case *given, struct fate_row *row,
+    struct refusal *refusal)
+{
+    struct message dossier;
+    enum err err = conclave_dossier(cli->conclave, &row->id, false, 0, &dossier, refusal);
+    // It has ended since it was listed.
+    if (err == OK && dossier.dossier.fate != FATE_OPEN)
+        return OK;
+    if (err != OK)
+        return err;
+    err = rehearing_run(given, &row->id, &dossier, refusal);
+    row->ends = err == ERR_REFUSED;
+    if (row->ends)
+        row->why = *refusal;
+    return row->ends ? OK : err;
+}
+
+static enum err hear_all(struct cli *cli, const struct house *house, struct outlook *outlook,
+    struct refusal *refusal)
+{
+    struct source source = source_of_appliance(cli->conclave);
+    struct state *state = calloc(1, sizeof *state);
+    struct rehearing_case given = {
+        .log = &house->log,
+        .charter = outlook->draft->charter,
+        .charter_text = bytes_span(&outlook->draft->text),
+        .state = state,
+        .source = &source,
+        .now = moment_now(),
+    };
+    enum err err =
+        state == NULL ? ERR_MEMORY : rehearing_state(house, outlook->draft->charter, state);
+    if (err == OK)
+        err = pages_visit_open(cli, add_open, outlook, refusal);
+    for (size_t i = 0; err == OK && i < outlook->count; i++)
+        err = hear(cli, &given, &outlook->rows[i], refusal);
+    free(state);
+    return err;
+}
+
+// ---- printing ----
+
+static size_t count_ends(const struct outlook *outlook)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < outlook->count; i++)
+        count += outlook->rows[i].ends;
+    return count;
+}
+
+static void print_row(const struct fate_row *row)
+{
+    char hex[PRINT_HASH];
+    hash_hex(&row->id, hex);
+    printf("  %.16s %s %llu", hex, row->item.role, (unsigned long long)row->item.version);
+    if (row->item_count > 1)
+        printf(" and %zu more", row->item_count - 1);
+    printf("\n    %s: %s\n", row->why.rule, row->why.sentence);
+}
+
+static void print_text(
+    const struct draft *draft, const struct house *house, const struct outlook *outlook)
+{
+    size_t ends = count_ends(outlook);
+    draft_print_text(draft, house);
+    printf("\nOpen requests that are opened anew, to be approved anew: %zu\n",
+        outlook->count - ends);
+    printf("Open requests that end: %zu\n", ends);
+    for (size_t i = 0; i < outlook->count; i++)
+        if (outlook->rows[i].ends)
+            print_row(&outlook->rows[i]);
+}
+
+static int print_json(
+    const struct draft *draft, const struct house *house, const struct outlook *outlook)
+{
+    struct scribe scribe;
+    scribe_init(&scribe);
+    scribe_object(&scribe, NULL);
+    draft_scribe(&scribe, draft, house);
+    scribe_array(&scribe, "requests");
+    for (size_t i = 0; i < outlook->count; i++) {
+        const struct fate_row *row = &outlook->rows[i];
+        scribe_object(&scribe, NULL);
+        scribe_hash(&scribe, "request", &row->id);
+        scribe_text(&scribe, "item", row->item.role);
+        scribe_bool(&scribe, "ends", row->ends);
+        if (row->ends) {
+            scribe_text(&scribe, "rule", row->why.rule);
+            scribe_text(&scribe, "why", row->why.sentence);
+        }
+        scribe_object_end(&scribe);
+    }
+    scribe_array_end(&scribe);
+    scribe_object_end(&scribe);
+    return scribe_print(&scribe) == OK ? STATUS_DONE
+                                       : cli_say(STATUS_LOCAL, "the output cannot be written");
+}
+
+// ---- the command ----
+
+static int look_ahead(struct cli *cli, const struct house *house, const struct draft *draft)
+{
+    struct refusal refusal = {0};
+    struct outlook outlook = {.draft = draft, .rows = calloc(LIMIT_OPEN, sizeof *outlook.rows)};
+    enum err err = outlook.rows == NULL ? ERR_MEMORY : hear_all(cli, house, &outlook, &refusal);
+    int status = STATUS_DONE;
+    if (err != OK)
+        status = cli_fail(SIDE_DAEMON, err, &refusal);
+    else if (cli->json)
+        status = print_json(draft, house, &outlook);
+    else
+        print_text(draft, house, &outlook);
+    free(outlook.rows);
+    return status;
+}
+
+int cmd_charter_diff(struct cli *cli, int argc, char **argv)
+{
+    struct house *house = NULL;
+    struct draft draft;
+    int status;
+    if (!options_read(cli, NULL, 0, argc, argv, &status))
+        return status;
+    draft_init(&draft);
+    status = draft_read(&draft, cli->arguments[0]);
+    if (status == STATUS_DONE)
+        status = inquiry_house(cli, &house);
+    if (status == STATUS_DONE)
+        status = draft_render(&draft, house);
+    if (status == STATUS_DONE)
+        status = look_ahead(cli, house, &draft);
+    draft_clear(&draft);
+    house_free(house);
+    return status;
+}
