@@ -44,6 +44,7 @@ int cmd_freeze(struct cli *cli, int argc, char **argv);
 int cmd_freeze_list(struct cli *cli, int argc, char **argv);
 int cmd_lift(struct cli *cli, int argc, char **argv);
 int cmd_time_state(struct cli *cli, int argc, char **argv);
+int cmd_repository_import(struct cli *cli, int argc, char **argv);
 int cmd_log_export(struct cli *cli, int argc, char **argv);
 
 #endif

@@ -5,7 +5,6 @@
 #include <ctype.h>
 #include <inttypes.h>
 #include <libsmartcols.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -84,6 +83,12 @@ void table_set_number(struct table *table, size_t column, uint64_t number)
     char text[24];
     (void)snprintf(text, sizeof text, "%" PRIu64, number);
     table_set_text(table, column, text);
+}
+
+void table_to(struct table *table, FILE *stream)
+{
+    if (!table->failed && scols_table_set_stream(table->scols, stream) != 0)
+        table->failed = true;
 }
 
 enum err table_print(struct table *table)

@@ -4,6 +4,8 @@
 
 #include "signer/base/bytes.h"
 
+#include <stdio.h>
+
 struct table;
 
 struct table_column {
@@ -21,6 +23,8 @@ void table_line(struct table *table);
 void table_set(struct table *table, size_t column, struct span text);
 void table_set_text(struct table *table, size_t column, const char *text);
 void table_set_number(struct table *table, size_t column, uint64_t number);
+// Prints to another stream than standard output.
+void table_to(struct table *table, FILE *stream);
 // Prints everything. ERR_MEMORY when something above failed, ERR_SYSTEM.
 enum err must_check table_print(struct table *table);
 
