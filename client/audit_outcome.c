@@ -179,6 +179,9 @@ enum err audit_outcome(struct audit *audit, struct span text)
     }
     audit->state->has_order = true;
     audit->state->order = outcome->order;
+    // A second or so late, if the sealed state is not at hand; a time motion says it itself.
+    if (strcmp(outcome->done, motion_role(MOTION_TIME)) != 0)
+        audit->state->time = outcome->time;
     if (err == OK)
         err = audit_check_state(audit, outcome);
 out:

@@ -77,6 +77,8 @@ enum err audit_check_state(struct audit *audit, const struct outcome *outcome)
     if (err == OK && here &&
         (state_read(bytes_span(&text), state) != OK || !same_state(state, audit->state)))
         audit_find(audit, "R8", "the state that it names is not what the log gives");
+    else if (err == OK && here)
+        audit->state->time = state->time;
     bytes_clear(&text);
     free(state);
     return err;
