@@ -127,6 +127,19 @@ static const char *const names[][2] = {
     {"key", "list"},
     {"key", "export"},
     {"key", "make"},
+    {"key", "generate"},
+    {"key", "retire"},
+    {"key", "destroy"},
+    {"charter", "show"},
+    {"charter", "diff"},
+    {"charter", "draft"},
+    {"charter", "prove"},
+    {"charter", "propose"},
+    {"freeze", NULL},
+    {"freeze", "list"},
+    {"lift", NULL},
+    {"time", "state"},
+    {"repository", "import"},
     {"token", "generate"},
     {"token", "export"},
     {"policy", "check"},
@@ -249,8 +262,14 @@ static void cli__refuses_missing_and_superfluous_words(void **state)
     assert_fails(1, "takes no argument", WORDS("status", "now"));
     assert_fails(1, "takes PAYLOAD SIGNATURES", WORDS("attach", "payload", "--out", "x"));
     assert_fails(1, "needs --out", WORDS("attach", "payload", "signature"));
-    assert_fails(1, "needs --requester", WORDS("request", "submit"));
-    assert_fails(1, "needs --item", WORDS("request", "submit", "--requester", "key"));
+    assert_fails(1, "needs --item", WORDS("request", "submit"));
+    assert_fails(1, "needs --policy", WORDS("charter", "draft"));
+    assert_fails(1, "needs --out", WORDS("charter", "draft", "--policy", "policy"));
+    assert_fails(1, "needs --out", WORDS("charter", "prove", "next"));
+    assert_fails(1, "takes ROLE KEY", WORDS("key", "retire", "image/root"));
+    assert_fails(1, "takes everything | role ROLE | request ID", WORDS("freeze"));
+    assert_fails(1, "takes everything", WORDS("freeze", "role", "image/root", "now"));
+    assert_fails(1, "needs --root", WORDS("repository", "import", "image"));
     assert_fails(1, "needs --module", WORDS("approve", "abcdef01"));
     assert_fails(1, "needs --token", WORDS("approve", "abcdef01", "--module", "m"));
     assert_fails(1, "needs --policy", WORDS("init", "keys"));
