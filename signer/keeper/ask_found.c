@@ -52,7 +52,8 @@ enum err ask_found_charter(struct keeper *keeper, const struct message *ask)
 enum err ask_found_show(struct keeper *keeper, const struct message *ask)
 {
     struct asker asker = keeper_asker(keeper, ask);
-    return answer_draft(keeper, &asker, OK, NULL);
+    const struct refusal none = {0};
+    return answer_draft(keeper, &asker, OK, &none);
 }
 
 static enum err order_found(struct keeper *keeper, const struct asker *asker)

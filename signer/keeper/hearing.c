@@ -50,7 +50,7 @@ static enum err nobody_asks(
 {
     const struct administrator *who = charter_administrator(charter, &hearing->requester);
     if (who != NULL)
-        return refuse(refusal, "R5",
+        return refuse(refusal, "R21",
             "%s is an administrator, whose own key asks for charter, keys, lift, time and "
             "import only, each by itself; use a requester's key",
             who->name);

@@ -147,14 +147,15 @@ static enum err asks(struct fixture *fixture, const struct person *by, const cha
     return identify(fixture, refusal);
 }
 
-static void hearing__r5_an_administrators_key_asks_for_motions_alone(void **state)
+static void hearing__r21_an_administrators_key_asks_for_motions_alone(void **state)
 {
     struct fixture *fixture = *state;
     const struct span text = span_text("a payload");
     struct refusal refusal;
     assert_int_equal(
         asks(fixture, &fixture->alice, "image/role-0", text, &refusal), ERR_REFUSED);
-    assert_string_equal(refusal.rule, "R5");
+    assert_string_equal(refusal.rule, "R21");
+    assert_non_null(strstr(refusal.sentence, "is an administrator"));
     assert_int_equal(asks(fixture, &fixture->alice, "conclave/keys", text, &refusal), OK);
     assert_int_equal(fixture->hearing->motion, MOTION_KEYS);
     assert_int_equal(asks(fixture, &fixture->service, "conclave/keys", text, &refusal), OK);
@@ -293,7 +294,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(
             hearing__takes_as_many_bytes_as_an_order_carries, set_up, tear_down),
         cmocka_unit_test_setup_teardown(
-            hearing__r5_an_administrators_key_asks_for_motions_alone, set_up, tear_down),
+            hearing__r21_an_administrators_key_asks_for_motions_alone, set_up, tear_down),
         cmocka_unit_test_setup_teardown(
             hearing__r2_a_motion_stands_alone_and_is_one_that_there_is, set_up, tear_down),
         cmocka_unit_test_setup_teardown(

@@ -8,7 +8,6 @@
 
 #include "tests/unit/keeper_play.h"
 
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -285,6 +284,5 @@ int main(void)
         TEST(keeper__r17_the_vaults_refusal_of_a_freeze_is_told_and_recorded),
         TEST(keeper__r20_holds_no_more_freezes_than_credits),
     };
-    signal(SIGPIPE, SIG_IGN);
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
