@@ -27,6 +27,7 @@ static const struct {
     enum message_kind kind;
 } names[] = {
     {"judge", VAULT_JUDGE},
+    {"freeze", VAULT_FREEZE},
     {"judged", VAULT_JUDGED},
     {"durable", VAULT_DURABLE},
     {"execute", VAULT_EXECUTE},

@@ -68,9 +68,10 @@ class Hostile(Governing):
 
 
 class Crash(Governing):
-    def at_each_step(self, begin, finish, holds):
+    def at_each_step(self, begin, finish, holds, judge="judge"):
         """`begin` in a house that dies at a step; then `finish` in one that lives."""
         for message, nth, when in STEPS:
+            message = judge if message == "judge" else message
             with self.subTest(f"{when} {message}"):
                 self.fresh_house()
                 self.house.start(rooms=self.relay(message, nth, when))
@@ -129,7 +130,8 @@ class Crash(Governing):
                 self.assertIsNone(begun)
                 self.freeze("alice", "everything")
 
-        self.at_each_step(begin, finish, lambda: self.assertEqual(len(self.freezes()), 1))
+        self.at_each_step(
+            begin, finish, lambda: self.assertEqual(len(self.freezes()), 1), judge="freeze")
 
 
 if __name__ == "__main__":
