@@ -88,8 +88,7 @@ enum err judge_check_previous(
     for (size_t i = 0; i < judged->opened.item_count; i++) {
         const struct item *item = &judged->opened.items[i];
         struct hash last = previous_of(judged, item);
-        bool again = judged->motion == MOTION_NONE && hash_equal(&item->payload, &last);
-        if (!hash_equal(&item->previous, &last) && !again)
+        if (!hash_equal(&item->previous, &last) && !hash_equal(&item->payload, &last))
             return refuse(refusal, rule,
                 "%s was opened over another payload than the last one signed: it must be "
                 "opened and approved anew.",

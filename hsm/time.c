@@ -17,7 +17,7 @@ moment vault_now(struct vault *vault)
     if (timed && !vault->timed)
         regain(vault, now);
     if (!timed && vault->timed)
-        log_warn("waiting for time: %s", why.sentence);
+        log_warn("the vault waits for time: %s", why.sentence);
     vault->timed = timed;
     return now;
 }

@@ -223,6 +223,74 @@ static void signing__signs_each_item_with_the_keys_of_its_role(void **state)
     free(signing);
 }
 
+// Two more keys of image/targets: Alice's, which the state says signs for this order, and Bob's,
+// which signed for the one before.
+static void add_custodians(struct world *world)
+{
+    struct charter *charter = &world->charter;
+    world->state.order.index = 7;
+    for (size_t i = 0; i < 2; i++) {
+        struct signed_state line = {.role = "image/targets", .order = 7 - i};
+        struct role_key *key = &charter->keys[charter->key_count++];
+        *key = (struct role_key){.role = 1, .has_custodian = true, .custodian = i};
+        key->key = make(world, "image/targets", KEY_ED25519).key;
+        line.key = key->key.id;
+        assert_int_equal(state_set_signed(&world->state, &line), OK);
+    }
+    assert_int_equal(load(world), OK);
+}
+
+static void signing__r12_follows_from_the_sealed_state(void **state)
+{
+    struct world *world = *state;
+    struct item item = {.role = "image/targets", .version = 3};
+    struct span payload = span_text("targets");
+    struct signing *signing = calloc(1, sizeof *signing);
+    assert_non_null(signing);
+    fill(world);
+    add_custodians(world);
+    for (int adds = 0; adds < 2; adds++) {
+        begin(world, signing);
+        signing->adds = adds == 1;
+        assert_int_equal(signing_make(signing, &item, 1, &payload, &world->why), OK);
+        assert_int_equal(signing->count, 2 - adds);
+        const struct hash *last = &signing->lines[signing->count - 1].key;
+        assert_true(hash_equal(last, &world->charter.keys[2].key.id));
+        assert_int_equal(signing_missing(signing, &item, 1), 0);
+        signing_clear(signing);
+    }
+    state_drop_signed(&world->state, "image/targets");
+    begin(world, signing);
+    assert_int_equal(signing_missing(signing, &item, 1), 2);
+    signing->adds = true;
+    assert_int_equal(signing_make(signing, &item, 1, &payload, &world->why), ERR_NOT_FOUND);
+    signing_clear(signing);
+    free(signing);
+}
+
+// Bob's key is retired: it is not waited for.
+static void signing__r18_a_retired_key_neither_signs_nor_is_missing(void **state)
+{
+    struct world *world = *state;
+    struct item item = {.role = "image/targets", .version = 3};
+    struct span payload = span_text("targets");
+    struct key_state retired = {.role = "image/targets", .retired = true};
+    struct signing *signing = calloc(1, sizeof *signing);
+    assert_non_null(signing);
+    fill(world);
+    add_custodians(world);
+    for (size_t i = 1; i < world->charter.key_count; i++) {
+        retired.key = world->charter.keys[i].key;
+        assert_int_equal(state_set_key(&world->state, &retired), OK);
+    }
+    state_drop_signed(&world->state, "image/targets");
+    begin(world, signing);
+    assert_int_equal(signing_missing(signing, &item, 1), 0);
+    assert_int_equal(signing_make(signing, &item, 1, &payload, &world->why), ERR_NOT_FOUND);
+    signing_clear(signing);
+    free(signing);
+}
+
 #define WITH_TOKEN(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
 
 int main(void)
@@ -236,6 +304,8 @@ int main(void)
         WITH_TOKEN(sign__makes_a_checkpoint_that_opens),
         WITH_TOKEN(signing__refuses_a_role_without_its_keys),
         WITH_TOKEN(signing__signs_each_item_with_the_keys_of_its_role),
+        WITH_TOKEN(signing__r12_follows_from_the_sealed_state),
+        WITH_TOKEN(signing__r18_a_retired_key_neither_signs_nor_is_missing),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

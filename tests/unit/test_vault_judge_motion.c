@@ -153,6 +153,49 @@ static void judge__r7_refuses_a_motion_that_others_are_said_to_decide(void **sta
     refused_by(*state, "who decides", decided_by_the_charter, ALONE);
 }
 
+// A frozen request of two roles: both decide over its lift, whatever the record says.
+static void lift_of_two(struct world *world, enum step step)
+{
+    struct charter *charter = &world->charter;
+    if (step == STEP_CHARTER) {
+        charter->roles[charter->role_count] = charter->roles[0];
+        snprintf(charter->roles[charter->role_count++].name, LIMIT_ROLE_NAME + 1, "image/zinc");
+        world->lift.of = (struct freeze_of){FREEZE_REQUEST, "", hash_of(world->evidence[0])};
+        world->state.freezes[0].of = world->lift.of;
+    }
+    if (step == STEP_OPENED) {
+        world->opened.decides_count = 2;
+        snprintf(world->opened.decides[1], LIMIT_ROLE_NAME + 1, "image/zinc");
+    }
+}
+static void lift_of_two_by_one(struct world *world, enum step step)
+{
+    lift_of_two(world, step);
+    if (step == STEP_OPENED)
+        world->opened.decides_count = 1;
+}
+
+static void judge__r7_each_role_of_a_frozen_request_decides_over_its_lift(void **state)
+{
+    struct world *world = *state;
+    struct bytes text;
+    struct request frozen;
+    bytes_init(&text, LIMIT_RECORD);
+    taken(world, NULL);
+    frozen = world->request;
+    frozen.items[1] = frozen.items[0];
+    snprintf(frozen.items[1].role, LIMIT_ROLE_NAME + 1, "image/zinc");
+    frozen.item_count = 2;
+    request_write(&frozen, &text);
+    assert_int_equal(bytes_finish(&text), OK);
+    ask_for(world, MOTION_LIFT);
+    world->evidence[0] = bytes_span(&text);
+    world->evidence_count = 1;
+    taken(world, lift_of_two);
+    refused_by(world, "who decides", lift_of_two_by_one, ALONE);
+    bytes_clear(&text);
+}
+
 static void charter_needs_three(struct world *world, enum step step)
 {
     if (step == STEP_CHARTER)
@@ -386,6 +429,7 @@ int main(void)
         IN_WORLD(judge__r1_refuses_other_evidence_than_was_requested),
         IN_WORLD(judge__r18_refuses_a_motion_that_governing_refuses),
         IN_WORLD(judge__r7_refuses_a_motion_that_others_are_said_to_decide),
+        IN_WORLD(judge__r7_each_role_of_a_frozen_request_decides_over_its_lift),
         IN_WORLD(judge__r7_counts_the_quorum_that_decides_over_the_motion),
         IN_WORLD(judge__r12_refuses_a_motion_that_was_opened_over_another),
         IN_WORLD(judge__r6_signs_nothing_that_is_frozen),

@@ -72,7 +72,7 @@ static void sign_again(struct house *house)
     house_sign(house, 1);
     house_stop(house);
     house_serve(house);
-    assert_false(house_has_said(house, "waiting for time"));
+    assert_false(house_has_said(house, "waits for time"));
     house_stop(house);
 }
 
@@ -127,7 +127,7 @@ static void vault__r13_waits_at_the_ends_of_32_bits_too(void **state)
         sealed.time = ends[i];
         house_plant_state(house, &sealed);
         house_serve(house);
-        assert_true(house_has_said(house, "waiting for time"));
+        assert_true(house_has_said(house, "waits for time"));
         house_stop(house);
     }
     house_serve(house);
@@ -141,7 +141,7 @@ static void vault__r13_signs_nothing_before_the_sealed_time(void **state)
 {
     struct house *house = *state;
     seal_ahead(house, 200);
-    assert_false(house_has_said(house, "waiting for time"));
+    assert_false(house_has_said(house, "waits for time"));
     house_make_order(house, 1);
     house_say_order(house, VAULT_JUDGE);
     house_hear_refusal(house, "R13");
@@ -200,7 +200,7 @@ static void vault__r13_does_not_wait_for_a_record_beyond_the_jump(void **state)
     house_found(house);
     keep_start(house, moment_now() + 10 * (moment)YEAR);
     house_serve(house);
-    assert_false(house_has_said(house, "waiting for time"));
+    assert_false(house_has_said(house, "waits for time"));
     house_sign(house, 1);
     house_stop(house);
 }

@@ -9,14 +9,32 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
 
 #include <cmocka.h>
+
+static void make_clock(struct house *house)
+{
+    house->clock = memfd_create("clock", MFD_CLOEXEC);
+    assert_int_equal(ftruncate(house->clock, sizeof *house->ahead), 0);
+    house->ahead =
+        mmap(NULL, sizeof *house->ahead, PROT_READ | PROT_WRITE, MAP_SHARED, house->clock, 0);
+    assert_ptr_not_equal(house->ahead, MAP_FAILED);
+}
+
+moment house_now(const struct house *house)
+{
+    return moment_now() + *house->ahead;
+}
 
 int house_set_up(void **state)
 {
     struct house *house = calloc(1, sizeof *house);
     assert_non_null(house);
     softhsm_make(&house->softhsm);
+    house->program = CONCLAVE_VAULT;
+    make_clock(house);
     for (size_t i = 0; i < PEOPLE; i++)
         person_make(&house->people[i], i == BOB ? KEY_ED25519 : KEY_P256);
     person_make(&house->desk, KEY_ED25519);
@@ -59,6 +77,8 @@ int house_tear_down(void **state)
     bytes_clear(&house->order);
     bytes_clear(&house->opened);
     charter_free(house->read);
+    munmap(house->ahead, sizeof *house->ahead);
+    close(house->clock);
     softhsm_drop(&house->softhsm);
     free(house);
     return 0;

@@ -17,6 +17,8 @@
 
 enum { ALICE, BOB, CAROL, PEOPLE };
 enum { HOUSE_RECORDS = 128, HOUSE_WAIT_MS = 30000, HOUSE_DAY = 24 * 3600 };
+// The vault with a clock that the test sets has that clock's memory here.
+enum { HOUSE_CLOCK_DESCRIPTOR = 10 };
 enum { BY_ALICE = 1 << ALICE, BY_BOB = 1 << BOB, BY_CAROL = 1 << CAROL };
 
 // What a request asks for. `decides` NULL: metadata; `asker` NULL: the desk.
@@ -38,6 +40,9 @@ struct house {
     struct person desk;
     // The process.
     pid_t pid;
+    const char *program; // of the next start
+    int clock;           // memory that holds *ahead
+    int64_t *ahead; // seconds that the clock of vault-with-clock is ahead of this machine's
     struct channel control;
     struct channel up;
     char stderr_path[128];
@@ -76,6 +81,8 @@ struct house {
 int house_set_up(void **state); // an empty token, nothing running
 int house_tear_down(void **state);
 
+// What the vault's clock says.
+moment house_now(const struct house *house);
 // Starts the program; `pin` NULL: no descriptor.
 void house_start(struct house *house, enum stage stage, const char *pin);
 // Closes the control line and expects exit status 0.

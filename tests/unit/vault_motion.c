@@ -133,7 +133,7 @@ void house_make_freeze(
 {
     static struct frozen frozen;
     struct bytes statement;
-    frozen = (struct frozen){.time = moment_now(),
+    frozen = (struct frozen){.time = house_now(house),
         .freeze = {.appliance = house->log.id,
             .administrator = person->key.id,
             .epoch = house->read->epoch,

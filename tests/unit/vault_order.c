@@ -72,7 +72,7 @@ static enum err node_of(void *context, unsigned level, uint64_t index, struct ha
 struct wish house_metadata(struct house *house, const char *role, uint64_t version)
 {
     char expires[MOMENT_TEXT + 1];
-    moment_write(moment_now() + 30 * (moment)HOUSE_DAY, expires);
+    moment_write(house_now(house) + 30 * (moment)HOUSE_DAY, expires);
     snprintf(house->payload, sizeof house->payload,
         "{\"_type\":\"%s\",\"expires\":\"%s\",\"spec_version\":\"1.0.31\","
         "\"version\":%llu}",
@@ -94,7 +94,7 @@ static void make_request(struct house *house)
         .requester = asker_of(house)->key.id,
         .nonce = {(uint8_t)house->record_count},
         .reason = "it is time",
-        .expires = moment_now() + house->life,
+        .expires = house_now(house) + house->life,
         .items = {{.version = wish->version, .payload = hash_of(wish->payload)}},
         .item_count = 1,
         .evidence_count = wish->evidence_count};
@@ -129,8 +129,8 @@ static void make_opened(struct house *house)
         .shown = hash_of(span_text("what was shown")),
         .epoch = house->read->epoch,
         .charter = house->read->hash,
-        .time = moment_now(),
-        .earliest = moment_now() + house->delay,
+        .time = house_now(house),
+        .earliest = house_now(house) + house->delay,
         .expires = request->expires};
     opened->items[0].previous = previous_of(house);
     opened->decides_count = house->wish.decides != NULL;
@@ -165,7 +165,7 @@ void house_approve(struct house *house, const struct person *person)
 {
     size_t at = house->ordered.approval_count++;
     struct bytes statement, record;
-    struct decided decided = {.time = moment_now(),
+    struct decided decided = {.time = house_now(house),
         .request = house->open.request,
         .opened = house->place,
         .decision = DECISION_APPROVE,
@@ -192,7 +192,7 @@ void house_order(struct house *house, const struct place *added_to)
     struct merkle_store store = {node_of, house};
     struct merkle_path path;
     house_durable(house);
-    house->ordered.time = moment_now();
+    house->ordered.time = house_now(house);
     house->ordered.adds = added_to != NULL;
     if (added_to != NULL)
         house->ordered.added_to = *added_to;

@@ -50,9 +50,9 @@ static int pin_end(const char *pin)
 
 static void spawn(struct house *house, int control, int up, int pin)
 {
-    static const char program[] = CONCLAVE_VAULT;
     char name[] = "conclave-vault";
     char *const argv[] = {name, NULL};
+    int clock = fcntl(house->clock, F_DUPFD_CLOEXEC, FIRST_OF_OURS);
     posix_spawn_file_actions_t actions;
     posix_spawnattr_t attributes;
     posix_spawn_file_actions_init(&actions);
@@ -63,12 +63,14 @@ static void spawn(struct house *house, int control, int up, int pin)
     posix_spawn_file_actions_adddup2(&actions, up, ROOM_UP);
     if (pin >= 0)
         posix_spawn_file_actions_adddup2(&actions, pin, ROOM_RESOURCE);
+    posix_spawn_file_actions_adddup2(&actions, clock, HOUSE_CLOCK_DESCRIPTOR);
     posix_spawn_file_actions_addopen(
         &actions, STDERR_FILENO, house->stderr_path, O_WRONLY | O_CREAT | O_TRUNC, 0600);
     assert_int_equal(
-        posix_spawn(&house->pid, program, &actions, &attributes, argv, environ), 0);
+        posix_spawn(&house->pid, house->program, &actions, &attributes, argv, environ), 0);
     posix_spawnattr_destroy(&attributes);
     posix_spawn_file_actions_destroy(&actions);
+    close(clock);
 }
 
 static void send_all(struct channel *channel, const struct message *message)
