@@ -88,12 +88,13 @@ enum err tuf_key_verify(const struct tuf_key *tuf, struct span message, struct s
 
 // ---- identity ----
 
+static const char types[] = "keytype and scheme must be ed25519 and ed25519, ecdsa and "
+                            "ecdsa-sha2-nistp256, or rsa and rsassa-pss-sha256";
+
 // A key that nobody here understands stands for itself, and none of its signatures counts.
 static const char *identify_unknown(struct json *json, struct tuf_key *key)
 {
-    json_note_at(json, tuf_offset(json, key->whole), PAST_KEY_UNKNOWN,
-        "keytype and scheme must be ed25519 and ed25519, ecdsa and ecdsa-sha2-nistp256, or rsa "
-        "and rsassa-pss-sha256");
+    json_note_at(json, tuf_offset(json, key->whole), PAST_KEY_UNKNOWN, types);
     key->identity = hash_of(key->whole);
     return NULL;
 }
@@ -115,11 +116,10 @@ static enum err identify_own(struct json *json, const struct form *form, struct 
 const char *tuf_key_identify(struct json *json, struct tuf_key *key)
 {
     const struct form *form = form_of(key);
-    if (form == NULL || (form->past && !json->past))
+    if (form == NULL)
         return identify_unknown(json, key);
     if (form->past)
-        json_note_at(
-            json, tuf_offset(json, key->whole), PAST_KEY_TYPE, "a keytype of the past");
+        json_note_at(json, tuf_offset(json, key->whole), PAST_KEY_TYPE, types);
     enum err err = form->type == KEY_NONE ? tuf_rsa_identity(key->value, &key->identity)
                                           : identify_own(json, form, key);
     if (err == ERR_KEY)

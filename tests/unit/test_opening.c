@@ -233,6 +233,9 @@ static void opening__r4_the_longest_delay_and_the_shortest_time_count(void **sta
     supplier->within = 2 * DAY;
     assert_int_equal(opening_make(&given, &opened, &rendering, &refusal), OK);
     assert_int_equal(opened.expires, HOUSE_NOW + 2 * DAY);
+    supplier->within = 4 * DAY;
+    assert_int_equal(opening_make(&given, &opened, &rendering, &refusal), OK);
+    assert_int_equal(opened.expires, HOUSE_NOW + 3 * DAY);
     supplier->within = 30 * DAY;
     targets->within = 20 * DAY;
     assert_int_equal(opening_make(&given, &opened, &rendering, &refusal), OK);

@@ -52,6 +52,33 @@ static void tuf_past__r2_nothing_that_is_refused_today_passes_unnoticed(void **s
     assert_true(noted > 50);
 }
 
+// What counts keys and orders versions is not for a quorum to accept.
+static void tuf_past__r12_refuses_in_the_past_what_would_miscount(void **state)
+{
+    (void)state;
+    static const char *const names[] = {"root key twice", "root key unknown",
+        "root threshold 0", "root threshold -1", "root version 0", "root version 2147483648",
+        "root spec 2.0.0", "root without version", "root without expires",
+        "root key id upper case", "key of small order", "key not canonical", "key short",
+        "key rsa 1024 65537", "image length -1", "image without hashes"};
+    struct bytes table = vector_file("tests/vectors/tuf-bad.txt");
+    struct span rest = bytes_span(&table);
+    struct vector_line line;
+    size_t found = 0;
+    while (vector_next(&rest, &line))
+        for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+            if (!span_is(line.columns[0], names[i]))
+                continue;
+            struct bytes payload = vector_bad(&line);
+            if (read_past(bytes_span(&payload)) != ERR_REFUSED)
+                fail_msg("%s", names[i]);
+            bytes_clear(&payload);
+            found++;
+        }
+    bytes_clear(&table);
+    assert_int_equal(found, sizeof names / sizeof names[0]);
+}
+
 static void tuf_past__notes_nothing_of_what_is_good_today(void **state)
 {
     (void)state;
@@ -231,6 +258,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(tuf_past__r2_nothing_that_is_refused_today_passes_unnoticed),
+        cmocka_unit_test(tuf_past__r12_refuses_in_the_past_what_would_miscount),
         cmocka_unit_test(tuf_past__notes_nothing_of_what_is_good_today),
         cmocka_unit_test(tuf_past__each_rule_is_noted_and_nothing_else),
         cmocka_unit_test(tuf_past__a_key_that_is_not_understood_verifies_nothing),

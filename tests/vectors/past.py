@@ -124,7 +124,9 @@ def past():
                             signature(MIDDLE['a'].keyid, KEYS['a'].sign(b'x'))]
     yield '1.root', loose(signed(first, OLD['a'], OLD['b']))
     yield '2.root', loose(whole)
-    yield '3.root', tight(signed(third, NEW['b'], NEW['c']))
+    announced = signed(third, NEW['b'], NEW['c'])
+    announced['signatures'].append(signature(NEW['d'].keyid, b''))
+    yield '3.root', tight(announced)
     yield '2.root-not-by-the-last', tight(signed(second, MIDDLE['b'], MIDDLE['c']))
     yield '2.root-not-by-itself', tight(signed(second, OLD['a'], OLD['b']))
     yield '3.root-not-by-enough', tight(signed(third, NEW['b']))
