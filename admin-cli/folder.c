@@ -139,7 +139,8 @@ static enum err find_charter(
     if (hash_equal(&opened->charter, &house->charter->hash))
         *folder->charter = *house->charter;
     else
-        err = house_charter(house, cli->conclave, &opened->charter, folder->charter, refusal);
+        err = house_fetch_charter(
+            house, cli->conclave, &opened->charter, folder->charter, refusal);
     if (err == OK)
         (void)charter_asking(folder->charter, &opened->requester, motion, &folder->asking);
     return err;

@@ -143,7 +143,7 @@ enum err parcel_read(struct parcel *parcel, struct cli *cli, const struct inquir
     free(outcome);
     if (err != OK || parcel->opened.item_count == 0)
         return err;
-    return house_charter(
+    return house_fetch_charter(
         house, cli->conclave, &parcel->opened.charter, parcel->charter, refusal);
 }
 

@@ -179,7 +179,7 @@ static enum err fetch_charter(const struct house *house, struct conclave *concla
     return err;
 }
 
-enum err house_charter(const struct house *house, struct conclave *conclave,
+enum err house_fetch_charter(const struct house *house, struct conclave *conclave,
     const struct hash *hash, struct charter *out, struct refusal *refusal)
 {
     struct bytes text;

@@ -32,7 +32,7 @@ enum err must_check house_load(
 
 // The charter with this hash, which a proven record names: the one in force or an earlier one.
 // ERR_SIGNATURE: it is another appliance's.
-enum err must_check house_charter(const struct house *house, struct conclave *conclave,
+enum err must_check house_fetch_charter(const struct house *house, struct conclave *conclave,
     const struct hash *hash, struct charter *out, struct refusal *refusal);
 
 // A record with its inclusion proof.

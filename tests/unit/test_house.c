@@ -340,7 +340,8 @@ static void house__r7_takes_the_charter_that_the_newest_state_names(void **state
     assert_int_equal(house->charter->clock, 60);
     assert_true(hash_equal(&house->charter->hash, &scene.fixture->charter->hash));
     // An older one is there for records that name it.
-    assert_int_equal(house_charter(house, scene.visitor.conclave, &first, old, &refusal), OK);
+    assert_int_equal(
+        house_fetch_charter(house, scene.visitor.conclave, &first, old, &refusal), OK);
     assert_int_equal(old->epoch, 1);
     charter_free(old);
     house_free(house);

@@ -102,6 +102,22 @@ static void print__groups_a_hash_to_be_read_aloud(void **state)
                                  "0000 0000 0000 0000 0000 0000 0000 0000");
 }
 
+static void print__says_seconds_in_the_largest_unit_that_is_exact(void **state)
+{
+    static const struct {
+        int64_t seconds;
+        const char *text;
+    } rows[] = {{0, "none"}, {1, "1s"}, {60, "1m"}, {61, "61s"}, {90 * 60, "90m"}, {3600, "1h"},
+        {12 * 3600, "12h"}, {24 * 3600, "1d"}, {90 * 24 * 3600, "90d"},
+        {90 * 24 * 3600 + 1, "7776001s"}, {INT64_MAX, "9223372036854775807s"}};
+    char text[PRINT_DURATION];
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        print_duration(rows[i].seconds, text);
+        assert_string_equal(text, rows[i].text);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -111,6 +127,7 @@ int main(void)
         cmocka_unit_test(scribe__passes_canonical_json_in_its_file_form),
         cmocka_unit_test(print__escapes_what_is_not_printable_ascii),
         cmocka_unit_test(print__groups_a_hash_to_be_read_aloud),
+        cmocka_unit_test(print__says_seconds_in_the_largest_unit_that_is_exact),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
