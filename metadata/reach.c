@@ -88,7 +88,7 @@ static enum err add_lines(const struct reach_case *given, struct tuf *tuf,
     enum tuf_type type = tuf_type_of_role(name);
     bool by_root = type != TUF_TARGETS || span_is(span_text(name), "targets");
     if (!by_root)
-        return add_line(given, NULL, NULL, opened, refusal);
+        return add_line(given, &tuf->root, NULL, opened, refusal);
     enum err err = OK;
     if (given->root.size > 0)
         err = tuf_read_past(given->root, tuf, refusal);

@@ -46,7 +46,7 @@ static void render_freeze(
 static enum err render_request(
     const struct motion_view *view, struct bytes *out, struct refusal *refusal)
 {
-    struct request *request = malloc(sizeof *request);
+    struct request *request = calloc(1, sizeof *request);
     if (request == NULL)
         return ERR_MEMORY;
     enum err err = OK;
