@@ -24,7 +24,8 @@ def policy(key):
         + "".join(f"  - {{name: {p}, key: {p}.key.pub}}\n" for p in PEOPLE)
         + f"groups: [{{name: everyone, members: [{', '.join(PEOPLE)}]}}]\n"
         "charter: {group: everyone, quorum: 3}\n"
-        "requesters: [{name: service, person: release-desk, key: service.key.pub}]\n"
+        "requesters: [{name: service, person: release-desk, key: service.key.pub, "
+        "quota: {open: 2048, bytes: 1024GiB, records: 1000000}}]\n"
         "repositories:\n  - name: image\n    dialect: tuf\n    roles:\n"
         + "".join(f"      - {{name: {r}, group: everyone, quorum: 3, expires: {{most: 366d}}, delay: none, threshold: 1, "
                   f"keys: [{{type: {key}, count: 1}}]}}\n" for r in roles))

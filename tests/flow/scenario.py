@@ -25,7 +25,8 @@ POLICY = (
     + f"groups:\n  - {{name: everyone, members: [{', '.join(PEOPLE)}]}}\n"
     "charter: {group: everyone, quorum: 3}\n"
     "requesters:\n"
-    "  - {name: image-service, person: release-desk, key: image-service.key.pub}\n"
+    "  - {name: image-service, person: release-desk, key: image-service.key.pub, "
+    "quota: {open: 2048, bytes: 1024GiB, records: 1000000}}\n"
     "  - {name: dave-tool, person: dave, key: dave-tool.key.pub}\n"
     "repositories:\n  - name: image\n    dialect: tuf\n    roles:\n"
     + "".join(
