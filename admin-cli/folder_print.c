@@ -120,8 +120,8 @@ static void print_fate(const struct cli *cli, const struct folder *folder)
         colour == NULL ? "" : "\033[0m");
     moment_write(folder->opened.expires, time);
     if (folder->missing > 0)
-        printf("; %llu keys of custodians may still be added until %s",
-            (unsigned long long)folder->missing, time);
+        printf("; %llu key%s of custodians may still be added until %s",
+            (unsigned long long)folder->missing, folder->missing == 1 ? "" : "s", time);
     fputc('\n', stdout);
 }
 

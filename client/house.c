@@ -204,15 +204,11 @@ static enum err read_charter(
     return err;
 }
 
-enum err house_load(
-    struct house *house, struct conclave *conclave, const char *home, struct refusal *refusal)
+static enum err load_once(
+    struct house *house, struct conclave *conclave, struct refusal *refusal)
 {
     struct message status;
-    enum err err = conclave_pinned(home, house->origin, &house->log);
-    if (err != OK)
-        return fault(err, refusal,
-            "no log key is pinned in %s: enrol with `conclave enrol VKEY` first", home);
-    err = conclave_status(conclave, &status, &house->newest, refusal);
+    enum err err = conclave_status(conclave, &status, &house->newest, refusal);
     if (err != OK)
         return err;
     house->stage = status.status.stage;
@@ -226,5 +222,22 @@ enum err house_load(
     // What the first state says, too, before any outcome names one.
     house->state->epoch = house->charter->epoch;
     house->state->charter = house->charter->hash;
+    return err;
+}
+
+// The appliance keeps the newest states only: one that was sealed while the records before it were
+// read may be gone. A busy house is asked again.
+enum { LOAD_TRIES = 3 };
+
+enum err house_load(
+    struct house *house, struct conclave *conclave, const char *home, struct refusal *refusal)
+{
+    enum err err = conclave_pinned(home, house->origin, &house->log);
+    if (err != OK)
+        return fault(err, refusal,
+            "no log key is pinned in %s: enrol with `conclave enrol VKEY` first", home);
+    err = load_once(house, conclave, refusal);
+    for (int i = 1; i < LOAD_TRIES && err == ERR_REFUSED; i++)
+        err = load_once(house, conclave, refusal);
     return err;
 }

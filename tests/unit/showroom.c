@@ -57,6 +57,10 @@ static void twist_blob(const struct message *ask, struct message *answer)
 {
     struct refusal refusal;
     bytes_reset(&showroom.blob);
+    if (showroom.lie == LIE_GONE && showroom.about > 0) {
+        showroom.about--;
+        return;
+    }
     if (showroom.fixture->source.blob(
             showroom.fixture, &ask->blob.hash, &showroom.blob, &refusal) != OK)
         return;

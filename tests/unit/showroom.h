@@ -16,6 +16,7 @@ enum lie {
     LIE_SHORT_PATH, // a proof that holds nothing
     LIE_CHECKPOINT, // signed by nobody we know
     LIE_KIND,       // an answer of another kind
+    LIE_GONE,       // the next `about` blobs are not there
 };
 
 struct showroom {

@@ -249,6 +249,17 @@ static void house__finds_a_state_of_another_order(void **state)
     assert_lie(LIE_NONE, 0, ERR_SIGNATURE, "another order");
 }
 
+// A busy appliance has sealed newer states while the log's end was read.
+static void house__asks_again_for_a_state_that_was_overtaken(void **state)
+{
+    (void)state;
+    fixture_found_and_sign(showroom.fixture);
+    showroom_show();
+    assert_lie(LIE_GONE, 1, OK, "");
+    assert_lie(LIE_GONE, 2, OK, "");
+    assert_lie(LIE_GONE, 3, ERR_REFUSED, "no such blob");
+}
+
 static void house__says_when_the_state_is_not_there(void **state)
 {
     struct outcome outcome;
@@ -279,6 +290,7 @@ int main(void)
         ROW(r7_refuses_a_charter_of_another_epoch_than_the_state_says),
         ROW(refuses_a_charter_of_another_appliance),
         ROW(finds_a_state_of_another_order),
+        ROW(asks_again_for_a_state_that_was_overtaken),
         ROW(says_when_the_state_is_not_there),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
