@@ -19,14 +19,13 @@ static enum err gate_lost(void *context, enum err why)
     return OK;
 }
 
-// The stop record is the last one; the loop is left when it stands (answer.c).
 static enum err stop(struct keeper *keeper)
 {
     if (keeper->stopping)
         return OK;
     keeper->stopping = true;
     keeper->room.stopping = keeper->stage != STAGE_SERVING; // there is no log yet
-    return keeper->room.stopping ? OK : note_stop(keeper);
+    return OK;
 }
 
 static enum err from_control(void *context, const struct message *message)
@@ -56,10 +55,22 @@ static enum err sweep(struct keeper *keeper, moment now)
     return all ? desk_look_all(keeper) : desk_sweep(keeper);
 }
 
+// The stop record is the last one, so what the vault was asked for comes first; the loop is left
+// when it stands (answer.c).
+static void look_at_stop(struct keeper *keeper)
+{
+    if (!keeper->stopping || keeper->stop_noted || keeper->signing ||
+        keeper->stage != STAGE_SERVING)
+        return;
+    if (note_stop(keeper) != OK)
+        log_halt(EXIT_HALT, "its stop cannot be recorded; see the line before");
+}
+
 static int turn(void *context)
 {
     struct keeper *keeper = context;
     moment now = moment_now();
+    look_at_stop(keeper);
     if (keeper->stage != STAGE_SERVING || keeper->stopping || now == keeper->swept)
         return SWEEP_MS;
     if (sweep(keeper, now) != OK)

@@ -48,6 +48,7 @@ struct keeper {
     int64_t put_off;            // when an order last had to wait, in milliseconds; 0: never
     bool hearing_anew;          // a request is being heard anew: one at a time
     bool stopping;              // the house stops: nothing new is begun
+    bool stop_noted;            // its stop is on its way to the log: no record follows
     // Hearings that lack bytes, in order: only the first one's are asked for, so that what comes
     // back is bounded whatever clients ask for at the same time (R20).
     struct hearing *line;

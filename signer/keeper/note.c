@@ -77,6 +77,7 @@ enum err note_stop(struct keeper *keeper)
         err = keeper_errand(keeper, ERRAND_STOP, &errand);
     if (err != OK)
         return err;
+    keeper->stop_noted = true;
     stop_write(&record, &errand->text);
     return keeper_record(keeper, errand, NULL);
 }

@@ -47,6 +47,10 @@ enum err keeper_record(
     enum err err = bytes_finish(&errand->text);
     if (err != OK)
         return err;
+    // What was begun before is begun again: a request that was not opened is asked for again, and
+    // one that has to end ends after the next start.
+    if (keeper->stop_noted && errand->kind != ERRAND_STOP)
+        return OK;
     errand->time = moment_now();
     order.record.text = bytes_span(&errand->text);
     if (blobs != NULL)

@@ -85,6 +85,27 @@ static void keeper__gives_no_order_any_more_when_it_stops(void **state)
     play_clear(&play);
 }
 
+static void keeper__r17_stops_behind_the_order_that_is_in_flight(void **state)
+{
+    struct keeper_house *house = *state;
+    const struct message stop = {.kind = ROOM_STOP};
+    struct play play =
+        play_new(house, &house->service, "image/targets", 1, span_text("made up"));
+    play_live(house, &play);
+    play_decides(house, &play, ALICE, DECISION_APPROVE);
+    house_start(house);
+    uint64_t id = gate_decides(house, &play, BOB, DECISION_APPROVE);
+    ledger_stores(house, RECORD_DECISION, NULL);
+    gate_is_accepted(house, id, &play.id, FATE_OPEN);
+    struct message order = house_hears(house, &house->ledger, ORDER_SIGN);
+    house_says(&house->control, &stop);
+    house_is_silent(&house->ledger);
+    ledger_refuses(house, order.id, "R9");
+    ledger_stores(house, RECORD_STOP, NULL);
+    house_ends(house, 0);
+    play_clear(&play);
+}
+
 // ---- quotas ----
 
 static void set_quota(struct keeper_house *house, struct quota quota)
@@ -228,6 +249,7 @@ int main(void)
         TEST(keeper__r17_records_that_it_stops_and_then_does),
         TEST(keeper__stops_also_when_the_log_takes_no_record),
         TEST(keeper__gives_no_order_any_more_when_it_stops),
+        TEST(keeper__r17_stops_behind_the_order_that_is_in_flight),
         TEST(keeper__r17_bounds_what_a_requester_has_open),
         TEST(keeper__r17_bounds_the_bytes_that_are_kept_a_day),
         TEST(keeper__r17_bounds_the_records_of_a_day),
