@@ -2,6 +2,7 @@
 from PROTOCOL.md, so that any line of them can be bent; a house whose administrators have software
 keys; and the forger, which sends and signs whatever it is told."""
 import atexit
+import base64
 import datetime
 import hashlib
 import os
@@ -179,6 +180,11 @@ class Forger:
         if key not in self.names:
             self.sign(key, "request", b"")
         return self.names[key]
+
+    def spki(self, key):
+        """The public half of `key`.key, DER."""
+        pem = (self.house.folder / f"{key}.key.pub").read_text().splitlines()
+        return base64.b64decode("".join(l for l in pem if not l.startswith("-")))
 
     def raw(self, data, end=False, seconds=10):
         """What comes back for raw bytes, and whether the other side hung up within that time.

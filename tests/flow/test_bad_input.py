@@ -185,7 +185,7 @@ SUBMISSIONS = (
      NO_TEXT),
     ("a stranger", lambda w: w.submission(requester="stranger"), Refused("R21", "not in charter")),
     ("an administrator", lambda w: w.submission(requester="alice"),
-     Refused("R21", "not in charter")),
+     Refused("R21", "alice is an administrator")),
     ("a stranger under image-service's name", lambda w: w.submission(key="stranger"), UNSIGNED),
     ("dave's tool under image-service's name", lambda w: w.submission(key="dave-tool"), UNSIGNED),
     ("signed as an approval", lambda w: w.submission(kind="approval"), UNSIGNED),
