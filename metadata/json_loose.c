@@ -238,11 +238,11 @@ static int compare_members(const void *a, const void *b, void *out)
 // Puts the members of the object that began at `from`, which stand there without commas, in order.
 static void sort_members(struct loose *loose, size_t from, size_t first)
 {
-    struct member *members = loose->members + first;
     size_t count = loose->member_count - first;
     loose->member_count = first;
     if (bytes_finish(loose->out) != OK || count == 0)
         return;
+    struct member *members = loose->members + first;
     qsort_r(members, count, sizeof *members, compare_members, loose->out->data);
     bytes_reset(&loose->sorted);
     for (size_t i = 0; i < count; i++) {
