@@ -1,12 +1,9 @@
 """What the tests of governing share: policies to be varied, motions, and who approves them."""
 import json
-import pathlib
 import shutil
 
-from house import MODULE, ORIGIN, House
-from scenario import BUILD, PEOPLE, Flow, copy_house
-
-REQUESTER = ["--requester", "image-service.key"]
+from house import ORIGIN, House
+from scenario import BUILD, PEOPLE, Flow
 
 
 def policy(people=PEOPLE, quorum=3, root_keys=None, groups=None, requesters=None, roles=None,

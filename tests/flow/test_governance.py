@@ -2,6 +2,7 @@
 import json
 import unittest
 
+import tuf
 from governing import Governing, policy
 from scenario import PEOPLE
 
@@ -53,7 +54,6 @@ class Charter(Governing):
         self.check_log()
 
     def targets_payload(self):
-        import tuf
         self.sign("root", self.root_payload())
         return tuf.targets(1, {"gateway.img": b"firmware"})
 
@@ -121,9 +121,7 @@ class Keys(Governing):
         spare = [k for k in self.keys() if k["state"] == "spare"]
         self.assertEqual([k["role"] for k in spare], ["image/root"])
         old = next(k for k in self.keys() if k["role"] == "image/root" and k["state"] == "used")
-        roles = None
-        text = policy(root_keys=["{type: ed25519, key: \"sha256:%s\"}" % spare[0]["key"]],
-                      roles=roles)
+        text = policy(root_keys=["{type: ed25519, key: \"sha256:%s\"}" % spare[0]["key"]])
         self.change(text, "alice", "bob", "carol")
         states = {k["key"]: k["state"] for k in self.keys()}
         self.assertEqual(states[spare[0]["key"]], "used")
