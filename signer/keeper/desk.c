@@ -59,8 +59,7 @@ enum err desk_check_stale(struct keeper *keeper, struct docket_entry *entry)
     enum err err = docket_opened(entry, &opened);
     if (err != OK)
         return err;
-    if (opened.epoch != keeper->charter->epoch ||
-        !hash_equal(&opened.charter, &keeper->charter->hash) ||
+    if (!hash_equal(&opened.charter, &keeper->charter->hash) ||
         entry->opened.index < keeper->state->since)
         entry->stale = true;
     for (size_t i = 0; i < opened.item_count; i++)
@@ -104,18 +103,23 @@ static enum err look_at_votes(struct keeper *keeper, struct docket_entry *entry,
 static enum err look_at_additions(struct keeper *keeper, struct docket_entry *entry)
 {
     struct opened opened;
-    struct refusal why;
-    if (entry->stale) {
-        refuse(&why, "R12",
-            "what it was approved under has moved on; custodians add no more signatures");
-        return desk_end(keeper, entry, &nobody, ENDING_CLOSED, &why);
-    }
     enum err err = docket_opened(entry, &opened);
     if (err != OK)
         return err;
     struct ballot ballot = docket_ballot(entry, keeper->charter, &opened);
     entry->waits = decide_adds(&ballot, keeper->state);
     return entry->waits ? order_next(keeper) : OK;
+}
+
+// What it was built on has moved.
+static enum err renew(struct keeper *keeper, struct docket_entry *entry)
+{
+    struct refusal why;
+    if (!entry->is_signed)
+        return keeper->hearing_anew ? OK : hear_anew(keeper, entry);
+    refuse(&why, "R12",
+        "what it was approved under has moved on; custodians add no more signatures");
+    return desk_end(keeper, entry, &nobody, ENDING_CLOSED, &why);
 }
 
 static enum err expire(struct keeper *keeper, struct docket_entry *entry)
@@ -131,17 +135,16 @@ static enum err expire(struct keeper *keeper, struct docket_entry *entry)
 
 enum err desk_look(struct keeper *keeper, struct docket_entry *entry)
 {
-    bool time = keeper_has_time(keeper);
-    if (entry->busy || keeper->stopping || (!time && entry->motion != MOTION_TIME))
+    if (entry->busy || keeper->stopping)
         return OK;
+    bool time = keeper_has_time(keeper);
     entry->due = false;
     if (time && entry->expires <= moment_now())
         return expire(keeper, entry);
-    if (entry->is_signed)
-        return look_at_additions(keeper, entry);
-    if (!entry->stale)
-        return look_at_votes(keeper, entry, time);
-    return !time || keeper->hearing_anew ? OK : hear_anew(keeper, entry);
+    if (entry->stale)
+        return time ? renew(keeper, entry) : OK;
+    return entry->is_signed ? look_at_additions(keeper, entry)
+                            : look_at_votes(keeper, entry, time);
 }
 
 enum err desk_hear_next(struct keeper *keeper)

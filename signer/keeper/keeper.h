@@ -123,7 +123,7 @@ enum err must_check ask_found_sign(struct keeper *keeper, const struct message *
 
 // ---- ask_freeze.c: freezes, which need no quorum and go before any order ----
 enum err must_check ask_freeze(struct keeper *keeper, const struct message *ask);
-// Judges those that wait until one of them is in flight. No order is.
+// Judges those that wait, until one of them, or an order, is in flight.
 enum err must_check freeze_next(struct keeper *keeper);
 // A gate is gone: nobody waits for what it asked.
 void freeze_forget(struct keeper *keeper);
@@ -148,7 +148,7 @@ enum err must_check keeper_hear_opened(
 
 // ---- desk.c: what becomes of an entry ----
 // Looks at one entry that is not busy: order when complete, end when impossible or expired, hear
-// anew when stale. Without time only a motion of the time is looked at, and nothing ends.
+// anew when stale. Without time nothing ends, and nothing is heard anew.
 enum err must_check desk_look(struct keeper *keeper, struct docket_entry *entry);
 enum err must_check desk_look_all(struct keeper *keeper);
 // The same for those that time or another order may have changed; reads no other record.

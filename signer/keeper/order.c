@@ -101,7 +101,7 @@ static bool is_within_rate(
 
 enum err order_next(struct keeper *keeper)
 {
-    if (keeper->signing || keeper->stopping)
+    if (keeper->stopping)
         return OK;
     enum err err = freeze_next(keeper);
     if (err != OK || keeper->signing)

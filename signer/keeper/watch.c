@@ -23,8 +23,8 @@ static enum err no_time(
     char clock[MOMENT_TEXT + 1], theirs[MOMENT_TEXT + 1];
     moment_write(now, clock);
     moment_write(other, theirs);
-    return refuse(refusal, "R13", "the clock says %s, too far %s %s %s; " WHAT_HELPS,
-        clock, how, what, theirs);
+    return refuse(refusal, "R13", "the clock says %s, too far %s %s %s; " WHAT_HELPS, clock,
+        how, what, theirs);
 }
 
 enum err watch_check(const struct watch *watch, const struct charter *charter,

@@ -15,7 +15,7 @@
 
 #define HOUSE_ORIGIN "log.example/keeper"
 enum { ALICE, BOB, CAROL, DAVE, ERIN, HOUSE_PEOPLE };
-enum { HOUSE_LEAVES = 4096, HOUSE_LIVE = 64, HOUSE_DAY = 24 * 3600 };
+enum { HOUSE_LEAVES = 4096, HOUSE_LIVE = 256, HOUSE_DAY = 24 * 3600 };
 enum { HOUSE_CLOCK_DESCRIPTOR = 10 };
 
 struct live_text {

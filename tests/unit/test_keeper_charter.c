@@ -217,6 +217,28 @@ static void keeper__r7_takes_no_approval_over_what_waits_to_be_heard_anew(void *
     play_clear(&something);
 }
 
+static void keeper__r7_orders_nothing_that_was_complete_under_the_old_charter(void **state)
+{
+    struct keeper_house *house = *state;
+    struct play play[2];
+    struct order order;
+    for (size_t i = 0; i < 2; i++) {
+        play[i] = play_new(house, &house->service, "image/targets", 1, made_up);
+        play_live(house, &play[i]);
+        play_decides(house, &play[i], ALICE, DECISION_APPROVE);
+        play_decides(house, &play[i], BOB, DECISION_APPROVE);
+    }
+    house_start(house);
+    uint64_t id = ledger_takes_order(house, &order);
+    size_t first = hash_equal(&order.request, &play[1].id);
+    change_charter(house, id, &play[first]);
+    struct message ask = house_hears(house, &house->ledger, ASK_BLOB);
+    assert_memory_equal(&ask.blob.hash, &play[1 - first].id, sizeof ask.blob.hash);
+    house_is_silent(&house->ledger);
+    play_clear(&play[0]);
+    play_clear(&play[1]);
+}
+
 static void halts(struct keeper_house *house, bool text)
 {
     struct play something;
@@ -273,6 +295,7 @@ int main(void)
         TEST(keeper__r5_finds_the_person_behind_a_request_in_the_new_charter),
         TEST(keeper__r7_knows_only_the_new_charters_people),
         TEST(keeper__r7_takes_no_approval_over_what_waits_to_be_heard_anew),
+        TEST(keeper__r7_orders_nothing_that_was_complete_under_the_old_charter),
         TEST(keeper__r7_believes_no_charter_but_the_states),
         TEST(keeper__r7_starts_only_with_the_charter_that_the_state_names),
     };

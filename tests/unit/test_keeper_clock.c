@@ -125,6 +125,27 @@ static void keeper__r4_waits_until_the_delay_is_over(void **state)
     play_clear(&play);
 }
 
+// What was complete and only waited for its delay waits for time too.
+static void keeper__r13_orders_nothing_without_time(void **state)
+{
+    struct keeper_house *house = *state;
+    house->charter->changes_delay = 3600;
+    house_write_charter(house);
+    house_start(house);
+    struct play play = play_new(house, &house->service, "conclave/keys", 1, (struct span){0});
+    house_opens(house, &play);
+    for (size_t person = ALICE; person <= CAROL; person++)
+        house_decides(house, &play, person, DECISION_APPROVE);
+    *house->ahead = 10LL * YEAR;
+    notes_clock(house, "set ahead by");
+    notes_clock(house, "waits for time");
+    house_is_silent(&house->ledger);
+    *house->ahead = 0;
+    notes_clock(house, "set back by");
+    notes_clock(house, "has time again");
+    play_clear(&play);
+}
+
 // A motion whose predecessor's bytes are asked for, while somebody sets the clock.
 static void keeper__r13_puts_off_what_is_being_heard(void **state)
 {
@@ -212,6 +233,7 @@ int main(void)
         TEST(keeper__r13_is_not_set_back_behind_its_own_records),
         TEST(keeper__r4_expires_what_nobody_decided_in_time),
         TEST(keeper__r4_waits_until_the_delay_is_over),
+        TEST(keeper__r13_orders_nothing_without_time),
         TEST(keeper__r13_puts_off_what_is_being_heard),
         TEST(keeper__r13_puts_off_what_is_heard_anew),
         TEST(keeper__r17_a_quota_is_of_a_day_and_one_record_says_what_went_over),

@@ -164,6 +164,65 @@ static void keeper__judges_a_freeze_by_what_the_one_before_it_sealed(void **stat
     gate_is_accepted(house, asked_again, &first, FATE_SIGNED);
 }
 
+// A lift as its administrator's tool makes it; the keeper fetches the statement that it lifts.
+static struct play ask_for_lift(
+    struct keeper_house *house, const struct freeze_state *lifted, struct span statement)
+{
+    struct bytes text;
+    const struct lift_motion lift = {.freeze = lifted->statement, .of = lifted->of};
+    bytes_init(&text, LIMIT_RECORD);
+    lift_motion_write(&lift, &text);
+    struct play play =
+        play_new(house, &house->people[BOB], "conclave/lift", 1, bytes_span(&text));
+    uint64_t id = gate_submits(house, &play);
+    struct message ask = house_hears(house, &house->ledger, ASK_BLOB);
+    assert_memory_equal(&ask.blob.hash, &lift.freeze, sizeof lift.freeze);
+    struct message blob = {.kind = ANSWER_BLOB, .id = ask.id};
+    blob.blob_is.bytes = statement;
+    house_says(&house->ledger, &blob);
+    ledger_opens(house, &play);
+    gate_is_accepted(house, id, &play.id, FATE_OPEN);
+    bytes_clear(&text);
+    return play;
+}
+
+static void keeper__a_lift_is_ordered_while_everything_is_frozen(void **state)
+{
+    struct keeper_house *house = *state;
+    struct freeze_state *frozen = &house->state->freezes[0];
+    struct bytes statement;
+    const struct freeze frozen_by = {.appliance = house->log.key.id,
+        .administrator = house->people[ALICE].key.id,
+        .epoch = 1,
+        .charter = house->charter->hash,
+        .number = 1,
+        .of = everything,
+        .reason = "suspicion"};
+    bytes_init(&statement, LIMIT_RECORD);
+    freeze_write(&frozen_by, &statement);
+    *frozen = (struct freeze_state){.statement = hash_of(bytes_span(&statement)),
+        .administrator = house->people[ALICE].key.id,
+        .time = moment_now(),
+        .of = everything};
+    house->state->freeze_count = 1;
+    house_start(house);
+    struct play play = ask_for_lift(house, frozen, bytes_span(&statement));
+    struct play other = ask_for_lift(house, frozen, bytes_span(&statement));
+    house_decides(house, &play, ALICE, DECISION_APPROVE);
+    house_decides(house, &play, CAROL, DECISION_APPROVE);
+    house_decides(house, &play, DAVE, DECISION_APPROVE);
+    uint64_t id = ledger_takes_order(house, NULL);
+    house->state->freeze_count = 0;
+    ledger_signs(house, id, &play.id, "conclave/lift", 0, false);
+    gate_hears_moved(house, &play.id);
+    // The other lifts what is not frozen any more: heard anew, it ends.
+    struct message ask = house_hears(house, &house->ledger, ASK_BLOB);
+    assert_memory_equal(&ask.blob.hash, &other.id, sizeof other.id);
+    play_clear(&play);
+    play_clear(&other);
+    bytes_clear(&statement);
+}
+
 static void keeper__r17_a_freeze_replayed_after_its_lift_is_a_refusal(void **state)
 {
     struct keeper_house *house = *state;
@@ -278,6 +337,7 @@ int main(void)
         TEST(keeper__a_frozen_request_waits_for_the_lift),
         TEST(keeper__a_freeze_goes_before_every_order_that_waits),
         TEST(keeper__judges_a_freeze_by_what_the_one_before_it_sealed),
+        TEST(keeper__a_lift_is_ordered_while_everything_is_frozen),
         TEST(keeper__r17_a_freeze_replayed_after_its_lift_is_a_refusal),
         TEST(keeper__a_freeze_is_of_a_request_that_is_open),
         TEST(keeper__a_freeze_is_an_administrators_own),

@@ -106,6 +106,30 @@ static void keeper__r17_stops_behind_the_order_that_is_in_flight(void **state)
     play_clear(&play);
 }
 
+static void keeper__gives_no_order_after_one_that_was_in_flight_when_it_stops(void **state)
+{
+    struct keeper_house *house = *state;
+    const struct message stop = {.kind = ROOM_STOP};
+    struct play play[2];
+    struct order order;
+    for (size_t i = 0; i < 2; i++) {
+        play[i] = play_new(house, &house->service, "image/targets", 1, span_text("made up"));
+        play_live(house, &play[i]);
+        play_decides(house, &play[i], ALICE, DECISION_APPROVE);
+        play_decides(house, &play[i], BOB, DECISION_APPROVE);
+    }
+    house_start(house);
+    uint64_t id = ledger_takes_order(house, &order);
+    house_says(&house->control, &stop);
+    house_is_silent(&house->ledger);
+    ledger_signs(house, id, &order.request, NULL, 0, false);
+    gate_hears_moved(house, &order.request);
+    ledger_stores(house, RECORD_STOP, NULL);
+    house_ends(house, 0);
+    play_clear(&play[0]);
+    play_clear(&play[1]);
+}
+
 // ---- quotas ----
 
 static void set_quota(struct keeper_house *house, struct quota quota)
@@ -249,6 +273,7 @@ int main(void)
         TEST(keeper__r17_records_that_it_stops_and_then_does),
         TEST(keeper__stops_also_when_the_log_takes_no_record),
         TEST(keeper__gives_no_order_any_more_when_it_stops),
+        TEST(keeper__gives_no_order_after_one_that_was_in_flight_when_it_stops),
         TEST(keeper__r17_stops_behind_the_order_that_is_in_flight),
         TEST(keeper__r17_bounds_what_a_requester_has_open),
         TEST(keeper__r17_bounds_the_bytes_that_are_kept_a_day),

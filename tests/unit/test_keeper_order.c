@@ -362,6 +362,39 @@ static void keeper__r12_closes_what_is_signed_when_it_expires(void **state)
     play_clear(&play);
 }
 
+static void keeper__r12_closes_what_is_signed_when_the_vault_refuses_to_add(void **state)
+{
+    struct keeper_house *house = *state;
+    uint64_t outcome;
+    struct bytes record;
+    struct ended ended;
+    struct play play = signed_root(house, &outcome);
+    uint64_t id = gate_decides(house, &play, CAROL, DECISION_APPROVE);
+    ledger_stores(house, RECORD_DECISION, NULL);
+    gate_is_accepted(house, id, &play.id, FATE_SIGNED);
+    ledger_refuses(house, ledger_takes_order(house, NULL), "R12");
+    ledger_stores(house, RECORD_ENDED, &record);
+    assert_int_equal(ended_read(bytes_span(&record), &ended), OK);
+    assert_int_equal(ended.how, ENDING_CLOSED);
+    assert_string_equal(ended.why, "R12: the vault would not");
+    bytes_clear(&record);
+    play_clear(&play);
+}
+
+static void keeper__r20_keeps_a_named_number_of_decisions(void **state)
+{
+    struct keeper_house *house = *state;
+    struct play play = play_new(house, &house->service, "image/targets", 1, made_up);
+    play_live(house, &play);
+    for (int i = 0; i < LIMIT_DECISIONS; i++)
+        play_decides(house, &play, ALICE, DECISION_REJECT);
+    house_start(house);
+    uint64_t id = gate_decides(house, &play, BOB, DECISION_APPROVE);
+    ledger_stores(house, RECORD_REFUSED, NULL);
+    gate_is_refused(house, id, "R20", "128 approvals and rejections", true);
+    play_clear(&play);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -379,6 +412,8 @@ int main(void)
         TEST(keeper__r12_what_is_signed_is_neither_rejected_nor_withdrawn),
         TEST(keeper__r12_closes_what_is_signed_when_its_role_has_moved),
         TEST(keeper__r12_closes_what_is_signed_when_it_expires),
+        TEST(keeper__r12_closes_what_is_signed_when_the_vault_refuses_to_add),
+        TEST(keeper__r20_keeps_a_named_number_of_decisions),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
