@@ -23,7 +23,7 @@ static const struct requester *requester_behind(
     return NULL;
 }
 
-static enum err quorum_rules(const struct charter *charter, const struct quorum *quorum,
+static enum err quorum_size_rule(const struct charter *charter, const struct quorum *quorum,
     struct quorum_name name, struct refusal *refusal)
 {
     const struct group *group = &charter->groups[quorum->group];
@@ -37,38 +37,48 @@ static enum err quorum_rules(const struct charter *charter, const struct quorum 
             "The quorum of %s%s is %zu, but the group %s has %zu members: lower it or add "
             "members.",
             name.kind, name.name, k, group->name, n);
-    const struct requester *requester = requester_behind(charter, group);
-    if (requester != NULL && k == n)
-        return refuse(refusal, "R5",
-            "The quorum of %s%s is all %zu members of %s, but %s stands behind the requester "
-            "%s and never counts for its own requests: lower the quorum, add a member or name "
-            "another person.",
-            name.kind, name.name, n, group->name, requester->person, requester->name);
     return OK;
 }
 
-// Whoever asks for a charter does not count for it, and every administrator may ask; so may
-// requesters, whose persons are members only where the quorum is smaller than the group.
-static enum err asking_rule(const struct charter *charter, struct refusal *refusal)
+static enum err role_quorum_rules(
+    const struct charter *charter, const struct role *role, struct refusal *refusal)
+{
+    const struct group *group = &charter->groups[role->quorum.group];
+    size_t n = group->member_count;
+    struct quorum_name name = {"role ", role->name};
+    if (quorum_size_rule(charter, &role->quorum, name, refusal) != OK)
+        return ERR_REFUSED;
+    const struct requester *requester = requester_behind(charter, group);
+    if (requester != NULL && role->quorum.k == n)
+        return refuse(refusal, "R5",
+            "The quorum of role %s is all %zu members of %s, but %s stands behind the "
+            "requester "
+            "%s and never counts for its own requests: lower the quorum, add a member or name "
+            "another person.",
+            role->name, n, group->name, requester->person, requester->name);
+    return OK;
+}
+
+// Every administrator may ask for what the charter's quorum decides, with or without requesters.
+static enum err changes_quorum_rules(const struct charter *charter, struct refusal *refusal)
 {
     const struct group *group = &charter->groups[charter->changes.group];
-    if (charter->changes.k < group->member_count ||
-        charter->administrator_count > group->member_count || charter->requester_count > 0)
+    struct quorum_name name = {"charter", ""};
+    if (quorum_size_rule(charter, &charter->changes, name, refusal) != OK)
+        return ERR_REFUSED;
+    if (charter->changes.k < group->member_count)
         return OK;
     return refuse(refusal, "R5",
-        "The quorum of charter is all %zu administrators, and there is no requester: whoever "
-        "asks for another charter does not count for it, so nobody could ever change it: lower "
-        "the quorum, or add an administrator.",
-        group->member_count);
+        "The quorum of charter is all %zu members of %s, but every administrator may ask for "
+        "another charter, and whoever asks never counts: lower the quorum or add a member.",
+        group->member_count, group->name);
 }
 
 static enum err changes_rules(
     const struct charter *charter, struct charter_place *where, struct refusal *refusal)
 {
     *where = (struct charter_place){CHARTER_CHANGES, 0, "quorum"};
-    struct quorum_name name = {"charter", ""};
-    if (quorum_rules(charter, &charter->changes, name, refusal) != OK ||
-        asking_rule(charter, refusal) != OK)
+    if (changes_quorum_rules(charter, refusal) != OK)
         return ERR_REFUSED;
     for (size_t i = 0; i < charter->role_count; i++)
         if (charter->roles[i].quorum.k > charter->changes.k)
@@ -113,8 +123,7 @@ static enum err role_rules(const struct charter *charter, const struct role *rol
             "%s would be a delegated role beside %s: write %s, or choose another name.",
             role->name, like, like);
     where->field = "quorum";
-    struct quorum_name name = {"role ", role->name};
-    return quorum_rules(charter, &role->quorum, name, refusal);
+    return role_quorum_rules(charter, role, refusal);
 }
 
 static enum err all_role_rules(

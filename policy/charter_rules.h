@@ -1,8 +1,8 @@
 // What a charter must be besides well-formed, one sentence for each rule (POLICY.md, "Rules"):
 //
-//   R5   2 <= k <= n for every quorum; k < n where a member stands behind a requester; somebody
-//        may ask for a new charter whom its quorum can do without; a custodian is a member of the
-//        role's group, and of one key of the role only
+//   R5   2 <= k <= n for every quorum; k < n where a member may ask: for a role, one who stands
+//        behind a requester; for the charter always, because every administrator may ask for
+//        motions; a custodian is a member of the role's group, and of one key of the role only
 //   R7   the charter's own k is at least the largest of any role
 //   R13  the clock's limit is from 1 second to CHARTER_CLOCK_MOST, the jump's from that to
 //        CHARTER_JUMP_MOST, and longer than the charter's delay

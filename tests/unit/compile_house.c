@@ -2,11 +2,11 @@
 
 // ---- policies ----
 
-const char *const compile_names[3] = {"alice", "bob", "carol"};
+const char *const compile_names[PERSONS] = {"alice", "bob", "carol", "dave"};
 
 static void add_administrators(struct bytes *text, unsigned people)
 {
-    for (unsigned i = 0; i < 3; i++)
+    for (unsigned i = 0; i < PERSONS; i++)
         if ((people & 1U << i) != 0)
             bytes_add_format(
                 text, "  - {name: %s, key: %s.pem}\n", compile_names[i], compile_names[i]);
@@ -16,7 +16,7 @@ static void add_group(struct bytes *text, const char *name, unsigned members)
 {
     const char *before = "";
     bytes_add_format(text, "  - {name: %s, members: [", name);
-    for (unsigned i = 0; i < 3; i++) {
+    for (unsigned i = 0; i < PERSONS; i++) {
         if ((members & 1U << i) == 0)
             continue;
         bytes_add_format(text, "%s%s", before, compile_names[i]);
@@ -41,9 +41,9 @@ struct policy *policy_of(const struct wanted *wanted)
     struct bytes text;
     bytes_init(&text, LIMIT_POLICY);
     bytes_add_text(&text, "appliance: log.example/appliance-0001\nadministrators:\n");
-    add_administrators(&text, wanted->people);
+    add_administrators(&text, wanted->people | DAVE);
     bytes_add_text(&text, "groups:\n");
-    add_group(&text, "all", wanted->people);
+    add_group(&text, "all", wanted->people | DAVE);
     add_group(&text, "rooters", wanted->members);
     bytes_add_text(&text, "charter: {group: all, quorum: 2}\n"
                           "requesters: [{name: service, person: desk, key: service.pem}]\n"

@@ -19,9 +19,11 @@
 // Numbers of the made-up keys (tests/unit/made_up.h).
 enum { LOG = 99, FIRST_ROOT = 100, FIRST_TARGETS = 150, FIRST_SPARE = 200 };
 enum { ALICE = 1, BOB = 2, CAROL = 4, EVERYBODY = ALICE | BOB | CAROL };
+// An administrator who is always there: two of three can then ask for a charter and decide (R5).
+enum { DAVE = 8, PERSONS = 4 };
 
 struct wanted {
-    unsigned people;     // administrators
+    unsigned people;     // administrators beside dave
     unsigned members;    // of the group that decides about roots
     const char *keys;    // of the root, what stands between the brackets
     const char *targets; // of targets; NULL: there is no such role
@@ -37,7 +39,7 @@ struct spares {
 #define TWO          "{type: ed25519, count: 2}"
 #define ONE_OF(name) "{type: ed25519, count: 1, custodian: " name "}"
 
-extern const char *const compile_names[3]; // of ALICE, BOB, CAROL
+extern const char *const compile_names[PERSONS]; // of ALICE, BOB, CAROL, DAVE
 extern const struct spares no_spares;
 extern const struct wanted two_roots;  // two root keys without custodians
 extern const struct wanted custodians; // three, of alice, bob and carol

@@ -68,7 +68,8 @@ void motion_charter(struct motion_world *world)
 void motion_small_charter(struct motion_world *world)
 {
     struct charter *next = motion_world_next(world);
-    next->changes.k = 4;
+    next->roles[2].quorum.k = 3; // of three
+    next->changes_delay = 900;
     next->requester_count = 1;
     motion_propose(world, next);
 }

@@ -137,6 +137,8 @@ static void charter__is_held_against_the_rules_of_every_charter(void **unused)
     draft->changes.k = 2;
     refuses("R7", "who may change the charter may change that");
     draft->changes.k = 4;
+    refuses("R5", "every administrator may ask for another charter");
+    draft->roles[0].quorum.k = 4;
     refuses("R5", "stands behind the requester");
     draft->roles[IMAGE_TARGETS].quorum.k = 1;
     refuses("R5", "nobody decides alone");

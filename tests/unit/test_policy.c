@@ -217,7 +217,7 @@ static void policy__says_every_rule_of_the_charter_at_its_line(void **unused)
         {"quorum: 2\n", "quorum: 4\n", 22, 17, "repositories[0].roles[0].quorum",
             "R5: The quorum of role image/targets is 4, but the group release has 3"},
         {"everyone, quorum: 3}", "everyone, quorum: 4}", 12, 36, "charter.quorum",
-            "R5: The quorum of charter is all 4 members of everyone, but dave"},
+            "R5: The quorum of charter is all 4 members of everyone, but every administrator"},
         {"quorum: 3\n", "quorum: 4\n", 29, 17, "repositories[0].roles[1].quorum",
             "R5: The quorum of role image/root is all 4"},
         {"everyone, quorum: 3}", "everyone, quorum: 2}", 12, 36, "charter.quorum",

@@ -128,7 +128,7 @@ static void render__r12_says_how_many_custodians_may_be_lost(void **state)
     motion_small_charter(&world);
     assert_renders("charter");
     assert_shows("    custodians that may be lost, at that threshold: 0\n");
-    assert_shows("    !! quorum raised, it was: 3 of 4 persons\n");
+    assert_shows("    !! quorum raised, it was: 2 of 3 persons\n");
 }
 
 static void render__r7_says_what_a_new_charter_ends(void **state)
