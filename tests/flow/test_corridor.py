@@ -1,5 +1,4 @@
 """The corridor: real metadata goes in, a detached signature comes out; and what is refused."""
-import json
 import pathlib
 import subprocess
 import unittest

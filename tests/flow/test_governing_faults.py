@@ -1,6 +1,5 @@
 """Governing under attack and under power cuts: no text without its quorum, and at each step of a
 crash the old house or the new one, never neither."""
-import json
 import unittest
 
 from governing import Governing, policy
