@@ -146,9 +146,10 @@ static int prove(struct cli *cli, const struct asker *asker, const char *out)
 {
     struct draft draft;
     struct proofs *proofs = calloc(1, sizeof *proofs);
+    if (proofs == NULL)
+        return cli_say(STATUS_LOCAL, "out of memory");
     draft_init(&draft);
-    int status = proofs == NULL ? cli_say(STATUS_LOCAL, "out of memory")
-                                : draft_read(&draft, cli->arguments[0]);
+    int status = draft_read(&draft, cli->arguments[0]);
     if (status == STATUS_DONE)
         status = check_pinned(cli, draft.charter);
     if (status == STATUS_DONE)
@@ -201,20 +202,39 @@ static int insert_proof(struct proofs *proofs, const struct proof_line *line, co
     return STATUS_DONE;
 }
 
-static int add_proofs(struct proofs *all, const char *path)
+static int read_proofs(const char *path, struct proofs *out)
 {
     struct refusal refusal = {0};
     struct bytes text;
-    struct proofs *some = calloc(1, sizeof *some);
     bytes_init(&text, LIMIT_RECORD);
-    enum err err = some == NULL ? ERR_MEMORY : source_read_file(path, &text, &refusal);
+    enum err err = source_read_file(path, &text, &refusal);
     int status = err == OK ? STATUS_DONE : cli_fail(SIDE_LOCAL, err, &refusal);
-    if (status == STATUS_DONE && proofs_read(bytes_span(&text), some) != OK)
+    if (status == STATUS_DONE && proofs_read(bytes_span(&text), out) != OK)
         status = cli_say(STATUS_LOCAL, "%s holds no proofs of possession", path);
+    bytes_clear(&text);
+    return status;
+}
+
+static int add_proofs(struct proofs *all, const char *path)
+{
+    struct proofs *some = calloc(1, sizeof *some);
+    if (some == NULL)
+        return cli_say(STATUS_LOCAL, "out of memory");
+    int status = read_proofs(path, some);
     for (size_t i = 0; status == STATUS_DONE && i < some->count; i++)
         status = insert_proof(all, &some->at[i], path);
-    bytes_clear(&text);
     free(some);
+    return status;
+}
+
+static int show_proofs(struct making *making, const struct proofs *proofs)
+{
+    struct bytes text;
+    bytes_init(&text, LIMIT_RECORD);
+    proofs_write(proofs, &text);
+    int status = bytes_finish(&text) == OK ? making_evidence(making, bytes_span(&text))
+                                           : cli_say(STATUS_LOCAL, "out of memory");
+    bytes_clear(&text);
     return status;
 }
 
@@ -222,18 +242,14 @@ static int add_proofs(struct proofs *all, const char *path)
 static int join_proofs(struct making *making)
 {
     const struct proposing *proposing = making->options;
-    struct bytes text;
     struct proofs *proofs = calloc(1, sizeof *proofs);
-    int status = proofs == NULL ? cli_say(STATUS_LOCAL, "out of memory") : STATUS_DONE;
-    bytes_init(&text, LIMIT_RECORD);
+    int status = STATUS_DONE;
+    if (proofs == NULL)
+        return cli_say(STATUS_LOCAL, "out of memory");
     for (size_t i = 0; status == STATUS_DONE && i < proposing->proofs.count; i++)
         status = add_proofs(proofs, proposing->proofs.at[i]);
-    if (status == STATUS_DONE && proofs->count > 0) {
-        proofs_write(proofs, &text);
-        status = bytes_finish(&text) == OK ? making_evidence(making, bytes_span(&text))
-                                           : cli_say(STATUS_LOCAL, "out of memory");
-    }
-    bytes_clear(&text);
+    if (status == STATUS_DONE && proofs->count > 0)
+        status = show_proofs(making, proofs);
     free(proofs);
     return status;
 }

@@ -14,12 +14,14 @@ typedef int add_argument(
 static int make_keys(struct making *making, add_argument *add, int first)
 {
     struct bytes text;
+    int status = STATUS_DONE;
     struct keys_motion *motion = calloc(1, sizeof *motion);
-    int status = motion == NULL ? cli_say(STATUS_LOCAL, "out of memory") : STATUS_DONE;
+    if (motion == NULL)
+        return cli_say(STATUS_LOCAL, "out of memory");
     for (int i = first; status == STATUS_DONE && i < making->cli->argument_count; i++)
         status = add(making, making->cli->arguments[i], motion);
+    motion->number = making->house->state->motions[MOTION_KEYS].number + 1;
     if (status == STATUS_DONE) {
-        motion->number = making->house->state->motions[MOTION_KEYS].number + 1;
         bytes_init(&text, LIMIT_RECORD);
         keys_motion_write(motion, &text);
         status = making_set(making, MOTION_KEYS, motion->number, &text);

@@ -135,23 +135,28 @@ static int set_motion(struct making *making, struct import_motion *motion)
     return making_set(making, MOTION_IMPORT, motion->number, &text);
 }
 
-static int make_import(struct making *making)
+static int fill_import(struct making *making, const struct importing *importing,
+    struct shown *shown, struct import_motion *motion)
 {
-    const struct importing *importing = making->options;
-    struct shown *shown = calloc(1, sizeof *shown);
-    struct import_motion *motion = calloc(1, sizeof *motion);
-    int status =
-        shown == NULL || motion == NULL ? cli_say(STATUS_LOCAL, "out of memory") : STATUS_DONE;
-    if (status == STATUS_DONE)
-        status = add_files(making->submission, &importing->roots, shown->roots);
+    int status = add_files(making->submission, &importing->roots, shown->roots);
     if (status == STATUS_DONE)
         status = add_files(making->submission, &importing->files, shown->files);
     if (status == STATUS_DONE)
         status = read_history(making->cli, importing, shown, motion);
     if (status == STATUS_DONE)
         status = add_parts(making, importing, shown);
-    if (status == STATUS_DONE)
-        status = set_motion(making, motion);
+    return status == STATUS_DONE ? set_motion(making, motion) : status;
+}
+
+static int make_import(struct making *making)
+{
+    struct shown *shown = calloc(1, sizeof *shown);
+    struct import_motion *motion = calloc(1, sizeof *motion);
+    int status = STATUS_LOCAL;
+    if (shown != NULL && motion != NULL)
+        status = fill_import(making, making->options, shown, motion);
+    else
+        (void)cli_say(status, "out of memory");
     free(shown);
     free(motion);
     return status;

@@ -6,191 +6,12 @@
 
 #include <cmocka.h>
 
-#include "client/review.h"
 #include "metadata/render.h"
-#include "metadata/tuf.h"
-#include "proto/dsse.h"
-#include "tests/unit/log_fixture.h"
+#include "tests/unit/review_desk.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-// One request as the appliance shows it, and what its tool holds against it.
-struct desk {
-    struct fixture *fixture;
-    struct review_case held;
-    struct hash id;
-    struct request request;
-    struct opened opened;
-    struct bytes payload;
-    struct bytes request_text;
-    struct bytes record;
-    uint64_t index;
-    enum fate fate;
-};
-
-// ---- a root payload with the fixture's keys ----
-
-struct listed {
-    const char *role;
-    const struct key *key;
-    char id[2 * HASH_SIZE + 1];
-};
-
-enum { LISTED = 4 };
-
-static int by_id(const void *a, const void *b)
-{
-    const struct listed *left = a, *right = b;
-    return strcmp(left->id, right->id);
-}
-
-static int by_role(const void *a, const void *b)
-{
-    const struct listed *left = a, *right = b;
-    return strcmp(left->role, right->role);
-}
-
-static void write_keys(struct listed *listed, struct bytes *out)
-{
-    qsort(listed, LISTED, sizeof *listed, by_id);
-    bytes_add_text(out, "\"keys\":{");
-    for (size_t i = 0; i < LISTED; i++) {
-        bytes_add_format(out, "%s\"%s\":", i == 0 ? "" : ",", listed[i].id);
-        tuf_key_write(listed[i].key, out);
-    }
-    qsort(listed, LISTED, sizeof *listed, by_role);
-    bytes_add_text(out, "},\"roles\":{");
-    for (size_t i = 0; i < LISTED; i++)
-        bytes_add_format(out, "%s\"%s\":{\"keyids\":[\"%s\"],\"threshold\":1}",
-            i == 0 ? "" : ",", listed[i].role, listed[i].id);
-    bytes_add_text(out, "}");
-}
-
-static void write_root(const struct fixture *fixture, unsigned version, struct bytes *out)
-{
-    char expires[MOMENT_TEXT + 1];
-    struct listed listed[LISTED] = {
-        {.role = "root", .key = &fixture->roles[0].key},
-        {.role = "snapshot", .key = &fixture->foreign[0].key},
-        {.role = "targets", .key = &fixture->roles[1].key},
-        {.role = "timestamp", .key = &fixture->foreign[1].key},
-    };
-    for (size_t i = 0; i < LISTED; i++) {
-        struct hash id = tuf_key_id(listed[i].key);
-        hash_hex(&id, listed[i].id);
-    }
-    moment_write(FIXTURE_START + 30 * 24 * 3600, expires);
-    bytes_reset(out);
-    bytes_add_format(
-        out, "{\"_type\":\"root\",\"consistent_snapshot\":true,\"expires\":\"%s\",", expires);
-    write_keys(listed, out);
-    bytes_add_format(out, ",\"spec_version\":\"1.0.31\",\"version\":%u}", version);
-    assert_int_equal(bytes_finish(out), OK);
-}
-
-static void write_targets(unsigned version, const char *path, struct bytes *out)
-{
-    char expires[MOMENT_TEXT + 1];
-    moment_write(FIXTURE_START + 30 * 24 * 3600, expires);
-    bytes_reset(out);
-    bytes_add_format(out,
-        "{\"_type\":\"targets\",\"expires\":\"%s\",\"spec_version\":\"1.0.31\",\"targets\":{"
-        "\"%s\":{\"hashes\":{\"sha256\":\"%064d\"},\"length\":1}},\"version\":%u}",
-        expires, path, 7, version);
-    assert_int_equal(bytes_finish(out), OK);
-}
-
-// ---- the desk ----
-
-static struct hash shown_by(const struct desk *desk, struct span payload, struct span previous)
-{
-    struct refusal refusal = {0};
-    struct bytes words;
-    struct render_case rendered = {
-        .charter = desk->fixture->charter,
-        .request = &desk->request,
-        .opened = &desk->opened,
-        .payloads = &payload,
-        .previous = &previous,
-    };
-    bytes_init(&words, RENDER_MOST);
-    if (render(&rendered, &words, &refusal) != OK)
-        fail_msg("%s: %s", refusal.rule, refusal.sentence);
-    struct hash hash = hash_of(bytes_span(&words));
-    bytes_clear(&words);
-    return hash;
-}
-
-// Writes record and request text again after a test has changed them.
-static void write_desk(struct desk *desk)
-{
-    bytes_reset(&desk->record);
-    opened_write(&desk->opened, &desk->record);
-    assert_int_equal(bytes_finish(&desk->record), OK);
-    bytes_reset(&desk->request_text);
-    request_write(&desk->request, &desk->request_text);
-    assert_int_equal(bytes_finish(&desk->request_text), OK);
-}
-
-static void sign_request(struct desk *desk, const struct fixture_key *key)
-{
-    write_desk(desk);
-    desk->id = request_id(bytes_span(&desk->request_text));
-    desk->opened.request = desk->id;
-    fixture_sign(key, DSSE_REQUEST, bytes_span(&desk->request_text), desk->opened.signature,
-        &desk->opened.signature_size);
-    write_desk(desk);
-}
-
-static void open_desk(
-    struct desk *desk, const char *role, uint64_t version, struct span previous)
-{
-    struct fixture *fixture = desk->fixture;
-    desk->request = fixture_request(fixture, role, version, bytes_span(&desk->payload));
-    desk->opened = fixture_opened(fixture, &desk->request);
-    desk->opened.rendering = RENDERING;
-    desk->opened.shown = shown_by(desk, bytes_span(&desk->payload), previous);
-    desk->id = desk->opened.request;
-    desk->index = 17;
-    desk->fate = FATE_OPEN;
-    write_desk(desk);
-}
-
-static int make(void **state)
-{
-    struct desk *desk = calloc(1, sizeof *desk);
-    if (desk == NULL)
-        return -1;
-    desk->fixture = fixture_new();
-    bytes_init(&desk->payload, LIMIT_PAYLOAD);
-    bytes_init(&desk->request_text, LIMIT_RECORD);
-    bytes_init(&desk->record, LIMIT_RECORD);
-    desk->held = (struct review_case){
-        .log = &desk->fixture->log.key,
-        .charter = desk->fixture->charter,
-        .charter_text = bytes_span(&desk->fixture->charter_text),
-        .state = &desk->fixture->state,
-        .source = &desk->fixture->source,
-        .now = FIXTURE_START,
-    };
-    write_root(desk->fixture, 1, &desk->payload);
-    open_desk(desk, "image/root", 1, (struct span){0});
-    *state = desk;
-    return 0;
-}
-
-static int clean(void **state)
-{
-    struct desk *desk = *state;
-    bytes_clear(&desk->payload);
-    bytes_clear(&desk->request_text);
-    bytes_clear(&desk->record);
-    fixture_free(desk->fixture);
-    free(desk);
-    return 0;
-}
 
 static enum err run_review(struct desk *desk, struct review *review, struct refusal *refusal)
 {
@@ -253,12 +74,12 @@ static void review__passes_a_payload_that_follows_another(void **state)
     sign_root(desk);
     bytes_init(&previous, LIMIT_PAYLOAD);
     bytes_add(&previous, bytes_span(&desk->payload));
-    write_root(desk->fixture, 2, &desk->payload);
-    open_desk(desk, "image/root", 2, bytes_span(&previous));
+    desk_write_root(desk, 2);
+    desk_open(desk, "image/root", 2, bytes_span(&previous));
     assert_good(desk);
     bytes_clear(&previous);
-    write_targets(1, "a.img", &desk->payload);
-    open_desk(desk, "image/targets", 1, (struct span){0});
+    desk_write_targets(desk, 1, "a.img");
+    desk_open(desk, "image/targets", 1, (struct span){0});
     assert_good(desk);
 }
 
@@ -272,8 +93,8 @@ static void review__r12_sees_what_is_signed_as_it_was_before(void **state)
     assert_good(desk);
     bytes_init(&previous, LIMIT_PAYLOAD);
     bytes_add(&previous, bytes_span(&desk->payload));
-    write_root(desk->fixture, 2, &desk->payload);
-    open_desk(desk, "image/root", 2, bytes_span(&previous));
+    desk_write_root(desk, 2);
+    desk_open(desk, "image/root", 2, bytes_span(&previous));
     sign_root(desk);
     desk->fate = FATE_SIGNED;
     assert_good(desk);
@@ -298,9 +119,9 @@ static void open_motion(struct desk *desk, const struct fixture_key *by)
     desk->opened.decides_count = 1;
     snprintf(desk->opened.decides[0], sizeof desk->opened.decides[0], "charter");
     desk->opened.rendering = RENDERING;
-    sign_request(desk, by);
-    desk->opened.shown = shown_by(desk, bytes_span(&desk->payload), (struct span){0});
-    write_desk(desk);
+    desk_sign(desk, by);
+    desk->opened.shown = desk_shown(desk, (struct span){0});
+    desk_write(desk);
 }
 
 static void review__passes_a_motion_of_requester_and_administrator(void **state)
@@ -323,7 +144,7 @@ static void review__r7_refuses_another_quorum_for_a_motion(void **state)
     struct desk *desk = *state;
     open_motion(desk, &desk->fixture->service);
     snprintf(desk->opened.decides[0], sizeof desk->opened.decides[0], "image/root");
-    write_desk(desk);
+    desk_write(desk);
     assert_differs(desk, ERR_SIGNATURE, "\"decides\"");
 }
 
@@ -331,7 +152,7 @@ static void review__r7_refuses_metadata_that_an_administrator_asks_for(void **st
 {
     struct desk *desk = *state;
     desk->request.requester = desk->opened.requester = desk->fixture->admins[0].key.id;
-    sign_request(desk, &desk->fixture->admins[0]);
+    desk_sign(desk, &desk->fixture->admins[0]);
     assert_differs(desk, ERR_SIGNATURE, "no requester");
 }
 
@@ -365,7 +186,7 @@ static void review__refuses_texts_that_cannot_be_read(void **state)
     bytes_reset(&desk->record);
     bytes_add_text(&desk->record, "conclave.opened/v1\n");
     assert_differs(desk, ERR_SIGNATURE, "no opened record");
-    write_desk(desk);
+    desk_write(desk);
     bytes_reset(&desk->request_text);
     bytes_add_text(&desk->request_text, "conclave.request/v1\n");
     assert_differs(desk, ERR_SIGNATURE, "is no request");
@@ -379,7 +200,7 @@ static void review__r2_refuses_a_role_that_the_charter_does_not_have(void **stat
     desk->opened = fixture_opened(desk->fixture, &desk->request);
     desk->opened.rendering = RENDERING;
     desk->id = desk->opened.request;
-    write_desk(desk);
+    desk_write(desk);
     assert_differs(desk, ERR_SIGNATURE, "no role image/snapshot");
 }
 
@@ -394,7 +215,7 @@ static void review__refuses_a_request_for_another_appliance(void **state)
 {
     struct desk *desk = *state;
     desk->request.appliance.byte[0] ^= 1;
-    sign_request(desk, &desk->fixture->service);
+    desk_sign(desk, &desk->fixture->service);
     assert_differs(desk, ERR_SIGNATURE, "another appliance");
 }
 
@@ -403,14 +224,14 @@ static void review__r21_refuses_a_requester_that_the_charter_does_not_have(void 
     struct desk *desk = *state;
     desk->request.requester = desk->fixture->stranger.key.id;
     desk->opened.requester = desk->fixture->stranger.key.id;
-    sign_request(desk, &desk->fixture->stranger);
+    desk_sign(desk, &desk->fixture->stranger);
     assert_differs(desk, ERR_SIGNATURE, "no requester");
 }
 
 static void review__r1_refuses_a_request_that_its_requester_did_not_sign(void **state)
 {
     struct desk *desk = *state;
-    sign_request(desk, &desk->fixture->stranger);
+    desk_sign(desk, &desk->fixture->stranger);
     assert_differs(desk, ERR_SIGNATURE, "did not sign");
 }
 
@@ -419,19 +240,19 @@ static void review__r4_refuses_lines_that_the_request_does_not_say(void **state)
     struct desk *desk = *state;
     struct opened good = desk->opened;
     desk->opened.items[0].version = 2;
-    write_desk(desk);
+    desk_write(desk);
     assert_differs(desk, ERR_SIGNATURE, "\"item\"");
     desk->opened = good;
     desk->opened.items[0].payload.byte[0] ^= 1;
-    write_desk(desk);
+    desk_write(desk);
     assert_differs(desk, ERR_SIGNATURE, "\"item\"");
     desk->opened = good;
     desk->opened.expires++;
-    write_desk(desk);
+    desk_write(desk);
     assert_differs(desk, ERR_SIGNATURE, "\"expires\"");
     desk->opened = good;
     desk->opened.earliest++;
-    write_desk(desk);
+    desk_write(desk);
     assert_differs(desk, ERR_SIGNATURE, "\"earliest\"");
 }
 
@@ -440,11 +261,11 @@ static void review__r7_tells_a_record_of_another_charter(void **state)
 {
     struct desk *desk = *state;
     desk->opened.charter.byte[0] ^= 1;
-    write_desk(desk);
+    desk_write(desk);
     assert_differs(desk, ERR_AGAIN, "\"charter\"");
     desk->opened.charter.byte[0] ^= 1;
     desk->opened.epoch = 2;
-    write_desk(desk);
+    desk_write(desk);
     assert_differs(desk, ERR_AGAIN, "\"charter\"");
 }
 
@@ -461,10 +282,10 @@ static void review__r14_refuses_other_words(void **state)
 {
     struct desk *desk = *state;
     desk->opened.shown.byte[0] ^= 1;
-    write_desk(desk);
+    desk_write(desk);
     assert_differs(desk, ERR_SIGNATURE, "\"shown\"");
     desk->opened.rendering = RENDERING + 1;
-    write_desk(desk);
+    desk_write(desk);
     assert_differs(desk, ERR_SIGNATURE, "install the version");
 }
 
@@ -486,15 +307,15 @@ static void review__r2_judges_the_payload_itself(void **state)
     desk->opened.shown = good;
     desk->opened.rendering = RENDERING;
     desk->id = desk->opened.request;
-    write_desk(desk);
+    desk_write(desk);
     assert_differs(desk, ERR_SIGNATURE, "byte");
 }
 
 static void review__r12_refuses_targets_before_there_is_a_root(void **state)
 {
     struct desk *desk = *state;
-    write_targets(1, "a.img", &desk->payload);
-    open_desk(desk, "image/targets", 1, (struct span){0});
+    desk_write_targets(desk, 1, "a.img");
+    desk_open(desk, "image/targets", 1, (struct span){0});
     assert_differs(desk, ERR_SIGNATURE, "root");
 }
 
@@ -516,7 +337,7 @@ static void review__r13_looks_at_its_own_clock(void **state)
     assert_differs(desk, ERR_REFUSED, "expired");
 }
 
-#define ROW(name) cmocka_unit_test_setup_teardown(review__##name, make, clean)
+#define ROW(name) cmocka_unit_test_setup_teardown(review__##name, desk_make, desk_clean)
 
 int main(void)
 {
