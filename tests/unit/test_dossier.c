@@ -128,6 +128,30 @@ static void dossier__knows_a_request_that_was_refused_before_it_was_opened(void 
     world_clear(&world);
 }
 
+// It says that a signed request takes no more custodians' approvals: the fate is the outcome's.
+static void dossier__r12_a_closed_record_ends_no_fate(void **state)
+{
+    (void)state;
+    struct world world;
+    struct bytes closed;
+    struct ended ended = {.time = december, .how = ENDING_CLOSED};
+    world_make(&world, FATE_SIGNED);
+    ended.request = world.id;
+    snprintf(ended.why, sizeof ended.why, "its expiry passed");
+    bytes_init(&closed, LIMIT_RECORD);
+    ended_write(&ended, &closed);
+    uint64_t index = log_append(&world.appliance.log, bytes_span(&closed));
+    appliance_show(&world.appliance, index + 1);
+    assert_true_now(&world);
+    world.appliance.dossier.dossier.end = (struct entry){index, bytes_span(&closed)};
+    for (enum fate said = FATE_UNKNOWN; said <= FATE_REFUSED; said++) {
+        world.appliance.dossier.dossier.fate = said;
+        assert_lie(&world);
+    }
+    bytes_clear(&closed);
+    world_clear(&world);
+}
+
 // ---- lies that the proofs show ----
 
 static bool flip_opened_path(
@@ -415,6 +439,7 @@ int main(void)
         cmocka_unit_test(dossier__refuses_a_fate_that_its_last_record_does_not_say),
         cmocka_unit_test(dossier__refuses_an_end_without_a_record_and_an_opening_without_one),
         cmocka_unit_test(dossier__knows_a_request_that_was_refused_before_it_was_opened),
+        cmocka_unit_test(dossier__r12_a_closed_record_ends_no_fate),
         cmocka_unit_test(dossier__refuses_forged_proofs),
         cmocka_unit_test(dossier__refuses_records_that_are_not_in_the_log),
         cmocka_unit_test(dossier__refuses_a_checkpoint_of_another_key),
