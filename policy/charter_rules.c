@@ -1,10 +1,9 @@
 #include "policy/charter_rules.h"
 
 #include "policy/charter_bounds.h"
-#include "proto/motion.h"
+#include "policy/charter_names.h"
 
 #include <string.h>
-#include <strings.h>
 
 // Whatever quorum it is, its sentence names it: "role image/root" or "charter".
 struct quorum_name {
@@ -90,48 +89,12 @@ static enum err changes_rules(
     return OK;
 }
 
-static enum err repository_rule(
-    const struct charter *charter, struct charter_place *where, struct refusal *refusal)
-{
-    for (size_t i = 0; i < charter->repository_count; i++) {
-        *where = (struct charter_place){CHARTER_REPOSITORY, i, "name"};
-        if (strcasecmp(charter->repositories[i].name, MOTION_REPOSITORY) == 0)
-            return refuse(refusal, "R2",
-                "No repository is called %s: under that name the appliance itself is changed, "
-                "so choose another.",
-                charter->repositories[i].name);
-    }
-    return OK;
-}
-
-static const char *looks_like(const char *short_name)
-{
-    static const char *const names[] = {"root", "targets", "snapshot", "timestamp"};
-    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
-        if (strcasecmp(short_name, names[i]) == 0 && strcmp(short_name, names[i]) != 0)
-            return names[i];
-    return NULL;
-}
-
-static enum err role_rules(const struct charter *charter, const struct role *role,
-    struct charter_place *where, struct refusal *refusal)
-{
-    where->field = "name";
-    const char *like = looks_like(role_short_name(role));
-    if (like != NULL)
-        return refuse(refusal, "R2",
-            "%s would be a delegated role beside %s: write %s, or choose another name.",
-            role->name, like, like);
-    where->field = "quorum";
-    return role_quorum_rules(charter, role, refusal);
-}
-
-static enum err all_role_rules(
+static enum err all_role_quorum_rules(
     const struct charter *charter, struct charter_place *where, struct refusal *refusal)
 {
     for (size_t i = 0; i < charter->role_count; i++) {
-        *where = (struct charter_place){CHARTER_ROLE, i, ""};
-        if (role_rules(charter, &charter->roles[i], where, refusal) != OK)
+        *where = (struct charter_place){CHARTER_ROLE, i, "quorum"};
+        if (role_quorum_rules(charter, &charter->roles[i], refusal) != OK)
             return ERR_REFUSED;
     }
     return OK;
@@ -292,7 +255,7 @@ static enum err hold(charter_rule *const *rules, size_t count, const struct char
 enum err charter_rules_without_keys(
     const struct charter *charter, struct charter_place *where, struct refusal *refusal)
 {
-    static charter_rule *const rules[] = {bounds_head, repository_rule, all_role_rules,
+    static charter_rule *const rules[] = {bounds_head, names_rules, all_role_quorum_rules,
         bounds_roles, changes_rules, bounds_requesters, all_custodian_rules, people_rule};
     return hold(rules, sizeof rules / sizeof rules[0], charter, where, refusal);
 }

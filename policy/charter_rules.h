@@ -2,7 +2,8 @@
 //
 //   R5   2 <= k <= n for every quorum; k < n where a member may ask: for a role, one who stands
 //        behind a requester; for the charter always, because every administrator may ask for
-//        motions; a custodian is a member of the role's group, and of one key of the role only
+//        motions; a custodian is a member of the role's group, and of one key of the role only;
+//        no two persons' names differ in letters' case alone
 //   R7   the charter's own k is at least the largest of any role
 //   R13  the clock's limit is from 1 second to CHARTER_CLOCK_MOST, the jump's from that to
 //        CHARTER_JUMP_MOST, and longer than the charter's delay

@@ -129,36 +129,6 @@ static void charter__r7_its_own_quorum_is_at_least_the_largest(void **unused)
     expect_charter(charter, OK, "", "");
 }
 
-static void charter__r2_no_role_is_called_like_another_in_other_letters(void **unused)
-{
-    (void)unused;
-    struct charter *charter = house_charter();
-    snprintf(charter->roles[1].name, LIMIT_NAME, "image/Root");
-    expect_charter(charter, ERR_REFUSED, "R2", "beside root: write root");
-    charter = house_charter();
-    snprintf(charter->roles[1].name, LIMIT_NAME, "image/TIMESTAMP");
-    expect_charter(charter, ERR_REFUSED, "R2", "beside timestamp");
-    charter = house_charter();
-    snprintf(charter->roles[1].name, LIMIT_NAME, "image/roots");
-    expect_charter(charter, OK, "", "");
-}
-
-static void charter__r2_no_repository_is_called_conclave_in_any_letters(void **unused)
-{
-    (void)unused;
-    static const char *const bad[] = {"conclave", "Conclave", "CONCLAVE", "conClave"};
-    for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
-        struct charter *charter = house_charter();
-        snprintf(charter->repositories[0].name, LIMIT_NAME, "%s", bad[i]);
-        snprintf(charter->roles[0].name, LIMIT_ROLE_NAME, "%s/root", bad[i]);
-        expect_charter(charter, ERR_REFUSED, "R2", "under that name the appliance itself");
-    }
-    struct charter *charter = house_charter();
-    snprintf(charter->repositories[0].name, LIMIT_NAME, "conclaves");
-    snprintf(charter->roles[0].name, LIMIT_ROLE_NAME, "conclaves/root");
-    expect_charter(charter, OK, "", "");
-}
-
 static void charter__r5_a_custodian_is_a_member_of_the_group_of_the_role(void **unused)
 {
     (void)unused;
@@ -451,8 +421,6 @@ int main(void)
         cmocka_unit_test(charter__r5_a_person_stands_once),
         cmocka_unit_test(charter__r5_a_group_of_one_can_have_no_quorum),
         cmocka_unit_test(charter__r7_its_own_quorum_is_at_least_the_largest),
-        cmocka_unit_test(charter__r2_no_role_is_called_like_another_in_other_letters),
-        cmocka_unit_test(charter__r2_no_repository_is_called_conclave_in_any_letters),
         cmocka_unit_test(charter__r5_a_custodian_is_a_member_of_the_group_of_the_role),
         cmocka_unit_test(charter__r5_nobody_is_custodian_of_two_keys_in_one_role),
         cmocka_unit_test(charter__r5_a_person_may_be_custodian_in_several_roles),

@@ -142,6 +142,8 @@ static void charter__is_held_against_the_rules_of_every_charter(void **unused)
     refuses("R5", "stands behind the requester");
     draft->roles[IMAGE_TARGETS].quorum.k = 1;
     refuses("R5", "nobody decides alone");
+    snprintf(draft->requesters[1].person, LIMIT_NAME, "Dave");
+    refuses("R5", "differ in the case of letters alone");
     draft->administrators[1].key = draft->administrators[0].key;
     refuses("R21", "a key stands at one place");
     draft->jump = 0;

@@ -226,6 +226,12 @@ static void policy__says_every_rule_of_the_charter_at_its_line(void **unused)
         {"{most: 365d}", "{most: 8000d}", 31, 18, "repositories[0].roles[1].expires", "R20: "},
         {"least: 1h", "least: 31d", 23, 18, "repositories[0].roles[0].expires",
             "R20: image/targets must be valid"},
+        {"dave.pem}\n", "dave.pem}\n  - {name: Alice, key: dave.pem}\n", 5, 12,
+            "administrators[1].name",
+            "R5: alice (an administrator) and Alice (an administrator) differ in the case"},
+        {"person: dave", "person: Dave", 14, 28, "requesters[0].person",
+            "R5: Dave (the person behind laptop) and dave (an administrator) differ in the "
+            "case"},
         {"name: targets", "name: Targets", 20, 15, "repositories[0].roles[0].name", "R2: "},
         {"alice.pem", "bob.pem", 4, 22, "administrators[0].key",
             "R21: The public key of administrator bob is the key of administrator alice"},
