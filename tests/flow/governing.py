@@ -29,7 +29,8 @@ def policy(people=PEOPLE, quorum=3, root_keys=None, groups=None, requesters=None
     text += "repositories:\n  - name: image\n    dialect: tuf\n    roles:\n"
     for name, (group, k, extra, role_keys) in roles.items():
         text += (f"      - name: {name}\n        group: {group}\n        quorum: {k}\n"
-                 "        expires: {most: 366d}\n        delay: none\n")
+                 "        expires: {most: 366d}\n")
+        text += "" if "delay:" in extra else "        delay: none\n"
         text += "".join(f"        {line}\n" for line in extra.splitlines())
         text += "        keys:\n" + "".join(f"          - {k}\n" for k in role_keys)
     return text
