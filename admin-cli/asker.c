@@ -25,15 +25,27 @@ void asker_rules(struct asker *asker, struct option_rule *rules)
         .text = &asker->expires};
 }
 
+static bool has_token(const struct asker *asker)
+{
+    return asker->credential.module != NULL && asker->credential.token != NULL;
+}
+
+int asker_check(const struct asker *asker)
+{
+    if ((asker->requester != NULL) != has_token(asker))
+        return STATUS_DONE;
+    return cli_say(STATUS_LOCAL,
+        "whose key signs? Give --requester FILE, or --module and --token of a token");
+}
+
 int asker_open(const struct asker *asker, struct signer **out)
 {
     struct refusal refusal = {0};
-    bool token = asker->credential.module != NULL && asker->credential.token != NULL;
     *out = NULL;
-    if ((asker->requester != NULL) == token)
-        return cli_say(STATUS_LOCAL,
-            "whose key signs? Give --requester FILE, or --module and --token of a token");
-    if (token)
+    int status = asker_check(asker);
+    if (status != STATUS_DONE)
+        return status;
+    if (has_token(asker))
         return credential_open(&asker->credential, out);
     enum err err = signer_from_file(asker->requester, out, &refusal);
     return err == OK ? STATUS_DONE : cli_fail(SIDE_LOCAL, err, &refusal);

@@ -18,6 +18,8 @@ enum { ASKER_KEY_RULES = 1 + CREDENTIAL_RULES, ASKER_RULES = 2 + ASKER_KEY_RULES
 void asker_rules(struct asker *asker, struct option_rule *rules);
 // The key's alone, for a statement that is no request.
 void asker_key_rules(struct asker *asker, struct option_rule *rules);
+// Whether it names one key, before anything is asked of anybody. As below.
+int asker_check(const struct asker *asker);
 // Opens the key. STATUS_DONE, or the exit status after having said why; ends with signer_free.
 int asker_open(const struct asker *asker, struct signer **out);
 

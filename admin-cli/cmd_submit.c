@@ -65,7 +65,7 @@ static int submit(struct cli *cli, const struct submit_options *options)
     struct submission *submission = submission_new();
     if (submission == NULL)
         return cli_say(STATUS_LOCAL, "out of memory");
-    int status = STATUS_DONE;
+    int status = asker_check(&options->asker);
     for (size_t i = 0; status == STATUS_DONE && i < options->items.count; i++)
         status = add_item(submission, options->items.at[i]);
     for (size_t i = 0; status == STATUS_DONE && i < options->evidence.count; i++)

@@ -6,7 +6,9 @@ int making_run(
     struct making making = {.cli = cli, .submission = submission_new(), .options = options};
     if (making.submission == NULL)
         return cli_say(STATUS_LOCAL, "out of memory");
-    int status = inquiry_house(cli, &making.house);
+    int status = asker_check(asker);
+    if (status == STATUS_DONE)
+        status = inquiry_house(cli, &making.house);
     if (status == STATUS_DONE)
         status = make(&making);
     if (status == STATUS_DONE)
