@@ -42,9 +42,6 @@ static enum err identify(const struct keeper *keeper, const struct freezing *fre
 static enum err judge(
     const struct keeper *keeper, const struct freeze *freeze, struct refusal *refusal)
 {
-    if (!hash_equal(&freeze->appliance, &keeper->appliance))
-        return refuse(refusal, "R4",
-            "the freeze names another appliance; check which one you are connected to");
     enum err err = govern_judge_freeze(keeper->charter, keeper->state, freeze, refusal);
     if (err == OK && freeze->of.what == FREEZE_REQUEST &&
         docket_find(keeper->docket, &freeze->of.request) == NULL)

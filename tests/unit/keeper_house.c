@@ -9,7 +9,6 @@
 
 #include "tests/unit/folder.h"
 
-#include <openssl/evp.h>
 #include <poll.h>
 #include <signal.h>
 #include <sys/mman.h>
@@ -99,70 +98,7 @@ int house_drop(void **state)
     return 0;
 }
 
-// ---- the log ----
-
-struct place house_leaf(struct keeper_house *house, struct span text)
-{
-    assert_true(house->leaf_count < HOUSE_LEAVES);
-    struct place place = {house->leaf_count, merkle_leaf(text)};
-    house->leaves[house->leaf_count++] = place.leaf;
-    return place;
-}
-
-struct place house_live(struct keeper_house *house, struct span text)
-{
-    assert_true(house->live_count < HOUSE_LIVE);
-    struct live_text *live = &house->live[house->live_count++];
-    live->index = house->leaf_count;
-    bytes_init(&live->text, LIMIT_RECORD);
-    bytes_add(&live->text, text);
-    return house_leaf(house, text);
-}
-
-// The root of a complete subtree; the trees of tests are small.
-static struct hash subtree(const struct keeper_house *house, unsigned level, uint64_t index)
-{
-    if (level == 0)
-        return house->leaves[index];
-    struct hash left = subtree(house, level - 1, 2 * index);
-    struct hash right = subtree(house, level - 1, 2 * index + 1);
-    return merkle_node(&left, &right);
-}
-
-static enum err node_of(void *context, unsigned level, uint64_t index, struct hash *out)
-{
-    *out = subtree(context, level, index);
-    return OK;
-}
-
-static void prove(struct keeper_house *house, uint64_t index, struct hash_list *out)
-{
-    struct merkle_store store = {node_of, house};
-    struct merkle_path path;
-    assert_int_equal(merkle_prove_inclusion(&store, index, house->leaf_count, &path), OK);
-    out->count = (uint32_t)path.count;
-    memcpy(out->at, path.nodes, path.count * sizeof path.nodes[0]);
-}
-
-static void sign_checkpoint(struct keeper_house *house, struct bytes *note)
-{
-    struct merkle_store store = {node_of, house};
-    struct merkle_edge edge;
-    struct bytes text;
-    uint8_t signature[64];
-    size_t size = sizeof signature;
-    EVP_MD_CTX *ctx = EVP_MD_CTX_new();
-    assert_int_equal(merkle_edge_read(&store, house->leaf_count, &edge), OK);
-    struct checkpoint checkpoint = {
-        .origin = HOUSE_ORIGIN, .size = house->leaf_count, .root = merkle_edge_root(&edge)};
-    bytes_init(&text, LIMIT_CHECKPOINT);
-    checkpoint_write(&checkpoint, &text);
-    assert_int_equal(EVP_DigestSignInit(ctx, NULL, NULL, NULL, house->log.pair), 1);
-    assert_int_equal(EVP_DigestSign(ctx, signature, &size, text.data, text.size), 1);
-    EVP_MD_CTX_free(ctx);
-    checkpoint_note(&checkpoint, &house->log.key, span_of(signature, size), note);
-    bytes_clear(&text);
-}
+// ---- the replay ----
 
 // An outcome that names the state, as the last one always does.
 static uint64_t add_outcome(struct keeper_house *house, struct span state, struct bytes *out)
@@ -194,12 +130,12 @@ static void replay_house(struct keeper_house *house)
     live.live_house.stage = STAGE_SERVING;
     live.live_house.outcome.index = add_outcome(house, bytes_span(&state), &outcome);
     live.live_house.outcome.text = bytes_span(&outcome);
-    prove(house, live.live_house.outcome.index, &live.live_house.outcome_path);
+    house_prove(house, live.live_house.outcome.index, &live.live_house.outcome_path);
     live.live_house.founding = bytes_span(&house->founding);
-    prove(house, 0, &live.live_house.founding_path);
+    house_prove(house, 0, &live.live_house.founding_path);
     live.live_house.charter = bytes_span(&house->charter_text);
     live.live_house.state = bytes_span(&state);
-    sign_checkpoint(house, &note);
+    house_sign_checkpoint(house, &note);
     live.live_house.checkpoint = bytes_span(&note);
     live.live_house.newest = house->newest;
     house_says(&house->ledger, &live);
@@ -214,7 +150,7 @@ static void replay_records(struct keeper_house *house)
         struct message live = {.kind = LIVE_RECORD};
         live.live_record.entry.index = house->live[i].index;
         live.live_record.entry.text = bytes_span(&house->live[i].text);
-        prove(house, house->live[i].index, &live.live_record.path);
+        house_prove(house, house->live[i].index, &live.live_record.path);
         house_says(&house->ledger, &live);
     }
     const struct message end = {.kind = LIVE_END};
@@ -316,11 +252,26 @@ bool house_said(const struct keeper_house *house, const char *words)
     return strstr(said, words) != NULL;
 }
 
+// A program that goes on would be waited for for ever: patience ends it.
+static void wait_for_end(struct keeper_house *house)
+{
+    siginfo_t info = {0};
+    for (int waited = 0; info.si_pid == 0 && waited < PATIENCE_MS; waited += 10) {
+        assert_int_equal(
+            waitid(P_PID, (id_t)house->pid, &info, WEXITED | WNOHANG | WNOWAIT), 0);
+        if (info.si_pid == 0)
+            poll(NULL, 0, 10);
+    }
+    if (info.si_pid == 0)
+        kill(house->pid, SIGKILL);
+}
+
 // `expected` -1: however.
 void house_ends(struct keeper_house *house, int expected)
 {
     char said[16384];
     int status = 0;
+    wait_for_end(house);
     assert_int_equal(waitpid(house->pid, &status, 0), house->pid);
     house->pid = 0;
     channel_close(&house->control);

@@ -66,6 +66,9 @@ bool house_said(const struct keeper_house *house, const char *words);
 struct place house_leaf(struct keeper_house *house, struct span text);
 // One that is replayed at the next start.
 struct place house_live(struct keeper_house *house, struct span text);
+// The inclusion of a leaf, and a signed checkpoint, of the log as it is.
+void house_prove(struct keeper_house *house, uint64_t index, struct hash_list *out);
+void house_sign_checkpoint(struct keeper_house *house, struct bytes *note);
 // The charter that house_make() promises.
 void house_fill_charter(struct keeper_house *house);
 // Writes the charter's text from its struct, and has the state name it.

@@ -196,15 +196,20 @@ static void keeper__r7_takes_no_approval_over_what_waits_to_be_heard_anew(void *
     struct play something, open[2];
     house_start(house);
     for (size_t i = 0; i < 2; i++) {
-        open[i] = play_new(house, &house->service, "conclave/time", 1, (struct span){0});
+        open[i] = play_new(house, &house->laptop, "conclave/time", 1, (struct span){0});
         house_opens(house, &open[i]);
     }
     uint64_t id = order_something(house, &something);
+    snprintf(house->charter->requesters[0].person, LIMIT_NAME, "alice");
     change_charter(house, id, &something);
     struct message ask = house_hears(house, &house->ledger, ASK_BLOB);
     size_t first = hash_equal(&ask.blob.hash, &open[1].id);
     id = gate_decides(house, &open[1 - first], BOB, DECISION_APPROVE);
     gate_is_refused(house, id, "R4", "look at it again", false);
+    // A rejection stands for the request; but not alice's, who stands behind it now.
+    id = gate_decides(house, &open[1 - first], ALICE, DECISION_REJECT);
+    ledger_stores(house, RECORD_REFUSED, NULL);
+    gate_is_refused(house, id, "R5", "alice stands behind this request", true);
     struct message blob = {.kind = ANSWER_BLOB, .id = ask.id};
     blob.blob_is.bytes = bytes_span(&open[first].text);
     house_says(&house->ledger, &blob);
@@ -214,6 +219,38 @@ static void keeper__r7_takes_no_approval_over_what_waits_to_be_heard_anew(void *
     ledger_opens(house, &open[1 - first]);
     play_clear(&open[0]);
     play_clear(&open[1]);
+    play_clear(&something);
+}
+
+// One after another, and not one a second.
+static void keeper__r7_hears_many_anew_without_a_pause(void **state)
+{
+    enum { MANY = 6, SECONDS = 4 };
+    struct keeper_house *house = *state;
+    struct play something, open[MANY];
+    struct message ask;
+    house_start(house);
+    for (size_t i = 0; i < MANY; i++) {
+        open[i] = play_new(house, &house->service, "conclave/time", 1, (struct span){0});
+        house_opens(house, &open[i]);
+    }
+    uint64_t id = order_something(house, &something);
+    change_charter(house, id, &something);
+    moment begin = moment_now();
+    for (size_t heard = 0; heard < MANY; heard++) {
+        ask = house_hears(house, &house->ledger, ASK_BLOB);
+        struct message blob = {.kind = ANSWER_BLOB, .id = ask.id};
+        size_t at = 0;
+        while (!hash_equal(&ask.blob.hash, &open[at].id))
+            at++;
+        blob.blob_is.bytes = bytes_span(&open[at].text);
+        house_says(&house->ledger, &blob);
+        serve_blob(house, &open[at].request.items[0].payload, bytes_span(&open[at].payload));
+        ledger_opens(house, &open[at]);
+    }
+    assert_in_range(moment_now() - begin, 0, SECONDS);
+    for (size_t i = 0; i < MANY; i++)
+        play_clear(&open[i]);
     play_clear(&something);
 }
 
@@ -268,6 +305,48 @@ static void keeper__r7_believes_no_charter_but_the_states(void **state)
     house_write_charter(house);
     house->state->epoch = 2;
     halts(house, true); // a charter of another epoch than the state says
+    house->charter->epoch = house->state->epoch = 1;
+    house->charter->previous = (struct hash){0};
+    house_write_charter(house);
+    house_start(house);
+    house->charter->epoch = 2;
+    house->charter->previous = house->charter->hash;
+    house->charter->log = hash_of(span_text("another log"));
+    house_write_charter(house);
+    halts(house, true); // another appliance's charter
+}
+
+static void keeper__believes_no_state_but_the_outcomes(void **state)
+{
+    struct keeper_house *house = *state;
+    struct play something;
+    house_start(house);
+    uint64_t id = order_something(house, &something);
+    struct message message = {.kind = DONE_SIGN, .id = id};
+    struct bytes sealed, other, text;
+    static struct outcome outcome;
+    bytes_init(&sealed, LIMIT_STATE);
+    bytes_init(&other, LIMIT_STATE);
+    bytes_init(&text, LIMIT_RECORD);
+    state_write(house->state, &sealed);
+    house->state->time++;
+    state_write(house->state, &other);
+    outcome = (struct outcome){.time = moment_now(),
+        .request = something.id,
+        .order = {house->leaf_count - 1, house->leaves[house->leaf_count - 1]},
+        .state = hash_of(bytes_span(&sealed)),
+        .done = "conclave/keys",
+        .done_number = 1};
+    outcome_write(&outcome, &text);
+    message.signed_.place = house_leaf(house, bytes_span(&text));
+    message.signed_.outcome = bytes_span(&text);
+    message.signed_.state = bytes_span(&other);
+    house_says(&house->ledger, &message);
+    house_ends(house, EXIT_NEIGHBOUR);
+    bytes_clear(&sealed);
+    bytes_clear(&other);
+    bytes_clear(&text);
+    play_clear(&something);
 }
 
 static void keeper__r7_starts_only_with_the_charter_that_the_state_names(void **state)
@@ -295,8 +374,10 @@ int main(void)
         TEST(keeper__r5_finds_the_person_behind_a_request_in_the_new_charter),
         TEST(keeper__r7_knows_only_the_new_charters_people),
         TEST(keeper__r7_takes_no_approval_over_what_waits_to_be_heard_anew),
+        TEST(keeper__r7_hears_many_anew_without_a_pause),
         TEST(keeper__r7_orders_nothing_that_was_complete_under_the_old_charter),
         TEST(keeper__r7_believes_no_charter_but_the_states),
+        TEST(keeper__believes_no_state_but_the_outcomes),
         TEST(keeper__r7_starts_only_with_the_charter_that_the_state_names),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

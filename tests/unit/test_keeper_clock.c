@@ -9,6 +9,8 @@
 
 #include "tests/unit/keeper_play.h"
 
+#include <poll.h>
+#include <stdlib.h>
 #include <string.h>
 
 static const struct span made_up = {(const uint8_t *)"made up", 7};
@@ -46,16 +48,30 @@ static void notes_end(struct keeper_house *house, const struct play *play, enum 
     bytes_clear(&record);
 }
 
+// Both clocks are read in whole seconds, one after the other: what is said may be off by one.
+static void notes_step(struct keeper_house *house, const char *how, unsigned long seconds)
+{
+    struct bytes record;
+    struct clock_record clock;
+    ledger_stores(house, RECORD_CLOCK, &record);
+    assert_int_equal(clock_record_read(bytes_span(&record), &clock), OK);
+    const char *said = strstr(clock.why, how);
+    assert_non_null(said);
+    assert_in_range(strtoul(said + strlen(how), NULL, 10), seconds - 1, seconds + 1);
+    bytes_clear(&record);
+}
+
 static void keeper__r17_notes_that_the_clock_was_set(void **state)
 {
     struct keeper_house *house = *state;
     house_start(house);
-    *house->ahead = 301;
-    notes_clock(house, "set ahead by 301 seconds");
-    *house->ahead = 301 - 299; // within the charter's `clock`
+    *house->ahead = 450;
+    notes_step(house, "the clock was set ahead by ", 450);
+    *house->ahead = 450 - 250; // within the charter's `clock`
+    poll(NULL, 0, 1200);       // the look of a second
     house_is_silent(&house->ledger);
-    *house->ahead = 0;
-    notes_clock(house, "set back by 301 seconds");
+    *house->ahead = 450 - 900;
+    notes_step(house, "the clock was set back by ", 900);
 }
 
 static void keeper__r13_waits_while_the_clock_is_wrong_and_goes_on_after(void **state)
@@ -146,22 +162,51 @@ static void keeper__r13_orders_nothing_without_time(void **state)
     play_clear(&play);
 }
 
-// A motion whose predecessor's bytes are asked for, while somebody sets the clock.
+static void puts_off(struct keeper_house *house, int64_t ahead, const char *words)
+{
+    struct play play = play_new(house, &house->service, "conclave/keys", 2, (struct span){0});
+    uint64_t id = gate_submits(house, &play);
+    struct message ask = house_hears(house, &house->ledger, ASK_BLOB);
+    struct message blob = {.kind = ANSWER_BLOB, .id = ask.id};
+    blob.blob_is.bytes = span_text("the last");
+    *house->ahead = ahead;
+    house_says(&house->ledger, &blob);
+    gate_is_refused(house, id, "R13", words, false);
+    play_clear(&play);
+}
+
+// A motion whose predecessor's bytes are asked for, while somebody sets the clock: to a time at which
+// it has expired, and to one at which it could be opened.
 static void keeper__r13_puts_off_what_is_being_heard(void **state)
 {
     struct keeper_house *house = *state;
     house->state->motions[MOTION_KEYS] =
         (struct motion_state){1, hash_of(span_text("the last"))};
     house_start(house);
-    struct play play = play_new(house, &house->service, "conclave/keys", 2, (struct span){0});
-    uint64_t id = gate_submits(house, &play);
-    struct message ask = house_hears(house, &house->ledger, ASK_BLOB);
-    struct message blob = {.kind = ANSWER_BLOB, .id = ask.id};
-    blob.blob_is.bytes = span_text("the last");
-    *house->ahead = 10LL * YEAR;
-    house_says(&house->ledger, &blob);
-    gate_is_refused(house, id, "R13", "ahead of the sealed time", false);
+    puts_off(house, 10LL * YEAR, "ahead of the sealed time");
+    house_stop(house);
     *house->ahead = 0;
+    house_start(house);
+    puts_off(house, -HOUSE_DAY, "behind the sealed time");
+}
+
+// Nothing ends without time; what is hopeless meanwhile ends afterwards.
+static void keeper__r13_ends_afterwards_what_became_hopeless(void **state)
+{
+    struct keeper_house *house = *state;
+    house_start(house);
+    struct play play = play_new(house, &house->service, "conclave/time", 1, (struct span){0});
+    house_opens(house, &play);
+    *house->ahead = -HOUSE_DAY;
+    notes_clock(house, "set back by");
+    notes_clock(house, "waits for time");
+    for (size_t person = ALICE; person <= CAROL; person++)
+        house_decides(house, &play, person, DECISION_REJECT);
+    house_is_silent(&house->ledger);
+    *house->ahead = 0;
+    notes_clock(house, "set ahead by");
+    notes_clock(house, "has time again");
+    notes_end(house, &play, ENDING_REJECTED);
     play_clear(&play);
 }
 
@@ -236,6 +281,7 @@ int main(void)
         TEST(keeper__r13_orders_nothing_without_time),
         TEST(keeper__r13_puts_off_what_is_being_heard),
         TEST(keeper__r13_puts_off_what_is_heard_anew),
+        TEST(keeper__r13_ends_afterwards_what_became_hopeless),
         TEST(keeper__r17_a_quota_is_of_a_day_and_one_record_says_what_went_over),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -164,6 +164,27 @@ static void keeper__judges_a_freeze_by_what_the_one_before_it_sealed(void **stat
     gate_is_accepted(house, asked_again, &first, FATE_SIGNED);
 }
 
+static void keeper__a_freeze_holds_after_a_start(void **state)
+{
+    struct keeper_house *house = *state;
+    struct play play = play_new(house, &house->service, "image/targets", 1, made_up);
+    play_live(house, &play);
+    play_decides(house, &play, ALICE, DECISION_APPROVE);
+    play_decides(house, &play, BOB, DECISION_APPROVE);
+    house->state->freezes[0] = (struct freeze_state){.statement = hash_of(span_text("freeze")),
+        .administrator = house->people[ALICE].key.id,
+        .time = moment_now(),
+        .of = role_of("image/targets")};
+    house->state->freeze_count = 1;
+    house_start(house);
+    house_is_silent(&house->ledger);
+    house_stop(house);
+    house->state->freeze_count = 0;
+    house_start(house);
+    ledger_takes_order(house, NULL);
+    play_clear(&play);
+}
+
 // A lift as its administrator's tool makes it; the keeper fetches the statement that it lifts.
 static struct play ask_for_lift(
     struct keeper_house *house, const struct freeze_state *lifted, struct span statement)
@@ -321,12 +342,16 @@ static void keeper__r20_holds_no_more_freezes_than_credits(void **state)
     struct frozen frozen;
     house_start(house);
     gate_freezes(house, ALICE, 1, &everything, &statement);
-    ledger_takes_freeze(house, &frozen);
+    uint64_t id = ledger_takes_freeze(house, &frozen);
     for (int i = 0; i < LIMIT_CREDITS; i++)
         gate_freezes(house, BOB, 1, &everything, &statement);
     house_is_silent(&house->control);
     gate_freezes(house, BOB, 1, &everything, &statement);
     house_hears(house, &house->control, ROOM_REPLACE);
+    // What the old gate asked is forgotten; the one in flight goes its way.
+    ledger_refuses(house, id, "R9");
+    ledger_stores(house, RECORD_REFUSED, NULL);
+    house_is_silent(&house->ledger);
 }
 
 int main(void)
@@ -337,6 +362,7 @@ int main(void)
         TEST(keeper__a_frozen_request_waits_for_the_lift),
         TEST(keeper__a_freeze_goes_before_every_order_that_waits),
         TEST(keeper__judges_a_freeze_by_what_the_one_before_it_sealed),
+        TEST(keeper__a_freeze_holds_after_a_start),
         TEST(keeper__a_lift_is_ordered_while_everything_is_frozen),
         TEST(keeper__r17_a_freeze_replayed_after_its_lift_is_a_refusal),
         TEST(keeper__a_freeze_is_of_a_request_that_is_open),
