@@ -53,17 +53,28 @@ void cli_write(const char *path, const char *text)
     assert_int_equal(fclose(file), 0);
 }
 
-// In a session of its own, so that there is no terminal to ask on.
-void cli_run(const char *const *words, struct cli_run *run)
+// The program's arguments, in memory that may be written to.
+enum { WORD_MOST = 256, BEFORE = 3 };
+struct arguments {
+    char text[WORDS_MOST + BEFORE][WORD_MOST];
+    char *at[WORDS_MOST + BEFORE + 1];
+};
+
+static void add(struct arguments *arguments, size_t i, const char *word)
+{
+    assert_true(i < WORDS_MOST + BEFORE && strlen(word) < WORD_MOST);
+    memcpy(arguments->text[i], word, strlen(word) + 1);
+    arguments->at[i] = arguments->text[i];
+}
+
+// In a session of its own, so that there is no terminal to ask on. The process's wait status.
+static int run_program(char *const *argv)
 {
     pid_t pid;
     int status;
-    char *argv[WORDS_MOST + 4] = {strdup(CONCLAVE_PROGRAM), strdup("--home"), strdup("home")};
     char environment[] = "HOME=/nowhere", *const environ_[] = {environment, NULL};
     posix_spawn_file_actions_t files;
     posix_spawnattr_t attributes;
-    for (size_t i = 0; words[i] != NULL; i++)
-        argv[i + 3] = strdup(words[i]);
     assert_int_equal(posix_spawn_file_actions_init(&files), 0);
     assert_int_equal(posix_spawnattr_init(&attributes), 0);
     posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSID);
@@ -74,12 +85,23 @@ void cli_run(const char *const *words, struct cli_run *run)
     posix_spawn_file_actions_destroy(&files);
     posix_spawnattr_destroy(&attributes);
     assert_int_equal(waitpid(pid, &status, 0), pid);
+    return status;
+}
+
+void cli_run(const char *const *words, struct cli_run *run)
+{
+    static struct arguments arguments;
+    memset(&arguments, 0, sizeof arguments);
+    add(&arguments, 0, CONCLAVE_PROGRAM);
+    add(&arguments, 1, "--home");
+    add(&arguments, 2, "home");
+    for (size_t i = 0; words[i] != NULL; i++)
+        add(&arguments, i + BEFORE, words[i]);
+    int status = run_program(arguments.at);
     assert_true(WIFEXITED(status));
     run->status = WEXITSTATUS(status);
     cli_read("out", run->out);
     cli_read("err", run->err);
-    for (size_t i = 0; argv[i] != NULL; i++)
-        free(argv[i]);
 }
 
 void cli_fails(int status, const char *word, const char *const *words)
