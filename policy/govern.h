@@ -55,7 +55,8 @@ void govern_free(struct govern *govern); // takes NULL
 //            for motions; else the role's own, or each role of the request (the charter's alone
 //            when it no longer names one of them)
 //   time     not ahead of `now` by more than the clock's limit, and `now` not ahead of it by more
-//            than the jump's (R13)
+//            than the jump's; not before the sealed time, unless `now` is behind that by more than
+//            the clock's limit (R13)
 //   import   roles of one repository of the charter that never signed here; among them its root,
 //            which is the last of the chain; each canonical part and each root file is among the
 //            evidence (R1), with one more file for each other role (R14). What stands in them is

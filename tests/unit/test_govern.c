@@ -111,6 +111,7 @@ static void govern__r12_takes_only_the_next_number(void **unused)
 
 enum { CLOCK = 300, JUMP = 90 * 86400, TEN_YEARS = 10 * 365 * 86400 };
 
+// Whatever is sealed: not later than what is stated, so that nothing is set back.
 static void govern__r13_takes_a_time_that_fits_the_clock(void **unused)
 {
     (void)unused;
@@ -125,6 +126,7 @@ static void govern__r13_takes_a_time_that_fits_the_clock(void **unused)
     for (size_t i = 0; i < sizeof clocks / sizeof clocks[0]; i++) {
         struct council *council = council_new();
         council->now = clocks[i];
+        council->state->time = clocks[i] > JUMP ? clocks[i] - JUMP : 0;
         asks_time(council, clocks[i]);
         council_takes(council, NULL);
         asks_time(council, clocks[i] + CLOCK);
@@ -207,6 +209,41 @@ static void govern__r13_a_time_forward_moves_nothing_else(void **unused)
         assert_int_equal(council->state->time, forward[i]);
         assert_int_equal(council->state->since, 7);
         assert_int_equal(council->state->roles[0].used_since, COUNCIL_TIME - 5);
+        council_free(council);
+    }
+}
+
+// The sealed time is COUNCIL_TIME; whoever has time needs no other one behind it.
+static void govern__r13_sets_no_time_back_while_the_clock_is_not_behind(void **unused)
+{
+    (void)unused;
+    static const struct {
+        moment now;
+        moment time;
+        bool taken;
+    } cases[] = {
+        {COUNCIL_TIME + JUMP - 1, COUNCIL_TIME - 1, false},
+        {COUNCIL_TIME + JUMP, COUNCIL_TIME, true},
+        {COUNCIL_TIME + 3600, COUNCIL_TIME - 3600, false},
+        {COUNCIL_TIME, COUNCIL_TIME - 1, false},
+        {COUNCIL_TIME, COUNCIL_TIME, true},
+        {COUNCIL_TIME - 1, COUNCIL_TIME - 1, false},
+        // Behind, but by so little that there is time: the sealed one may be stated.
+        {COUNCIL_TIME - CLOCK, COUNCIL_TIME - CLOCK, false},
+        {COUNCIL_TIME - CLOCK, COUNCIL_TIME - 1, false},
+        {COUNCIL_TIME - CLOCK, COUNCIL_TIME, true},
+        {COUNCIL_TIME - CLOCK - 1, COUNCIL_TIME - CLOCK - 1, true},
+        {COUNCIL_TIME - CLOCK - 1, COUNCIL_TIME - 1, true},
+        {COUNCIL_TIME - TEN_YEARS, COUNCIL_TIME - TEN_YEARS - 60, true},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        struct council *council = council_new();
+        council->now = cases[i].now;
+        asks_time(council, cases[i].time);
+        if (cases[i].taken)
+            council_takes(council, NULL);
+        else
+            council_refuses(council, "R13", "It would end every approval for nothing");
         council_free(council);
     }
 }
@@ -402,6 +439,7 @@ int main(void)
         cmocka_unit_test(govern__r13_takes_a_time_that_fits_the_clock),
         cmocka_unit_test(govern__r14_a_time_takes_no_evidence),
         cmocka_unit_test(govern__r13_a_time_forward_moves_nothing_else),
+        cmocka_unit_test(govern__r13_sets_no_time_back_while_the_clock_is_not_behind),
         cmocka_unit_test(govern__r13_a_time_back_ends_what_was_opened_before),
         cmocka_unit_test(govern__r14_a_lift_says_what_its_freeze_stops),
         cmocka_unit_test(govern__r1_the_lift_of_a_request_shows_that_request),

@@ -85,6 +85,71 @@ static void vault__r13_does_not_run_back_behind_the_newest_record(void **state)
     house_stop(house);
 }
 
+static bool hears(const struct house *house, const char *words)
+{
+    struct span sentence = house->heard.refused.sentence;
+    return memmem(sentence.data, sentence.size, words, strlen(words)) != NULL;
+}
+
+static void state_the_time(struct house *house, moment time)
+{
+    struct wish wish = house_time(house, time);
+    house_make(house, &wish, BY_ALICE | BY_CAROL);
+    house_carry_out(house);
+    assert_int_equal(house_state(house)->time, time);
+}
+
+static void nobody_sets_back(struct house *house, moment time)
+{
+    struct wish wish = house_time(house, time);
+    house_make(house, &wish, BY_ALICE | BY_CAROL);
+    house_say_order(house, VAULT_JUDGE);
+    house_hear_refusal(house, "R13");
+    assert_true(hears(house, "would end every approval for nothing"));
+}
+
+// Approved before the time was set back: void, although nothing else stands against it.
+static void vault__r13_approvals_end_when_the_time_is_set_back(void **state)
+{
+    struct house *house = *state;
+    serve(house);
+    *house->ahead = HOUSE_DAY;
+    house_sign(house, 1);
+    house_make_order(house, 2);
+    struct kept_order *kept = house_keep_order(house);
+    *house->ahead = 0;
+    state_the_time(house, house_now(house));
+    assert_int_equal(house_state(house)->since, house->record_count - 1);
+    *house->ahead = HOUSE_DAY;
+    house_order_kept(house, kept);
+    house_say_order(house, VAULT_JUDGE);
+    house_hear_refusal(house, "R13");
+    assert_true(hears(house, "before the time was set back"));
+    house_sign(house, 2); // the same, opened behind it
+    house_stop(house);
+}
+
+// What was signed while a statement waited for its approvals is no reason to end the others.
+static void vault__r13_sets_no_time_back_while_it_has_time(void **state)
+{
+    struct house *house = *state;
+    serve(house);
+    house_make_order(house, 1);
+    struct kept_order *kept = house_keep_order(house);
+    moment sealed = house_state(house)->time;
+    nobody_sets_back(house, sealed - 1);
+    *house->ahead = HOUSE_DAY;
+    nobody_sets_back(house, sealed - 1);
+    *house->ahead = -200; // behind, by less than the charter's clock
+    nobody_sets_back(house, house_now(house));
+    state_the_time(house, sealed);
+    assert_int_equal(house_state(house)->since, 0);
+    *house->ahead = 0;
+    house_order_kept(house, kept);
+    house_carry_out(house);
+    house_stop(house);
+}
+
 static void set_after_it_was_judged(struct house *house, int64_t ahead)
 {
     struct keys_motion keys = {.make_count = 1};
@@ -119,6 +184,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         IN_HOUSE(vault__r13_a_clock_years_off_ends_nothing_and_moves_nothing),
         IN_HOUSE(vault__r13_does_not_run_back_behind_the_newest_record),
+        IN_HOUSE(vault__r13_approvals_end_when_the_time_is_set_back),
+        IN_HOUSE(vault__r13_sets_no_time_back_while_it_has_time),
         IN_HOUSE(vault__r13_carries_nothing_out_when_the_clock_was_set_meanwhile),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

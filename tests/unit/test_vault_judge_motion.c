@@ -388,6 +388,24 @@ static void stated_at_the_edge(struct world *world, enum step step)
 {
     stated(world, step, NOW + 300);
 }
+static void stated_as_it_is_sealed(struct world *world, enum step step)
+{
+    stated(world, step, NOW - DAY);
+}
+static void stated_before_it_is_sealed(struct world *world, enum step step)
+{
+    stated(world, step, NOW - DAY - 1);
+}
+static void set_back_to_now(struct world *world, enum step step)
+{
+    stated(world, step, NOW);
+    sealed_at(world, step, NOW + 301);
+}
+static void set_back_for_little(struct world *world, enum step step)
+{
+    stated(world, step, NOW);
+    sealed_at(world, step, NOW + 300);
+}
 
 // Governing says so first; when it is carried out the clock is looked at once more.
 static void judge__r13_refuses_a_time_that_the_clock_does_not_fit(void **state)
@@ -397,6 +415,10 @@ static void judge__r13_refuses_a_time_that_the_clock_does_not_fit(void **state)
     ask_for(world, MOTION_TIME);
     refused_with(world, "the motion", "R13", stated_too_late, NOT_ALONE);
     refused_with(world, "the motion", "R13", stated_too_early, NOT_ALONE);
+    refused_with(world, "the motion", "R13", stated_before_it_is_sealed, NOT_ALONE);
+    refused_with(world, "the motion", "R13", set_back_for_little, NOT_ALONE);
+    taken(world, stated_as_it_is_sealed);
+    taken(world, set_back_to_now);
     taken(world, stated_at_the_edge);
     world->judged.now = NOW + 1;
     assert_int_equal(judge(&world->judged, true, &refusal), OK);

@@ -148,23 +148,6 @@ static void vault__r13_signs_nothing_before_the_sealed_time(void **state)
     house_stop(house);
 }
 
-// Approved before the time was set back: void, although nothing else stands against it.
-static void vault__r13_approvals_end_when_the_time_is_set_back(void **state)
-{
-    struct house *house = *state;
-    seal_ahead(house, 100);
-    struct wish wish = house_metadata(house, "image/targets", 1);
-    house_make(house, &wish, BY_ALICE | BY_CAROL);
-    struct kept_order *kept = house_keep_order(house);
-    state_the_time(house, moment_now() - 100);
-    assert_int_equal(house_state(house)->since, house->record_count - 1);
-    house_order_kept(house, kept);
-    house_say_order(house, VAULT_JUDGE);
-    house_hear_refusal(house, "R13");
-    house_sign(house, 1); // the same, opened behind it
-    house_stop(house);
-}
-
 // ---- the newest record ----
 
 static void keep_start(struct house *house, moment time)
@@ -241,7 +224,6 @@ int main(void)
         IN_HOUSE(vault__r13_refuses_a_statement_that_the_clock_does_not_fit),
         IN_HOUSE(vault__r13_waits_at_the_ends_of_32_bits_too),
         IN_HOUSE(vault__r13_signs_nothing_before_the_sealed_time),
-        IN_HOUSE(vault__r13_approvals_end_when_the_time_is_set_back),
         IN_HOUSE(vault__r13_waits_when_the_clock_is_behind_the_newest_record),
         IN_HOUSE(vault__r13_does_not_wait_for_a_record_beyond_the_jump),
         IN_HOUSE(vault__r4_counts_delays_of_what_came_back_from_when_there_is_time),
