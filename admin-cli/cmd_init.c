@@ -118,6 +118,21 @@ static int take_steps(struct cli *cli, unsigned steps, const char *path,
     return status == STATUS_DONE ? founding_print(cli, ceremony) : status;
 }
 
+// No key is made for a policy that breaks a rule: no charter would ever name it.
+static int with_policy(struct cli *cli, unsigned steps, const char *path, const char *out)
+{
+    struct policy *policy = NULL;
+    struct ceremony *ceremony = ceremony_new();
+    int status = ceremony == NULL ? no_memory() : policy_load(path, &policy);
+    if (status == STATUS_DONE)
+        status = policy_hold(path, policy);
+    if (status == STATUS_DONE)
+        status = take_steps(cli, steps, path, policy, out, ceremony);
+    ceremony_free(ceremony);
+    policy_free(policy);
+    return status;
+}
+
 static int run_steps(struct cli *cli, unsigned steps, int argc, char **argv)
 {
     const char *path = NULL, *out = NULL;
@@ -132,19 +147,10 @@ static int run_steps(struct cli *cli, unsigned steps, int argc, char **argv)
             .help = "keep the list of the token's objects here",
             .text = &out},
     };
-    struct policy *policy = NULL;
     int status;
     if (!options_read(cli, rules, (steps & STEP_KEYS) != 0 ? 2 : 1, argc, argv, &status))
         return status;
-    status = policy_load(path, &policy);
-    if (status != STATUS_DONE)
-        return status;
-    struct ceremony *ceremony = ceremony_new();
-    status =
-        ceremony == NULL ? no_memory() : take_steps(cli, steps, path, policy, out, ceremony);
-    ceremony_free(ceremony);
-    policy_free(policy);
-    return status;
+    return with_policy(cli, steps, path, out);
 }
 
 int cmd_init_keys(struct cli *cli, int argc, char **argv)

@@ -10,7 +10,6 @@
 int cmd_policy_check(struct cli *cli, int argc, char **argv)
 {
     struct policy *policy = NULL;
-    struct policy_fault fault = {0};
     struct scribe scribe;
     int status;
     if (!options_read(cli, NULL, 0, argc, argv, &status))
@@ -18,10 +17,10 @@ int cmd_policy_check(struct cli *cli, int argc, char **argv)
     status = policy_load(cli->arguments[0], &policy);
     if (status != STATUS_DONE)
         return status;
-    enum err err = policy_check(policy, &fault);
+    status = policy_hold(cli->arguments[0], policy);
     policy_free(policy);
-    if (err != OK)
-        return policy_say(cli->arguments[0], &fault);
+    if (status != STATUS_DONE)
+        return status;
     if (!cli->json)
         return puts("The policy is good."), STATUS_DONE;
     scribe_init(&scribe);

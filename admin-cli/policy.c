@@ -35,6 +35,13 @@ int policy_load(const char *path, struct policy **out)
     return err == OK ? STATUS_DONE : policy_say(path, &fault);
 }
 
+int policy_hold(const char *path, const struct policy *policy)
+{
+    struct policy_fault fault = {0};
+    enum err err = policy_check(policy, &fault);
+    return err == OK ? STATUS_DONE : policy_say(path, &fault);
+}
+
 int policy_to_charter(const char *path, const struct policy *policy,
     const struct objects *objects, struct bytes *charter)
 {

@@ -7,6 +7,8 @@
 
 // Each: STATUS_DONE, or the exit status after having said why.
 int policy_load(const char *path, struct policy **out);
+// The charter's rules, as far as they can be asked before there are keys.
+int policy_hold(const char *path, const struct policy *policy);
 int policy_to_charter(const char *path, const struct policy *policy,
     const struct objects *objects, struct bytes *charter);
 // Says where the file is wrong; returns STATUS_LOCAL.

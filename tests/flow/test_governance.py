@@ -4,9 +4,37 @@ import unittest
 
 import tuf
 from governing import Governing, policy
-from scenario import PEOPLE
+from house import House
+from scenario import BUILD, PEOPLE
 
 BELOW = ["alice", "bob"]  # two where three decide
+
+
+class Founding(Governing):
+    def test_r5_no_key_is_made_for_a_policy_that_breaks_a_rule(self):
+        self.house = House(BUILD, self.folder / "own")
+        for name in [*PEOPLE, "image-service", "dave-tool"]:
+            self.house.make_requester(name)
+        for name in PEOPLE:
+            key = self.house.folder / f"{name}.key.pub"
+            key.rename(self.house.folder / f"{name}.pem")
+        self.house.make_token("appliance", "appliance")
+        self.house.write_config()
+        self.house.start(found=True)
+        self.assertEqual(self.init_keys(policy(quorum=len(PEOPLE)), expect=1), 0)
+        self.assertGreater(self.init_keys(policy(), expect=0), 0)
+
+    def init_keys(self, text, expect):
+        """How many objects of the token `init keys` made."""
+        before = self.objects()
+        path = self.house.folder / "policy.yaml"
+        path.write_text(text)
+        done = self.house.conclave("init", "keys", "--policy", path, expect=expect)
+        self.assertEqual(expect == 1, b"R5: The quorum of charter is all 4" in done.stderr)
+        return self.objects() - before
+
+    def objects(self):
+        return len(list(self.house.tokens("appliance").glob("*/*.object")))
 
 
 class Charter(Governing):

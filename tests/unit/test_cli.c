@@ -327,6 +327,36 @@ static void cli__finds_faults_in_policies(void **state)
     cli_fails(1, "No such file", WORDS("policy", "check", "nothing"));
 }
 
+#define POLICY                                                                                 \
+    "appliance: log.example/a\nadministrators:\n"                                              \
+    "  - {name: alice, key: alice.pub}\n  - {name: bob, key: bob.pub}\n"                       \
+    "  - {name: carol, key: carol.pub}\n"                                                      \
+    "groups: [{name: all, members: [alice, bob, carol]}]\n"                                    \
+    "requesters: [{name: desk, person: dora, key: desk.pub}]\n"                                \
+    "repositories:\n  - name: image\n    dialect: tuf\n    roles:\n"                           \
+    "      - {name: root, group: all, quorum: 2, expires: {most: 9d}, delay: none,\n"          \
+    "         threshold: 1, keys: [{type: ed25519, count: 1}]}\n"
+
+// The appliance is not even asked for keys that no charter could name.
+static void cli__r5_makes_no_keys_for_a_policy_that_breaks_a_rule(void **state)
+{
+    static const char *const keys[] = {"alice", "bob", "carol", "desk"};
+    static struct cli_run run;
+    (void)state;
+    for (size_t i = 0; i < 4; i++)
+        cli_run(WORDS("key", "make", keys[i]), &run);
+    cli_write("bad.yaml", POLICY "charter: {group: all, quorum: 3}\n");
+    cli_write("good.yaml", POLICY "charter: {group: all, quorum: 2}\n");
+    cli_fails(1, "bad.yaml:14:31: charter.quorum: R5: ", WORDS("policy", "check", "bad.yaml"));
+    static const char *const steps[] = {"keys", "begin"};
+    for (size_t i = 0; i < 2; i++) {
+        cli_fails(1, "bad.yaml:14:31: charter.quorum: R5: ",
+            WORDS("--socket", "nowhere.sock", "init", steps[i], "--policy", "bad.yaml"));
+        cli_fails(2, "no appliance",
+            WORDS("--socket", "nowhere.sock", "init", steps[i], "--policy", "good.yaml"));
+    }
+}
+
 static void cli__verifies_nothing_that_is_not_there(void **state)
 {
     (void)state;
@@ -358,6 +388,7 @@ int main(void)
         cmocka_unit_test(cli__makes_a_key_and_never_over_another),
         cmocka_unit_test(cli__attaches_signatures_to_a_payload),
         cmocka_unit_test(cli__finds_faults_in_policies),
+        cmocka_unit_test(cli__r5_makes_no_keys_for_a_policy_that_breaks_a_rule),
         cmocka_unit_test(cli__verifies_nothing_that_is_not_there),
     };
     return cmocka_run_group_tests(tests, cli_folder, cli_no_folder);
