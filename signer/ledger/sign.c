@@ -193,8 +193,7 @@ enum err sign_sealed(struct ledger *ledger, const struct message *message)
         !hash_equal(&message->sealed.state, &signing->state))
         ledger_distrust("vault", "a seal over another state");
     check_charter(ledger, message);
-    signing->new_charter = sealed->epoch != message->sealed.epoch ||
-                           !hash_equal(&sealed->charter, &message->sealed.charter);
+    signing->new_charter = !hash_equal(&sealed->charter, &message->sealed.charter);
     sealed->number = message->sealed.number;
     sealed->epoch = message->sealed.epoch;
     sealed->charter = message->sealed.charter;

@@ -395,6 +395,8 @@ static void fates__a_freezes_outcome_names_its_own_record(void **state)
     write_frozen(world, &other);
     places[1] = append(world);
     open_request(world, &request);
+    write_frozen(world, &frozen); // its own, which none of them names
+    append(world);
     places[2] = (struct place){2, made_up_hash(1)};
     places[3] = (struct place){99, made_up_hash(1)};
     for (size_t i = 0; i < 4; i++) {

@@ -63,11 +63,14 @@ static void order_ends(struct sign_world *world, const struct place *adds, const
 static void adds__r11_an_order_that_does_not_add_to_the_newest_outcome_ends_it(void **state)
 {
     struct sign_world *world = *state;
-    struct place first = world->outcome, forged = world->outcome;
+    struct place first = world->outcome, forged = world->outcome, moved = world->outcome;
     forged.leaf.byte[3] ^= 1;
+    moved.index--;
     order_ends(world, NULL, "a request that is not open");
     again(world);
     order_ends(world, &forged, "what takes no more signatures");
+    again(world);
+    order_ends(world, &moved, "what takes no more signatures");
     again(world);
     order_ends(world, &world->order, "what takes no more signatures");
     again(world);

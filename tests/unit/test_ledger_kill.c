@@ -183,6 +183,35 @@ static void sign__r8_killed_after_the_outcome_it_is_not_carried_out_again(void *
     house_stop(world->house);
 }
 
+// The seal names what stands in the log, and is no order; or an order that stands nowhere.
+static void sign__a_seal_over_no_order_of_this_folder_halts(void **state)
+{
+    for (int which = 0; which < 3; which++) {
+        struct sign_world *world = *state;
+        struct place place = world->decisions[1];
+        place.index += which == 1 ? 90 : 0;
+        place.leaf.byte[0] ^= which == 2;
+        struct message judged = {.kind = VAULT_JUDGED};
+        keeper_signs(world);
+        judged.id = from_vault_line(world->house, VAULT_JUDGE).id;
+        judged.judged.place = vault_leaf(world->house, bytes_span(&world->order_text));
+        vault_state(world->house, &place, &world->state_text);
+        judged.judged.state = bytes_span(&world->state_text);
+        to_ledger(&world->house->vault, &judged);
+        vault_checkpoints(world->house, judged.judged.place.index + 1);
+        from_vault_line(world->house, VAULT_EXECUTE);
+        house_kill(world->house);
+        vault_moves_seal(world->house, bytes_span(&world->state_text));
+        house_spawn(world->house, STAGE_SERVING);
+        vault_says_seal(world->house, STAGE_SERVING);
+        vault_resumes(world->house);
+        house_ends(world->house, EXIT_HALT, "is not in the ledger folder");
+        world_drop(state);
+        assert_int_equal(world_make(state), 0);
+    }
+    house_stop(((struct sign_world *)*state)->house);
+}
+
 // Orders were logged here, and the token holds no seal: it is another token, or it was emptied.
 static void found__halts_where_an_order_was_logged(void **state)
 {
@@ -208,6 +237,7 @@ int main(void)
         test(sign__r8_killed_before_the_outcome_is_durable_it_is_carried_out_again),
         test(sign__r8_killed_in_the_redo_it_is_carried_out_again),
         test(sign__r8_killed_after_the_outcome_it_is_not_carried_out_again),
+        test(sign__a_seal_over_no_order_of_this_folder_halts),
         test(found__halts_where_an_order_was_logged),
     };
     return cmocka_run_group_tests_name("ledger_kill", tests, NULL, NULL);

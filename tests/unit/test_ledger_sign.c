@@ -69,6 +69,17 @@ static void sign__an_order_over_what_is_not_there_ends_it(void **state)
     texts_request_clear(&unknown);
 }
 
+// Only a freeze brings its statement with it.
+static void sign__an_order_with_bytes_beside_it_ends_it(void **state)
+{
+    struct sign_world *world = *state;
+    struct message order = {.kind = ORDER_SIGN, .id = 1};
+    order.record.text = bytes_span(&world->order_text);
+    order.record.blobs.at[order.record.blobs.count++] = span_text("a statement");
+    to_ledger(&world->house->keeper, &order);
+    house_ends(world->house, EXIT_NEIGHBOUR, "bytes beside it");
+}
+
 // What the vault may not say, one wrong thing each.
 static void wrong_judged(struct sign_world *world, int which)
 {
@@ -288,6 +299,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         test(sign__r8_a_second_order_in_flight_ends_it),
         test(sign__an_order_over_what_is_not_there_ends_it),
+        test(sign__an_order_with_bytes_beside_it_ends_it),
         test(sign__a_vault_that_says_something_else_ends_it),
         test(sign__answers_that_nobody_asked_for_end_it),
         test(sign__a_refused_judgement_is_told_and_another_order_may_come),
