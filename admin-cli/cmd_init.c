@@ -123,7 +123,9 @@ static int with_policy(struct cli *cli, unsigned steps, const char *path, const 
 {
     struct policy *policy = NULL;
     struct ceremony *ceremony = ceremony_new();
-    int status = ceremony == NULL ? no_memory() : policy_load(path, &policy);
+    if (ceremony == NULL)
+        return no_memory();
+    int status = policy_load(path, &policy);
     if (status == STATUS_DONE)
         status = policy_hold(path, policy);
     if (status == STATUS_DONE)
