@@ -218,11 +218,21 @@ static void rehearing__r5_rejections_stand_for_the_request(void **state)
     assert_ends(desk, "R5", "no longer be reached");
 }
 
+// As an appliance says it.
+static enum err refuse_blob(
+    void *context, const struct hash *hash, struct bytes *out, struct refusal *refusal)
+{
+    (void)context, (void)hash, (void)out;
+    return refuse(refusal, "", "there is no such blob");
+}
+
 static void rehearing__bytes_that_are_not_there_end_nothing(void **state)
 {
     struct desk *desk = *state;
     struct refusal refusal;
     fixture_lose(desk->fixture, &desk->request.items[0].payload);
+    assert_int_equal(run(desk, &refusal), ERR_NOT_FOUND);
+    desk->fixture->source.blob = refuse_blob;
     assert_int_equal(run(desk, &refusal), ERR_NOT_FOUND);
 }
 
