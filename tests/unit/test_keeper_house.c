@@ -130,6 +130,27 @@ static void keeper__gives_no_order_after_one_that_was_in_flight_when_it_stops(vo
     play_clear(&play[1]);
 }
 
+// What was being heard is asked for again after the next start.
+static void keeper__r17_records_nothing_behind_its_stop(void **state)
+{
+    struct keeper_house *house = *state;
+    const struct message stop = {.kind = ROOM_STOP};
+    house->state->motions[MOTION_KEYS] =
+        (struct motion_state){1, hash_of(span_text("the last"))};
+    house_start(house);
+    struct play play = play_new(house, &house->service, "conclave/keys", 2, (struct span){0});
+    gate_submits(house, &play);
+    struct message ask = house_hears(house, &house->ledger, ASK_BLOB);
+    house_says(&house->control, &stop);
+    struct message last = house_hears(house, &house->ledger, ORDER_RECORD);
+    assert_int_equal(record_kind(last.record.text), RECORD_STOP);
+    struct message blob = {.kind = ANSWER_BLOB, .id = ask.id};
+    blob.blob_is.bytes = span_text("the last");
+    house_says(&house->ledger, &blob);
+    house_is_silent(&house->ledger);
+    play_clear(&play);
+}
+
 // ---- quotas ----
 
 static void set_quota(struct keeper_house *house, struct quota quota)
@@ -273,6 +294,7 @@ int main(void)
         TEST(keeper__r17_records_that_it_stops_and_then_does),
         TEST(keeper__stops_also_when_the_log_takes_no_record),
         TEST(keeper__gives_no_order_any_more_when_it_stops),
+        TEST(keeper__r17_records_nothing_behind_its_stop),
         TEST(keeper__gives_no_order_after_one_that_was_in_flight_when_it_stops),
         TEST(keeper__r17_stops_behind_the_order_that_is_in_flight),
         TEST(keeper__r17_bounds_what_a_requester_has_open),
