@@ -1,8 +1,5 @@
 #include "client/audit_part.h"
 
-#include "policy/objects.h"
-#include "proto/dsse.h"
-
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -19,8 +16,9 @@ struct audit *audit_new(const char *origin, const struct key *log, const struct 
     merkle_edge_init(&audit->edge);
     bytes_init(&audit->founding_text, LIMIT_RECORD);
     audit->state = calloc(1, sizeof *audit->state);
+    audit->state_before = calloc(1, sizeof *audit->state_before);
     audit->requests = audit_requests_new();
-    if (audit->state != NULL && audit->requests != NULL)
+    if (audit->state != NULL && audit->state_before != NULL && audit->requests != NULL)
         return audit;
     audit_free(audit);
     return NULL;
@@ -32,7 +30,10 @@ void audit_free(struct audit *audit)
         return;
     bytes_clear(&audit->founding_text);
     charter_free(audit->charter);
+    charter_free(audit->charter_before);
+    govern_free(audit->flight.govern);
     free(audit->state);
+    free(audit->state_before);
     audit_requests_free(audit->requests);
     free(audit);
 }
@@ -58,18 +59,13 @@ void audit_find(struct audit *audit, const char *rule, const char *format, ...)
     report->finding_count++;
 }
 
-void audit_saw(struct audit *audit, moment time)
+void audit_lose(struct audit *audit, const char *why)
 {
-    if (time > audit->newest)
-        audit->newest = time;
-}
-
-void audit_clock(struct audit *audit, moment time)
-{
-    int64_t clock = audit->charter == NULL ? 0 : audit->charter->clock;
-    if (time < audit->newest - clock)
-        audit_find(audit, "R13", "its time lies behind that of the records before it");
-    audit_saw(audit, time);
+    audit_find(audit, "", "%s: nothing can be verified from here on", why);
+    charter_free(audit->charter);
+    audit->charter = NULL;
+    audit->flight.stands = false;
+    audit->report.epoch = 0;
 }
 
 enum err audit_fetch(
@@ -104,130 +100,39 @@ bool audit_form(struct audit *audit, enum err err)
     return err == OK;
 }
 
-// R18: the list that the founding record names by hash holds every key of the charter.
-static enum err check_objects(struct audit *audit)
+bool audit_same_place(const struct place *a, const struct place *b)
 {
-    struct bytes text;
-    bool here = false;
-    struct objects *objects = calloc(1, sizeof *objects);
-    bytes_init(&text, LIMIT_OBJECTS);
-    enum err err = objects == NULL ? ERR_MEMORY
-                                   : audit_fetch(audit, &audit->founding.objects, &text, &here);
-    if (err != OK || !here)
-        goto out;
-    if (!audit_form(audit, objects_read(bytes_span(&text), objects)))
-        goto out;
-    for (size_t i = 0; i < audit->charter->key_count; i++) {
-        const struct role_key *key = &audit->charter->keys[i];
-        size_t k = 0;
-        while (k < objects->key_count && !hash_equal(&objects->keys[k].key.id, &key->key.id))
-            k++;
-        if (k == objects->key_count)
-            audit_find(audit, "R18", "a key of %s was not generated at the founding",
-                audit->charter->roles[key->role].name);
-    }
-out:
-    bytes_clear(&text);
-    free(objects);
-    return err;
+    return a->index == b->index && hash_equal(&a->leaf, &b->leaf);
+}
+
+static enum err read_charter(struct audit *audit, struct span text)
+{
+    struct refusal refusal = {0};
+    audit->charter = charter_new();
+    if (audit->charter == NULL)
+        return ERR_MEMORY;
+    if (charter_read(text, audit->charter, &refusal) == OK)
+        return OK;
+    audit_find(audit, refusal.rule, "its charter is none: %s", refusal.sentence);
+    charter_free(audit->charter);
+    audit->charter = NULL;
+    return OK;
 }
 
 enum err audit_load_charter(struct audit *audit, const struct hash *hash)
 {
     struct bytes text;
-    struct refusal refusal = {0};
     bool here;
     bytes_init(&text, LIMIT_CHARTER);
     charter_free(audit->charter);
     audit->charter = NULL;
     enum err err = audit_fetch(audit, hash, &text, &here);
     if (err == OK && !here)
-        audit_find(audit, "",
-            "the charter that it names is not at hand: nothing can be "
-            "verified under it");
-    if (err == OK && here) {
-        audit->charter = charter_new();
-        if (audit->charter == NULL)
-            err = ERR_MEMORY;
-        else if (charter_read(bytes_span(&text), audit->charter, &refusal) != OK) {
-            audit_find(audit, refusal.rule, "its charter is none: %s", refusal.sentence);
-            charter_free(audit->charter);
-            audit->charter = NULL;
-        }
-    }
+        audit_lose(audit, "the charter that it names is not at hand");
+    if (err == OK && here)
+        err = read_charter(audit, bytes_span(&text));
     bytes_clear(&text);
     return err;
-}
-
-static enum err audit_founding(struct audit *audit, struct span text)
-{
-    if (audit->at.index != 0) {
-        audit_find(audit, "R10", "a founding record stands in the middle of the log");
-        return OK;
-    }
-    if (!audit_form(audit, founding_read(text, &audit->founding)))
-        return OK;
-    audit_clock(audit, audit->founding.time);
-    if (!hash_equal(&audit->founding.log.id, &audit->log.id) ||
-        strcmp(audit->founding.origin, audit->origin) != 0)
-        audit_find(audit, "R21", "it names another log key or origin than the verifier key");
-    bytes_add(&audit->founding_text, text);
-    enum err err = bytes_finish(&audit->founding_text);
-    if (err == OK)
-        err = audit_load_charter(audit, &audit->founding.charter);
-    if (err != OK || audit->charter == NULL)
-        return err;
-    audit->state->epoch = audit->charter->epoch;
-    audit->state->charter = audit->charter->hash;
-    if (audit->charter->epoch != 1 || !hash_equal(&audit->charter->log, &audit->log.id) ||
-        strcmp(audit->charter->origin, audit->origin) != 0)
-        audit_find(audit, "R7", "its charter is not the first charter of this log");
-    return check_objects(audit);
-}
-
-static const struct founded_signature *founded_by(
-    const struct founded *founded, const struct hash *key)
-{
-    for (size_t i = 0; i < founded->signature_count; i++)
-        if (hash_equal(&founded->signatures[i].key, key))
-            return &founded->signatures[i];
-    return NULL;
-}
-
-// n of n: a founding nobody may have missed.
-static void check_founders(struct audit *audit, const struct founded *founded)
-{
-    const struct charter *charter = audit->charter;
-    if (founded->signature_count != charter->administrator_count)
-        audit_find(audit, "R5", "%zu signatures stand under the founding of %zu administrators",
-            founded->signature_count, charter->administrator_count);
-    for (size_t i = 0; i < charter->administrator_count; i++) {
-        const struct administrator *who = &charter->administrators[i];
-        const struct founded_signature *by = founded_by(founded, &who->key.id);
-        if (by == NULL)
-            audit_find(audit, "R5", "%s did not sign the founding record", who->name);
-        else if (dsse_verify(&who->key, DSSE_FOUNDING, bytes_span(&audit->founding_text),
-                     span_of(by->signature, by->signature_size)) != OK)
-            audit_find(audit, "R3", "the founding signature of %s does not hold", who->name);
-    }
-}
-
-static enum err audit_founded(struct audit *audit, struct span text)
-{
-    struct founded founded;
-    if (audit->at.index != 1) {
-        audit_find(audit, "R10", "founding signatures stand in the middle of the log");
-        return OK;
-    }
-    if (!audit_form(audit, founded_read(text, &founded)))
-        return OK;
-    audit_clock(audit, founded.time);
-    if (founded.founding.index != 0 ||
-        !hash_equal(&founded.founding.leaf, &audit->founding_leaf))
-        audit_find(audit, "R3", "it signs another founding record than the first record");
-    if (audit->charter != NULL)
-        check_founders(audit, &founded);
-    return OK;
 }
 
 static enum err audit_unknown(struct audit *audit, struct span text)
@@ -251,7 +156,7 @@ static enum err (*const checks[AUDIT_KINDS])(struct audit *audit, struct span te
     [RECORD_GATE] = audit_gate,
     [RECORD_FROZEN] = audit_frozen,
     [RECORD_STOP] = audit_stop,
-    [RECORD_CLOCK] = audit_clock_record,
+    [RECORD_CLOCK] = audit_clock,
     [RECORD_QUOTA] = audit_quota,
 };
 

@@ -1,15 +1,30 @@
 // The audit: an auditor's check of a whole log without trusting the appliance. Records are added
 // in log order; every one is read strictly and held against the rules that can be seen from the
 // outside: founding signatures n of n, requesters' and approvers' signatures over the rebuilt
-// statements, quorums counted, versions that only rise, every signature over its payload. Motions
-// are judged and carried out here too, so the charter in force, freezes, keys and custodians are what
-// the log makes them. At the end the Merkle root over all records must be the signed checkpoint's.
+// statements, quorums counted, delays and rates, versions that only rise, every signature over its
+// payload. Motions are judged and carried out here too, so the charter in force, freezes, keys and
+// custodians are what the log makes them, and where the state that an outcome names is at hand, it
+// says the same. At the end the Merkle root over all records must be the signed checkpoint's.
 //
 // The audit goes on after a finding, so that its report is whole. What the source does not have
-// (payloads may be kept elsewhere) is counted, not a finding; but without the charter nothing can
-// be verified, and that is one. A withdrawal leaves no signature in the log: who withdrew a
-// request is the appliance's word. So is the time of records that it may write with a clock that is
-// wrong (starts, freezes, a time motion's own): an auditor sees only that they stand where they stand.
+// (payloads may be kept elsewhere) is counted, not a finding; but without a charter, or a motion
+// that was carried out, what follows cannot be verified, and that is one. A withdrawal leaves no
+// signature in the log: who withdrew a request is the appliance's word.
+//
+// Time (R13). When things happened is the appliance's word too; the audit sees whether its words go
+// together. Nothing that needs time (an opened record, a decision, an end, an order; but for a
+// motion's about the time) may lie behind the records before it, or behind what was sealed, by more
+// than the charter's `clock`, nor ahead of what was sealed by more than its `jump`: only a motion of
+// the time that was carried out ends that. What the appliance writes without time as well (starts,
+// stops, freezes, refusals, outcomes after a crash, the motion of the time itself) may lie anywhere;
+// but within one run a clock record must say that the clock was wrong, before the next thing that
+// needs time. The sealed time itself is known to the charter's `clock` only, unless a motion stated
+// it or the state is at hand; where that makes a rule uncertain (a rate's window, what a stated time
+// set back), only what is certain is found.
+//
+// What the appliance had not heard yet: a record may have been written before its writer knew the
+// last outcome. So the charter and the state before it are taken for openings and votes too; no
+// order is.
 #ifndef CONCLAVE_CLIENT_AUDIT_H
 #define CONCLAVE_CLIENT_AUDIT_H
 
@@ -30,9 +45,15 @@ enum { AUDIT_FINDINGS_MOST = 100, AUDIT_KINDS = RECORD_QUOTA + 1 };
 
 struct audit_report {
     uint64_t records;
-    uint64_t kinds[AUDIT_KINDS]; // by enum record_kind
-    uint64_t signatures;         // on payloads, verified
-    uint64_t not_at_hand;        // texts, payloads and signatures that the source does not have
+    uint64_t kinds[AUDIT_KINDS];    // by enum record_kind
+    uint64_t requests;              // of metadata, signed
+    uint64_t additions;             // outcomes with which custodians added to one of them
+    uint64_t signatures;            // on payloads, verified
+    uint64_t motions[MOTION_KINDS]; // carried out, by enum motion
+    uint64_t freezes;               // put in force
+    uint64_t in_force;              // of them, still
+    uint64_t epoch;                 // of the charter in force; 0 when it is not known
+    uint64_t not_at_hand; // texts, payloads and signatures that the source does not have
     uint64_t finding_count;
     struct audit_finding findings[AUDIT_FINDINGS_MOST];
 };

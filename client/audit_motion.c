@@ -2,6 +2,8 @@
 // state.
 #include "client/audit_part.h"
 
+#include "metadata/history.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -70,80 +72,155 @@ static bool same_deciders(const struct opened *opened, const struct govern *gove
     return same;
 }
 
-static enum err judge(struct audit *audit, const struct opened *opened,
-    const struct order *order, const struct papers *papers, struct govern **out)
+static enum err judge_history(
+    const struct govern *govern, const struct papers *papers, struct refusal *refusal)
+{
+    if (govern->motion != MOTION_IMPORT)
+        return OK;
+    return history_judge(
+        &govern->import, papers->spans, papers->request.evidence_count, refusal);
+}
+
+static enum err judge(struct audit *audit, const struct papers *papers)
 {
     struct refusal refusal = {0};
+    const struct opened *opened = &audit->flight.opened;
     const struct govern_case given = {.charter = audit->charter,
         .state = audit->state,
         .item = &opened->items[0],
         .payload = bytes_span(&papers->payload),
         .evidence = papers->spans,
         .evidence_count = papers->request.evidence_count,
-        .now = order->time};
+        .now = audit->flight.order.time};
     struct govern *govern = govern_new();
     if (govern == NULL)
         return ERR_MEMORY;
     enum err err = govern_judge(&given, govern, &refusal);
+    if (err == OK && !same_deciders(opened, govern))
+        audit_find(audit, "R5", "the opened record says that others decide");
+    if (err == OK && motion_of(opened->items[0].role) == MOTION_LIFT &&
+        !hash_equal(&opened->items[0].previous, &govern->lift.freeze))
+        audit_find(audit, "R12", "it was opened over another freeze than it lifts");
+    if (err == OK)
+        err = judge_history(govern, papers, &refusal);
     if (err == ERR_REFUSED)
         audit_find(audit, refusal.rule, "%s", refusal.sentence);
-    else if (err == OK && !same_deciders(opened, govern))
-        audit_find(audit, "R5", "the opened record says that others decide");
     if (err == OK)
-        *out = govern;
+        audit->flight.govern = govern;
     else
         govern_free(govern);
     return err == ERR_REFUSED ? OK : err;
 }
 
-enum err audit_motion(struct audit *audit, const struct opened *opened,
-    const struct order *order, struct govern **out)
+enum err audit_motion(struct audit *audit)
 {
     struct papers *papers = papers_new();
-    *out = NULL;
-    enum err err = papers == NULL ? ERR_MEMORY : papers_fetch(audit, opened, papers);
+    govern_free(audit->flight.govern);
+    audit->flight.govern = NULL;
+    enum err err =
+        papers == NULL ? ERR_MEMORY : papers_fetch(audit, &audit->flight.opened, papers);
+    audit->flight.lost = err == OK && !papers->whole;
     if (err == OK && papers->whole)
-        err = judge(audit, opened, order, papers, out);
+        err = judge(audit, papers);
     papers_free(papers);
     return err;
 }
 
-// The made keys that an outcome names are those that the motion asked for.
-static bool made_fits(const struct govern *govern, const struct outcome *outcome)
+// ---- carrying out ----
+
+static bool has_key(const struct audit *audit, const struct hash *key)
+{
+    bool has = state_key(audit->state, key) != NULL ||
+               charter_administrator(audit->charter, key) != NULL ||
+               charter_requester(audit->charter, key) != NULL;
+    for (size_t i = 0; !has && i < audit->charter->key_count; i++)
+        has = hash_equal(&audit->charter->keys[i].key.id, key);
+    return has;
+}
+
+// The made keys that an outcome names are those that the motion asked for, and new.
+static bool made_fits(
+    const struct audit *audit, const struct govern *govern, const struct outcome *outcome)
 {
     const struct keys_motion *keys = &govern->keys;
     size_t count = govern->motion == MOTION_KEYS ? keys->make_count : 0;
     bool fits = outcome->made_count == count;
     for (size_t i = 0; fits && i < count; i++)
         fits = strcmp(outcome->made[i].role, keys->make[i].role) == 0 &&
-               outcome->made[i].key.type == keys->make[i].type;
+               outcome->made[i].key.type == keys->make[i].type &&
+               !has_key(audit, &outcome->made[i].key.id);
     return fits;
 }
 
-static enum err apply(struct audit *audit, const struct opened *opened,
-    const struct govern *govern, const struct outcome *outcome)
+// The stated time, and what lies behind it no more. Whether it set the time back, is not known when it
+// lies between the bounds of what was sealed: then nothing is called too old for it.
+static void set_time(struct audit *audit, const struct govern *govern, uint64_t order)
 {
-    struct key made[LIMIT_MOTION_KEYS];
-    for (size_t i = 0; i < outcome->made_count; i++)
-        made[i] = outcome->made[i].key;
-    enum err err = govern_apply(
-        govern, audit->charter, &opened->items[0], made, outcome->order.index, audit->state);
-    if (err == OK && govern->motion == MOTION_TIME)
-        audit->newest = govern->time.time;
-    if (err == OK && govern->motion == MOTION_CHARTER)
-        err = audit_load_charter(audit, &opened->items[0].payload);
-    return err;
+    moment time = govern->time.time;
+    if (time < audit->time.sealed.last) {
+        audit_windows_back(audit, time, time < audit->time.sealed.first);
+        audit->since_most = order + 1;
+    }
+    audit_stated(audit, time);
 }
 
-enum err audit_carry_out(struct audit *audit, const struct opened *opened,
-    const struct govern *govern, const struct outcome *outcome)
+static void put_in_force(struct audit *audit, struct govern *govern)
 {
-    if (strcmp(outcome->done, opened->items[0].role) != 0 ||
-        outcome->done_number != opened->items[0].version)
+    audit->charter_before = audit->charter;
+    audit->charter = govern->charter;
+    govern->charter = NULL;
+    audit->report.epoch = audit->charter->epoch;
+}
+
+static enum err apply(struct audit *audit, struct govern *govern, const struct outcome *outcome)
+{
+    struct key made[LIMIT_MOTION_KEYS];
+    const struct item *item = &audit->flight.opened.items[0];
+    for (size_t i = 0; i < outcome->made_count; i++)
+        made[i] = outcome->made[i].key;
+    audit->state->time = audit->time.sealed.first;
+    enum err err =
+        govern_apply(govern, audit->charter, item, made, outcome->order.index, audit->state);
+    if (err != OK)
+        return err;
+    if (govern->motion == MOTION_TIME)
+        set_time(audit, govern, outcome->order.index);
+    else
+        audit_sealed(audit, audit->flight.order.time);
+    if (govern->motion == MOTION_CHARTER)
+        put_in_force(audit, govern);
+    audit->report.motions[govern->motion]++;
+    return OK;
+}
+
+// What did not hold was done all the same. Of a charter the rest of the log is verified under it.
+static enum err follow(struct audit *audit)
+{
+    const struct item *item = &audit->flight.opened.items[0];
+    if (motion_of(item->role) != MOTION_CHARTER)
+        return OK;
+    enum err err = audit_load_charter(audit, &item->payload);
+    if (err != OK || audit->charter == NULL)
+        return err;
+    audit->state->epoch = audit->report.epoch = audit->charter->epoch;
+    audit->state->charter = audit->charter->hash;
+    return OK;
+}
+
+enum err audit_carry_out(struct audit *audit, const struct outcome *outcome)
+{
+    const struct item *item = &audit->flight.opened.items[0];
+    struct govern *govern = audit->flight.govern;
+    if (strcmp(outcome->done, item->role) != 0 || outcome->done_number != item->version)
         audit_find(audit, "R8", "it says that something else was done than was ordered");
-    if (govern != NULL && made_fits(govern, outcome))
-        return apply(audit, opened, govern, outcome);
-    if (govern != NULL)
-        audit_find(audit, "R18", "the keys that were made are not those that were asked for");
+    if (audit->flight.lost) {
+        audit_lose(audit, "a motion that was carried out is not at hand");
+        return OK;
+    }
+    if (govern == NULL)
+        return follow(audit);
+    if (made_fits(audit, govern, outcome))
+        return apply(audit, govern, outcome);
+    audit_find(audit, "R18", "the keys that were made are not those that were asked for");
     return OK;
 }

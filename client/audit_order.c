@@ -1,26 +1,22 @@
-// The audit of what the vault did: order and outcome records.
+// The audit of orders: whether the vault could take what it took.
 #include "client/audit_part.h"
 
-#include <stdlib.h>
 #include <string.h>
 
-static const struct audit_opening *opening_at(
-    const struct audit_request *request, const struct place *place)
+static enum motion motion_in(const struct audit_flight *flight)
 {
-    for (size_t i = 0; i < request->opening_count; i++)
-        if (request->openings[i].place.index == place->index &&
-            hash_equal(&request->openings[i].place.leaf, &place->leaf))
-            return &request->openings[i];
-    return NULL;
+    return motion_of(flight->opened.items[0].role);
 }
 
+// ---- who approved ----
+
 // The vote that an order's line names, if it is an approval of this opening.
-static const struct audit_vote *approval_at(const struct audit_request *request,
-    const struct order_approval *approval, const struct place *opened)
+static const struct audit_vote *approval_at(
+    const struct audit_request *request, const struct order_approval *approval)
 {
     for (size_t i = 0; i < request->vote_count; i++) {
         const struct audit_vote *vote = &request->votes[i];
-        if (vote->index == approval->index && vote->opened == opened->index &&
+        if (vote->index == approval->index && vote->opened == request->opening.place.index &&
             vote->vote.decision == DECISION_APPROVE &&
             hash_equal(&vote->vote.approver, &approval->approver))
             return vote;
@@ -28,69 +24,54 @@ static const struct audit_vote *approval_at(const struct audit_request *request,
     return NULL;
 }
 
-// R5: the approvals that the order names, and every rejection before it.
-static void count_quorum(struct audit *audit, const struct audit_request *request,
-    const struct opened *opened, const struct order *order)
+// The approvals that the order names, and every rejection before it.
+static size_t list_votes(struct audit *audit, const struct audit_request *request,
+    const struct order *order, struct vote out[LIMIT_ADMINISTRATORS + LIMIT_DECISIONS])
 {
-    struct vote votes[LIMIT_ADMINISTRATORS + LIMIT_DECISIONS];
     size_t count = 0;
     for (size_t i = 0; i < order->approval_count; i++) {
-        const struct audit_vote *vote =
-            approval_at(request, &order->approvals[i], &order->opened);
+        const struct audit_vote *vote = approval_at(request, &order->approvals[i]);
         if (vote == NULL)
             audit_find(audit, "R5", "record %llu is no approval of this opening",
                 (unsigned long long)order->approvals[i].index);
         else
-            votes[count++] = vote->vote;
+            out[count++] = vote->vote;
     }
     for (size_t i = 0; i < request->vote_count; i++)
         if (request->votes[i].vote.decision == DECISION_REJECT)
-            votes[count++] = request->votes[i].vote;
-    struct ballot ballot = {
+            out[count++] = request->votes[i].vote;
+    return count;
+}
+
+// R5: each quorum that decides, counted again. Whose they are in a motion is judged with it.
+static void count_quorums(struct audit *audit, const struct audit_request *request)
+{
+    struct vote votes[LIMIT_ADMINISTRATORS + LIMIT_DECISIONS];
+    const struct audit_flight *flight = &audit->flight;
+    const struct ballot ballot = {
         .charter = audit->charter,
-        .opened = opened,
-        .person = audit_person(audit, opened),
+        .opened = &flight->opened,
+        .person = audit_person(audit->charter, &flight->opened),
         .votes = votes,
-        .vote_count = count,
+        .vote_count = list_votes(audit, request, &flight->order, votes),
     };
-    if (decide(&ballot) != VERDICT_COMPLETE)
-        audit_find(audit, "R5", "the approvals that it names are no quorum");
-}
-
-// What a motion is said to build on: a lift on the freeze that it names, which is judged with it.
-static bool is_lift(const struct item *item)
-{
-    return motion_of(item->role) == MOTION_LIFT;
-}
-
-// R12: each item builds on what the log says was signed last for its role; or is that, when
-// custodians add to it.
-static void check_chain(struct audit *audit, const struct opened *opened, bool adds)
-{
-    struct refusal refusal;
-    for (size_t i = 0; i < opened->item_count; i++) {
-        const struct item *item = &opened->items[i];
-        struct hash last = chain_previous(audit->state, item->role);
-        bool builds = adds || is_lift(item) || hash_equal(&last, &item->previous);
-        if (!builds || (adds && !hash_equal(&last, &item->payload)))
-            audit_find(audit, "R12", "%s does not build on the payload that was signed last",
-                item->role);
-        else if (chain_follows(audit->state, item, &refusal) != OK)
-            audit_find(audit, "R12", "%s", refusal.sentence);
+    for (size_t i = 0; i < decide_quorums(&ballot); i++) {
+        struct tally tally = decide_tally(&ballot, i);
+        if (!tally_complete(&tally))
+            audit_find(audit, "R5",
+                "the approvals that it names are no quorum of %s: %zu persons count of %zu",
+                decide_name(&ballot, i), tally.approved, tally.need);
     }
 }
 
-static bool same_place(const struct place *a, const struct place *b)
-{
-    return a->index == b->index && hash_equal(&a->leaf, &b->leaf);
-}
+// ---- what stands against it ----
 
-// What stands against an order: another charter, a freeze, a time that was set back, an end.
-static void check_standing(struct audit *audit, const struct audit_request *request,
-    const struct opened *opened, const struct order *order)
+// Another charter, a freeze, a time that was set back, an end.
+static void check_standing(struct audit *audit, const struct audit_request *request)
 {
-    if (opened->epoch != audit->charter->epoch ||
-        !hash_equal(&opened->charter, &audit->charter->hash))
+    const struct opened *opened = &audit->flight.opened;
+    const struct order *order = &audit->flight.order;
+    if (audit_under(audit, opened) != audit->charter)
         audit_find(audit, "R7", "it was opened under another charter than the one in force");
     if (order->opened.index < audit->state->since)
         audit_find(audit, "R13", "it was opened before the time was set back");
@@ -98,68 +79,66 @@ static void check_standing(struct audit *audit, const struct audit_request *requ
         NULL)
         audit_find(audit, "R6", "an administrator had frozen it");
     if (order->adds != request->is_signed ||
-        (order->adds && !same_place(&order->added_to, &request->outcome)))
+        (order->adds && !audit_same_place(&order->added_to, &request->outcome)))
         audit_find(audit, "R11", "it does not add to the newest outcome of its request");
-}
-
-// The longest delay of what decides.
-static int64_t delay_of(const struct audit *audit, const struct opened *opened)
-{
-    int64_t longest =
-        motion_of(opened->items[0].role) == MOTION_NONE ? 0 : audit->charter->changes_delay;
-    for (size_t i = 0; i < opened->item_count; i++) {
-        const struct role *role = charter_role(audit->charter, opened->items[i].role);
-        if (role != NULL && role->delay > longest)
-            longest = role->delay;
-    }
-    return longest;
-}
-
-static void check_times(
-    struct audit *audit, const struct opened *opened, const struct order *order)
-{
     if (order->time < opened->earliest || order->time >= opened->expires)
         audit_find(audit, "R6", "it was given before the earliest signing, or after expiry");
-    if (opened->earliest - opened->time < delay_of(audit, opened))
-        audit_find(audit, "R4", "the charter's delay is longer than its opened record says");
 }
 
-static enum err check_motion(
-    struct audit *audit, const struct opened *opened, const struct order *order)
+// R12: what is signed builds on what the log says was signed last for its role, or is that again. A
+// lift builds on the freeze that it names, which is judged with it.
+static bool builds_on_last(const struct audit *audit, const struct item *item)
 {
-    struct govern *govern = NULL;
-    if (motion_of(opened->items[0].role) == MOTION_NONE)
-        return OK;
-    enum err err = audit_motion(audit, opened, order, &govern);
-    govern_free(govern);
-    return err;
+    struct hash last = chain_previous(audit->state, item->role);
+    bool again = hash_equal(&last, &item->payload);
+    if (audit->flight.order.adds)
+        return again;
+    return motion_of(item->role) == MOTION_LIFT || again || hash_equal(&last, &item->previous);
 }
 
-static enum err check_order(struct audit *audit, struct audit_request *request,
-    const struct order *order, struct span text)
+static void check_chain(struct audit *audit)
 {
-    struct opened opened;
-    const struct audit_opening *opening = opening_at(request, &order->opened);
-    if (opening == NULL || opening != audit_request_newest(request) ||
-        opened_read(bytes_span(&opening->text), &opened) != OK) {
-        audit_find(audit, "R4", "it is not over the newest opening of its request");
-        return OK;
+    struct refusal refusal = {0};
+    const struct opened *opened = &audit->flight.opened;
+    for (size_t i = 0; i < opened->item_count; i++) {
+        const struct item *item = &opened->items[i];
+        if (!builds_on_last(audit, item))
+            audit_find(audit, "R12", "%s does not build on the payload that was signed last",
+                item->role);
+        else if (chain_follows(audit->state, item, &refusal) != OK)
+            audit_find(audit, refusal.rule, "%s", refusal.sentence);
+        audit_check_rate(audit, item);
     }
-    bool is_time = motion_of(opened.items[0].role) == MOTION_TIME;
-    (is_time ? audit_saw : audit_clock)(audit, order->time);
-    check_times(audit, &opened, order);
-    check_standing(audit, request, &opened, order);
-    check_chain(audit, &opened, order->adds);
-    count_quorum(audit, request, &opened, order);
-    enum err err = check_motion(audit, &opened, order);
-    return err == OK ? audit_request_order(request, &audit->at, text) : err;
+}
+
+static enum err check_order(struct audit *audit, const struct audit_request *request)
+{
+    struct audit_flight *flight = &audit->flight;
+    audit_time_of(audit, motion_in(flight), flight->order.time);
+    check_standing(audit, request);
+    check_chain(audit);
+    count_quorums(audit, request);
+    if (motion_in(flight) != MOTION_NONE)
+        return audit_motion(audit);
+    audit_signers(audit);
+    return OK;
 }
 
 enum err audit_order(struct audit *audit, struct span text)
 {
-    struct order order;
-    if (!audit_form(audit, order_read(text, &order)) || audit->charter == NULL)
+    struct audit_flight *flight = &audit->flight;
+    if (!audit_form(audit, order_read(text, &flight->order)) || audit->charter == NULL)
         return OK;
-    struct audit_request *request = audit_open_request(audit, &order.request);
-    return request == NULL ? OK : check_order(audit, request, &order, text);
+    flight->stands = flight->freezes = flight->lost = false;
+    struct audit_request *request = audit_open_request(audit, &flight->order.request);
+    if (request == NULL)
+        return OK;
+    if (!audit_same_place(&flight->order.opened, &request->opening.place) ||
+        opened_read(bytes_span(&request->opening.text), &flight->opened) != OK) {
+        audit_find(audit, "R4", "it is not over the newest opening of its request");
+        return OK;
+    }
+    flight->stands = true;
+    flight->place = audit->at;
+    return check_order(audit, request);
 }

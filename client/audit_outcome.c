@@ -1,151 +1,15 @@
-// The audit of what the vault did: outcome records.
+// The audit of outcomes: each carries out the order or freeze that was taken last.
 #include "client/audit_part.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-// What an outcome carries out.
-struct ordered {
-    struct opened opened;
-    struct order order;
-};
-
-// The order that the outcome carries out, and its opening. False is a finding.
-static bool find_order(struct audit *audit, const struct audit_request *request,
-    const struct outcome *outcome, struct ordered *out)
+// What the appliance may not have heard yet when it writes its next records.
+static void keep_before(struct audit *audit)
 {
-    for (size_t i = 0; i < request->order_count; i++) {
-        const struct audit_opening *order = &request->orders[i];
-        if (order->place.index != outcome->order.index ||
-            !hash_equal(&order->place.leaf, &outcome->order.leaf) ||
-            order_read(bytes_span(&order->text), &out->order) != OK)
-            continue;
-        for (size_t k = 0; k < request->opening_count; k++)
-            if (request->openings[k].place.index == out->order.opened.index)
-                return opened_read(bytes_span(&request->openings[k].text), &out->opened) == OK;
-    }
-    audit_find(audit, "R8", "no order of its request stands behind it");
-    return false;
-}
-
-static enum err check_signature(struct audit *audit, const struct item *item,
-    const struct key *key, const struct hash *signature)
-{
-    struct bytes bytes, payload;
-    bool here = false, payload_here = false;
-    bytes_init(&bytes, KEY_SIGNATURE_MOST);
-    bytes_init(&payload, LIMIT_PAYLOAD);
-    enum err err = audit_fetch(audit, signature, &bytes, &here);
-    if (err == OK)
-        err = audit_fetch(audit, &item->payload, &payload, &payload_here);
-    if (err == OK && here && payload_here) {
-        err = key_verify(key, bytes_span(&payload), bytes_span(&bytes));
-        if (err == OK)
-            audit->report.signatures++;
-        else
-            audit_find(
-                audit, "R8", "a signature on %s does not hold over its payload", item->role);
-        err = err == ERR_MEMORY ? err : OK;
-    }
-    bytes_clear(&bytes);
-    bytes_clear(&payload);
-    return err;
-}
-
-// Every item by every key of its role that signs, in the request's order, keys ascending: the
-// outcome's lines can be foretold, so they are. `*at` is the next line.
-static enum err check_item(struct audit *audit, const struct ordered *ordered,
-    const struct item *item, const struct outcome *outcome, size_t *at)
-{
-    enum err err = OK;
-    for (size_t i = 0; err == OK && i < audit->charter->key_count; i++) {
-        const struct role_key *key = &audit->charter->keys[i];
-        const struct outcome_signature *line = &outcome->signatures[*at];
-        if (strcmp(audit->charter->roles[key->role].name, item->role) != 0 ||
-            !audit_signs(audit, key, &ordered->opened, &ordered->order))
-            continue;
-        if (*at >= outcome->signature_count || strcmp(line->role, item->role) != 0 ||
-            line->version != item->version || !hash_equal(&line->key, &key->key.id)) {
-            audit_find(audit, "R8", "the signature of key %zu of the charter on %s is missing",
-                i + 1, item->role);
-            continue;
-        }
-        (*at)++;
-        err = check_signature(audit, item, &key->key, &line->signature);
-    }
-    return err;
-}
-
-// ---- what the log makes the state ----
-
-static enum err move_role(struct audit *audit, const struct item *item)
-{
-    struct role_state role = {.version = item->version, .payload = item->payload};
-    struct hash last = chain_previous(audit->state, item->role);
-    memcpy(role.role, item->role, sizeof role.role);
-    if (!hash_equal(&last, &item->payload))
-        state_drop_signed(audit->state, item->role);
-    return state_set(audit->state, &role);
-}
-
-// Signed keys are seen by what was signed before; so roles move first, and signers afterwards.
-static enum err remember(
-    struct audit *audit, const struct ordered *ordered, const struct outcome *outcome)
-{
-    enum err err = OK;
-    uint64_t missing = 0;
-    for (size_t i = 0; err == OK && i < ordered->opened.item_count; i++)
-        err = move_role(audit, &ordered->opened.items[i]);
-    if (err == OK)
-        err = audit_remember_signers(
-            audit, &ordered->opened, &ordered->order, outcome->order.index, &missing);
-    if (err == OK && missing != outcome->missing)
-        audit_find(audit, "R12", "%llu keys of custodians may still sign, and it says %llu",
-            (unsigned long long)missing, (unsigned long long)outcome->missing);
-    return err;
-}
-
-static enum err check_signatures(
-    struct audit *audit, const struct ordered *ordered, const struct outcome *outcome)
-{
-    size_t at = 0;
-    enum err err = OK;
-    for (size_t i = 0; err == OK && i < ordered->opened.item_count; i++)
-        err = check_item(audit, ordered, &ordered->opened.items[i], outcome, &at);
-    if (err == OK && (at != outcome->signature_count || outcome->done[0] != 0))
-        audit_find(audit, "R8", "it holds signatures that nobody ordered");
-    return err == OK ? remember(audit, ordered, outcome) : err;
-}
-
-static enum err check_motion(
-    struct audit *audit, const struct ordered *ordered, const struct outcome *outcome)
-{
-    struct govern *govern = NULL;
-    uint64_t counted = audit->report.finding_count;
-    // Judged once more for what it does; what it breaks was found at its order.
-    enum err err = audit_motion(audit, &ordered->opened, &ordered->order, &govern);
-    audit->report.finding_count = counted;
-    if (err == OK)
-        err = audit_carry_out(audit, &ordered->opened, govern, outcome);
-    govern_free(govern);
-    return err;
-}
-
-static enum err check_outcome(
-    struct audit *audit, struct audit_request *request, const struct outcome *outcome)
-{
-    struct ordered *ordered = calloc(1, sizeof *ordered);
-    enum err err = ordered == NULL ? ERR_MEMORY : OK;
-    if (err == OK && find_order(audit, request, outcome, ordered)) {
-        bool motion = motion_of(ordered->opened.items[0].role) != MOTION_NONE;
-        if (outcome->adds != ordered->order.adds)
-            audit_find(audit, "R11", "it adds to another outcome than its order says");
-        bool is_time = motion_of(ordered->opened.items[0].role) == MOTION_TIME;
-        (is_time ? audit_saw : audit_clock)(audit, outcome->time);
-        err = (motion ? check_motion : check_signatures)(audit, ordered, outcome);
-    }
-    free(ordered);
-    return err;
+    charter_free(audit->charter_before);
+    audit->charter_before = NULL;
+    *audit->state_before = *audit->state;
 }
 
 // A request stays as long as custodians may add to it.
@@ -160,6 +24,52 @@ static void settle(
     request->outcome = audit->at;
 }
 
+static bool is_of_flight(const struct audit *audit, const struct outcome *outcome)
+{
+    const struct audit_flight *flight = &audit->flight;
+    const struct hash *request =
+        flight->freezes ? &flight->frozen.request : &flight->order.request;
+    return flight->stands && audit_same_place(&outcome->order, &flight->place) &&
+           hash_equal(&outcome->request, request);
+}
+
+static enum err check_order(
+    struct audit *audit, struct audit_request *request, const struct outcome *outcome)
+{
+    const struct order *order = &audit->flight.order;
+    bool motion = motion_of(audit->flight.opened.items[0].role) != MOTION_NONE;
+    if (outcome->adds != order->adds ||
+        (order->adds && !audit_same_place(&outcome->added_to, &order->added_to)))
+        audit_find(audit, "R11", "it adds to another outcome than its order says");
+    enum err err = (motion ? audit_carry_out : audit_signed)(audit, outcome);
+    if (err == OK)
+        settle(audit, request, outcome);
+    return err;
+}
+
+// What does not belong to what was taken last, changes nothing.
+static enum err check_flight(struct audit *audit, const struct outcome *outcome)
+{
+    struct audit_request *request = NULL;
+    bool freezes = strcmp(outcome->done, OUTCOME_FREEZE) == 0;
+    if (!freezes)
+        request = audit_open_request(audit, &outcome->request);
+    if (!freezes && request == NULL)
+        return OK;
+    if (!is_of_flight(audit, outcome) || freezes != audit->flight.freezes) {
+        audit_find(audit, "R8",
+            freezes ? "no freeze of an administrator stands behind it as the newest"
+                    : "no order of its request stands behind it as the newest");
+        return OK;
+    }
+    keep_before(audit);
+    audit->state->has_order = true;
+    audit->state->order = outcome->order;
+    enum err err = freezes ? audit_froze(audit, outcome) : check_order(audit, request, outcome);
+    audit->flight.stands = false;
+    return err == OK && audit->charter != NULL ? audit_check_state(audit, outcome) : err;
+}
+
 enum err audit_outcome(struct audit *audit, struct span text)
 {
     enum err err = OK;
@@ -168,22 +78,11 @@ enum err audit_outcome(struct audit *audit, struct span text)
         return ERR_MEMORY;
     if (!audit_form(audit, outcome_read(text, outcome)) || audit->charter == NULL)
         goto out;
-    if (strcmp(outcome->done, OUTCOME_FREEZE) == 0) {
-        err = audit_froze(audit, outcome);
-    } else {
-        struct audit_request *request = audit_open_request(audit, &outcome->request);
-        if (request == NULL)
-            goto out;
-        err = check_outcome(audit, request, outcome);
-        settle(audit, request, outcome);
-    }
-    audit->state->has_order = true;
-    audit->state->order = outcome->order;
-    // A second or so late, if the sealed state is not at hand; a time motion says it itself.
-    if (strcmp(outcome->done, motion_role(MOTION_TIME)) != 0)
-        audit->state->time = outcome->time;
-    if (err == OK)
-        err = audit_check_state(audit, outcome);
+    err = check_flight(audit, outcome);
+    audit->time.newest_since = 0;
+    // After a crash it is written by whatever the clock says.
+    audit_untimed(audit, outcome->time);
+    audit->report.in_force = audit->state->freeze_count;
 out:
     free(outcome);
     return err;

@@ -17,13 +17,8 @@ struct audit_requests *audit_requests_new(void)
 
 static void release(struct audit_request *request)
 {
-    for (size_t i = 0; i < request->opening_count; i++)
-        bytes_clear(&request->openings[i].text);
-    for (size_t i = 0; i < request->order_count; i++)
-        bytes_clear(&request->orders[i].text);
-    free(request->openings);
+    bytes_clear(&request->opening.text);
     free(request->votes);
-    free(request->orders);
 }
 
 void audit_requests_free(struct audit_requests *requests)
@@ -61,6 +56,7 @@ struct audit_request *audit_requests_add(struct audit_requests *requests, const 
         return NULL;
     struct audit_request **chain = &requests->chains[chain_of(id)];
     request->id = *id;
+    bytes_init(&request->opening.text, LIMIT_RECORD);
     request->next = *chain;
     *chain = request;
     return request;
@@ -76,31 +72,14 @@ static void drop_approvals(struct audit_request *request)
     request->vote_count = kept;
 }
 
-static enum err keep(
-    struct audit_opening **list, size_t *count, const struct place *place, struct span text)
-{
-    struct audit_opening *grown = reallocarray(*list, *count + 1, sizeof *grown);
-    if (grown == NULL)
-        return ERR_MEMORY;
-    *list = grown;
-    struct audit_opening *kept = &grown[(*count)++];
-    kept->place = *place;
-    bytes_init(&kept->text, LIMIT_RECORD);
-    bytes_add(&kept->text, text);
-    return bytes_finish(&kept->text);
-}
-
 enum err audit_request_open(
     struct audit_request *request, const struct place *place, struct span text)
 {
     drop_approvals(request);
-    return keep(&request->openings, &request->opening_count, place, text);
-}
-
-enum err audit_request_order(
-    struct audit_request *request, const struct place *place, struct span text)
-{
-    return keep(&request->orders, &request->order_count, place, text);
+    request->opening.place = *place;
+    bytes_reset(&request->opening.text);
+    bytes_add(&request->opening.text, text);
+    return bytes_finish(&request->opening.text);
 }
 
 enum err audit_request_vote(struct audit_request *request, const struct audit_vote *vote)
@@ -121,16 +100,10 @@ void audit_request_end(struct audit_request *request)
     *request = kept;
 }
 
-const struct audit_opening *audit_request_newest(const struct audit_request *request)
+size_t audit_request_votes(
+    const struct audit_request *request, struct vote out[LIMIT_DECISIONS])
 {
-    return request->opening_count == 0 ? NULL : &request->openings[request->opening_count - 1];
-}
-
-size_t audit_request_votes(const struct audit_request *request, struct vote *out)
-{
-    size_t count =
-        request->vote_count < LIMIT_DECISIONS ? request->vote_count : LIMIT_DECISIONS;
-    for (size_t i = 0; i < count; i++)
+    for (size_t i = 0; i < request->vote_count; i++)
         out[i] = request->votes[i].vote;
-    return count;
+    return request->vote_count;
 }

@@ -1,5 +1,5 @@
-// What an audit knows of each request in the log: its openings, votes and orders, and whether it
-// has ended. Ids of ended requests stay, for an id is used once, for ever.
+// What an audit knows of each request in the log: its newest opening, the votes, and whether it has
+// ended. Ids of ended requests stay, for an id is used once, for ever.
 #ifndef CONCLAVE_CLIENT_AUDIT_REQUEST_H
 #define CONCLAVE_CLIENT_AUDIT_REQUEST_H
 
@@ -21,14 +21,11 @@ struct audit_request {
     struct audit_request *next; // in its chain
     struct hash id;
     bool ended;
-    bool is_signed;                 // and takes more custodians' signatures
-    struct place outcome;           // its newest, when it is signed
-    struct audit_opening *openings; // the last is the newest
-    size_t opening_count;
+    bool is_signed;               // and takes more custodians' signatures
+    struct place outcome;         // its newest, when it is signed
+    struct audit_opening opening; // the newest
     struct audit_vote *votes;
     size_t vote_count;
-    struct audit_opening *orders; // place and text of each
-    size_t order_count;
 };
 
 struct audit_requests;
@@ -44,20 +41,16 @@ struct audit_request *audit_requests_add(
     struct audit_requests *requests, const struct hash *id);
 
 // Each copies what it is given. ERR_MEMORY. A new opening drops the approvals of the old one;
-// rejections stay (R4).
+// rejections stay (R4). A request keeps LIMIT_DECISIONS votes at most: the caller looks first.
 enum err must_check audit_request_open(
     struct audit_request *request, const struct place *place, struct span text);
 enum err must_check audit_request_vote(
     struct audit_request *request, const struct audit_vote *vote);
-enum err must_check audit_request_order(
-    struct audit_request *request, const struct place *place, struct span text);
 // Marks it ended, and frees everything but its id.
 void audit_request_end(struct audit_request *request);
 
-// The newest opening; NULL when there is none, or it has ended.
-const struct audit_opening *audit_request_newest(const struct audit_request *request);
-// The votes that count over the newest opening. `out` has room for LIMIT_DECISIONS: nobody is
-// admitted to say more than one approval and one rejection.
-size_t audit_request_votes(const struct audit_request *request, struct vote *out);
+// The votes that count over the newest opening.
+size_t audit_request_votes(
+    const struct audit_request *request, struct vote out[LIMIT_DECISIONS]);
 
 #endif

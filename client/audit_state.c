@@ -1,17 +1,21 @@
-// The audit of the state that an outcome names, when it is at hand (the appliance keeps the last
-// ones only): it must be what the log makes it, but for times, which only the vault knows.
+// The audit of the state that an outcome names, when it is at hand (the appliance keeps the last ones
+// only): it must be what the log makes it. Of times the log gives bounds, and the state the rest.
 #include "client/audit_part.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-static bool same_roles(const struct state *a, const struct state *b)
+static bool same_roles(const struct audit *audit, const struct state *sealed)
 {
-    bool same = a->role_count == b->role_count;
-    for (size_t i = 0; same && i < a->role_count; i++)
-        same = strcmp(a->roles[i].role, b->roles[i].role) == 0 &&
-               a->roles[i].version == b->roles[i].version &&
-               hash_equal(&a->roles[i].payload, &b->roles[i].payload);
+    const struct state *own = audit->state;
+    bool same = own->role_count == sealed->role_count;
+    for (size_t i = 0; same && i < own->role_count; i++)
+        same =
+            strcmp(own->roles[i].role, sealed->roles[i].role) == 0 &&
+            own->roles[i].version == sealed->roles[i].version &&
+            hash_equal(&own->roles[i].payload, &sealed->roles[i].payload) &&
+            (own->roles[i].expires == 0 || own->roles[i].expires == sealed->roles[i].expires) &&
+            audit_same_window(audit, &sealed->roles[i]);
     return same;
 }
 
@@ -34,13 +38,30 @@ static bool same_keys(const struct state *a, const struct state *b)
     return same;
 }
 
-static bool same_freezes(const struct state *a, const struct state *b)
+static bool same_freeze(const struct freeze_state *own, const struct freeze_state *sealed)
 {
-    bool same = a->freeze_count == b->freeze_count && a->freezer_count == b->freezer_count;
-    for (size_t i = 0; same && i < a->freeze_count; i++)
-        same = hash_equal(&a->freezes[i].statement, &b->freezes[i].statement) &&
-               hash_equal(&a->freezes[i].administrator, &b->freezes[i].administrator) &&
-               freeze_of_equal(&a->freezes[i].of, &b->freezes[i].of);
+    return hash_equal(&own->statement, &sealed->statement) &&
+           hash_equal(&own->administrator, &sealed->administrator) &&
+           freeze_of_equal(&own->of, &sealed->of) && sealed->time <= own->time;
+}
+
+// Those that the vault may have forgotten need not be there.
+static bool same_freezes(const struct audit *audit, const struct state *sealed)
+{
+    size_t at = 0;
+    for (size_t i = 0; i < audit->state->freeze_count; i++) {
+        const struct freeze_state *own = &audit->state->freezes[i];
+        if (at < sealed->freeze_count && same_freeze(own, &sealed->freezes[at]))
+            at++;
+        else if (!audit_outlived(audit, own))
+            return false;
+    }
+    return at == sealed->freeze_count;
+}
+
+static bool same_freezers(const struct state *a, const struct state *b)
+{
+    bool same = a->freezer_count == b->freezer_count;
     for (size_t i = 0; same && i < a->freezer_count; i++)
         same = hash_equal(&a->freezers[i].administrator, &b->freezers[i].administrator) &&
                a->freezers[i].number == b->freezers[i].number;
@@ -56,12 +77,29 @@ static bool same_signed(const struct state *a, const struct state *b)
     return same;
 }
 
-static bool same_state(const struct state *a, const struct state *b)
+static bool same_times(const struct audit *audit, const struct state *sealed)
 {
-    return a->has_order == b->has_order && a->order.index == b->order.index &&
-           hash_equal(&a->order.leaf, &b->order.leaf) && a->epoch == b->epoch &&
-           hash_equal(&a->charter, &b->charter) && a->since == b->since && same_roles(a, b) &&
-           same_motions(a, b) && same_keys(a, b) && same_freezes(a, b) && same_signed(a, b);
+    bool since = sealed->since >= audit->state->since && sealed->since <= audit->since_most;
+    return since && sealed->time >= audit->time.sealed.first &&
+           sealed->time <= audit->time.sealed.last;
+}
+
+static bool same_state(const struct audit *audit, const struct state *sealed)
+{
+    const struct state *own = audit->state;
+    return own->has_order == sealed->has_order &&
+           audit_same_place(&own->order, &sealed->order) && own->epoch == sealed->epoch &&
+           hash_equal(&own->charter, &sealed->charter) && same_times(audit, sealed) &&
+           same_roles(audit, sealed) && same_motions(own, sealed) && same_keys(own, sealed) &&
+           same_freezes(audit, sealed) && same_freezers(own, sealed) &&
+           same_signed(own, sealed);
+}
+
+// What only the vault knew is known now.
+static void take_times(struct audit *audit, const struct state *sealed)
+{
+    audit->time.sealed = (struct audit_span){sealed->time, sealed->time};
+    audit->state->since = audit->since_most = sealed->since;
 }
 
 enum err audit_check_state(struct audit *audit, const struct outcome *outcome)
@@ -74,11 +112,12 @@ enum err audit_check_state(struct audit *audit, const struct outcome *outcome)
     enum err err =
         state == NULL ? ERR_MEMORY : audit_fetch(audit, &outcome->state, &text, &here);
     audit->report.not_at_hand = counted;
-    if (err == OK && here &&
-        (state_read(bytes_span(&text), state) != OK || !same_state(state, audit->state)))
-        audit_find(audit, "R8", "the state that it names is not what the log gives");
-    else if (err == OK && here)
-        audit->state->time = state->time;
+    if (err == OK && here) {
+        if (state_read(bytes_span(&text), state) == OK && same_state(audit, state))
+            take_times(audit, state);
+        else
+            audit_find(audit, "R8", "the state that it names is not what the log gives");
+    }
     bytes_clear(&text);
     free(state);
     return err;

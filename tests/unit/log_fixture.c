@@ -66,6 +66,15 @@ void fixture_lose(struct fixture *fixture, const struct hash *hash)
             fixture->blobs[i].hash = (struct hash){{1}};
 }
 
+struct span fixture_blob(const struct fixture *fixture, const struct hash *hash)
+{
+    for (size_t i = 0; i < fixture->blob_count; i++)
+        if (hash_equal(&fixture->blobs[i].hash, hash))
+            return bytes_span(&fixture->blobs[i].bytes);
+    fail_msg("no such blob");
+    return (struct span){0};
+}
+
 static enum err find_blob(
     void *context, const struct hash *hash, struct bytes *out, struct refusal *refusal)
 {
@@ -88,6 +97,11 @@ struct place fixture_append(struct fixture *fixture, const struct bytes *text)
     bytes_add(&fixture->records[at], bytes_span(text));
     fixture->places[at] = (struct place){.index = at, .leaf = merkle_leaf(bytes_span(text))};
     return fixture->places[at];
+}
+
+void fixture_drop(struct fixture *fixture)
+{
+    bytes_clear(&fixture->records[--fixture->record_count]);
 }
 
 struct checkpoint fixture_checkpoint(const struct fixture *fixture)
@@ -146,9 +160,8 @@ static void add_roles(struct fixture *fixture)
     }
 }
 
-static void make_charter(struct fixture *fixture, const char *origin)
+static void draw_charter(struct fixture *fixture, const char *origin)
 {
-    struct refusal refusal;
     struct charter *charter = fixture->charter;
     charter->epoch = 1;
     (void)snprintf(charter->origin, sizeof charter->origin, "%s", origin);
@@ -159,6 +172,12 @@ static void make_charter(struct fixture *fixture, const char *origin)
     add_requester(charter, "bobs-service", "bob", &fixture->bobs.key);
     add_requester(charter, "image-service", "release-desk", &fixture->service.key);
     add_roles(fixture);
+}
+
+static void write_charter(struct fixture *fixture)
+{
+    struct refusal refusal;
+    struct charter *charter = fixture->charter;
     charter_write(charter, &fixture->charter_text);
     assert_int_equal(bytes_finish(&fixture->charter_text), OK);
     if (charter_read(bytes_span(&fixture->charter_text), charter, &refusal) != OK)
@@ -166,16 +185,18 @@ static void make_charter(struct fixture *fixture, const char *origin)
     (void)fixture_keep(fixture, bytes_span(&fixture->charter_text));
 }
 
+// Every key of the charter was generated at the founding.
 static void make_objects(struct fixture *fixture)
 {
     struct bytes text;
+    const struct charter *charter = fixture->charter;
     struct objects *objects = calloc(1, sizeof *objects);
     assert_non_null(objects);
     objects->log = fixture->log.key;
-    for (size_t i = 0; i < FIXTURE_ROLES; i++) {
+    for (size_t i = 0; i < charter->key_count; i++) {
         struct made_key *made = &objects->keys[objects->key_count++];
-        memcpy(made->role, fixture->charter->roles[i].name, sizeof made->role);
-        made->key = fixture->roles[i].key;
+        memcpy(made->role, charter->roles[charter->keys[i].role].name, sizeof made->role);
+        made->key = charter->keys[i].key;
     }
     bytes_init(&text, LIMIT_OBJECTS);
     objects_write(objects, &text);
@@ -185,49 +206,70 @@ static void make_objects(struct fixture *fixture)
     free(objects);
 }
 
-struct fixture *fixture_new(void)
+// Each key that a fixture owns, with its type.
+typedef void key_visitor(struct fixture_key *key, enum key_type type);
+static void visit_keys(struct fixture *fixture, key_visitor *visit)
 {
-    return fixture_new_for(FIXTURE_ORIGIN, NULL);
+    visit(&fixture->log, KEY_ED25519);
+    for (size_t i = 0; i < FIXTURE_ADMINS; i++)
+        visit(&fixture->admins[i], KEY_P256);
+    visit(&fixture->service, KEY_ED25519);
+    visit(&fixture->bobs, KEY_ED25519);
+    visit(&fixture->stranger, KEY_P256);
+    for (size_t i = 0; i < FIXTURE_FOREIGN; i++)
+        visit(&fixture->foreign[i], KEY_P256);
+    for (size_t i = 0; i < FIXTURE_ROLES; i++)
+        visit(&fixture->roles[i], KEY_ED25519);
+    visit(&fixture->newcomer, KEY_P256);
+    for (size_t i = 0; i < FIXTURE_SPARE; i++)
+        visit(&fixture->spare[i], KEY_ED25519);
 }
 
-struct fixture *fixture_new_for(const char *origin, const struct key *log)
+static void free_key(struct fixture_key *key, enum key_type type)
+{
+    (void)type;
+    EVP_PKEY_free(key->pkey);
+}
+
+static struct fixture *make_fixture(
+    const char *origin, const struct key *log, void (*shape)(struct fixture *fixture))
 {
     struct fixture *fixture = calloc(1, sizeof *fixture);
     assert_non_null(fixture);
-    make_key(&fixture->log, KEY_ED25519);
+    visit_keys(fixture, make_key);
     if (log != NULL)
         fixture->log.key = *log;
-    for (size_t i = 0; i < FIXTURE_ADMINS; i++)
-        make_key(&fixture->admins[i], KEY_P256);
-    make_key(&fixture->service, KEY_ED25519);
-    make_key(&fixture->bobs, KEY_ED25519);
-    make_key(&fixture->stranger, KEY_P256);
-    for (size_t i = 0; i < FIXTURE_FOREIGN; i++)
-        make_key(&fixture->foreign[i], KEY_P256);
-    for (size_t i = 0; i < FIXTURE_ROLES; i++)
-        make_key(&fixture->roles[i], KEY_ED25519);
     fixture->charter = charter_new();
     assert_non_null(fixture->charter);
     bytes_init(&fixture->charter_text, LIMIT_CHARTER);
     fixture->source = (struct source){.blob = find_blob, .context = fixture};
     fixture->now = FIXTURE_START;
-    make_charter(fixture, origin);
+    draw_charter(fixture, origin);
+    if (shape != NULL)
+        shape(fixture);
+    write_charter(fixture);
     make_objects(fixture);
     return fixture;
 }
 
+struct fixture *fixture_new(void)
+{
+    return make_fixture(FIXTURE_ORIGIN, NULL, NULL);
+}
+
+struct fixture *fixture_new_for(const char *origin, const struct key *log)
+{
+    return make_fixture(origin, log, NULL);
+}
+
+struct fixture *fixture_new_shaped(void (*shape)(struct fixture *fixture))
+{
+    return make_fixture(FIXTURE_ORIGIN, NULL, shape);
+}
+
 void fixture_free(struct fixture *fixture)
 {
-    EVP_PKEY_free(fixture->log.pkey);
-    EVP_PKEY_free(fixture->service.pkey);
-    EVP_PKEY_free(fixture->bobs.pkey);
-    EVP_PKEY_free(fixture->stranger.pkey);
-    for (size_t i = 0; i < FIXTURE_FOREIGN; i++)
-        EVP_PKEY_free(fixture->foreign[i].pkey);
-    for (size_t i = 0; i < FIXTURE_ADMINS; i++)
-        EVP_PKEY_free(fixture->admins[i].pkey);
-    for (size_t i = 0; i < FIXTURE_ROLES; i++)
-        EVP_PKEY_free(fixture->roles[i].pkey);
+    visit_keys(fixture, free_key);
     for (size_t i = 0; i < fixture->blob_count; i++)
         bytes_clear(&fixture->blobs[i].bytes);
     for (size_t i = 0; i < fixture->record_count; i++)
@@ -235,4 +277,38 @@ void fixture_free(struct fixture *fixture)
     bytes_clear(&fixture->charter_text);
     charter_free(fixture->charter);
     free(fixture);
+}
+
+static bool has_id(const struct fixture_key *key, const struct hash *id)
+{
+    return hash_equal(&key->key.id, id);
+}
+
+static const struct fixture_key *key_in(
+    const struct fixture_key *keys, size_t count, const struct hash *id)
+{
+    for (size_t i = 0; i < count; i++)
+        if (has_id(&keys[i], id))
+            return &keys[i];
+    return NULL;
+}
+
+const struct fixture_key *fixture_key_of(const struct fixture *fixture, const struct hash *key)
+{
+    const struct {
+        const struct fixture_key *keys;
+        size_t count;
+    } lists[] = {
+        {fixture->admins, FIXTURE_ADMINS},
+        {&fixture->service, 1},
+        {&fixture->bobs, 1},
+        {&fixture->stranger, 1},
+        {fixture->roles, FIXTURE_ROLES},
+        {&fixture->newcomer, 1},
+        {fixture->spare, FIXTURE_SPARE},
+    };
+    const struct fixture_key *found = NULL;
+    for (size_t i = 0; found == NULL && i < sizeof lists / sizeof lists[0]; i++)
+        found = key_in(lists[i].keys, lists[i].count, key);
+    return found;
 }

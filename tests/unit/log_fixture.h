@@ -15,8 +15,9 @@ enum {
     FIXTURE_ADMINS = 3,
     FIXTURE_ROLES = 2,
     FIXTURE_FOREIGN = 2,
-    FIXTURE_RECORDS = 32,
-    FIXTURE_BLOBS = 64
+    FIXTURE_SPARE = 8,
+    FIXTURE_RECORDS = 128,
+    FIXTURE_BLOBS = 512
 };
 #define FIXTURE_ORIGIN "log.example/fixture"
 #define FIXTURE_START  INT64_C(1800000000)
@@ -39,6 +40,9 @@ struct fixture {
     struct fixture_key stranger;
     struct fixture_key foreign[FIXTURE_FOREIGN]; // of other appliances
     struct fixture_key roles[FIXTURE_ROLES];     // image/root, image/targets
+    struct fixture_key newcomer;                 // dave, whom no charter names yet
+    struct fixture_key spare[FIXTURE_SPARE];     // keys of the token for whatever a test needs
+    size_t made;                                 // of them, by motions: from the first on
     struct charter *charter;
     struct bytes charter_text;
     struct source source;
@@ -48,11 +52,14 @@ struct fixture {
     struct place places[FIXTURE_RECORDS];
     size_t record_count;
     struct hash objects;
-    struct state state; // what was signed last
+    struct state state; // as the vault would seal it
+    struct order order; // the last one
     moment now;
 };
 
 struct fixture *fixture_new(void);
+// One whose first charter `shape` has changed before it is written.
+struct fixture *fixture_new_shaped(void (*shape)(struct fixture *fixture));
 // One whose log has this origin, and this key of somebody else's; NULL: the fixture's own.
 struct fixture *fixture_new_for(const char *origin, const struct key *log);
 void fixture_free(struct fixture *fixture);
@@ -62,29 +69,40 @@ void fixture_sign(const struct fixture_key *key, const char *type, struct span b
 // The same over bare bytes, as a role's key signs a payload.
 void fixture_sign_bytes(
     const struct fixture_key *key, struct span message, uint8_t *signature, size_t *size);
+// Whose key it is; NULL for nobody's.
+const struct fixture_key *fixture_key_of(const struct fixture *fixture, const struct hash *key);
 // Keeps the bytes where the source finds them.
 struct hash fixture_keep(struct fixture *fixture, struct span bytes);
+// What was kept.
+struct span fixture_blob(const struct fixture *fixture, const struct hash *hash);
 // Forgets them again.
 void fixture_lose(struct fixture *fixture, const struct hash *hash);
 struct place fixture_append(struct fixture *fixture, const struct bytes *text);
+// Takes the last record back.
+void fixture_drop(struct fixture *fixture);
 // The checkpoint of all records.
 struct checkpoint fixture_checkpoint(const struct fixture *fixture);
 
+// Canonical metadata of the type targets, without a target, that lives for 30 days.
+void fixture_targets(const struct fixture *fixture, uint64_t version, struct bytes *out);
+
 // The records of a log, as the appliance would write them.
 void fixture_found(struct fixture *fixture);
-// A request by `service` for one item, kept by its id.
+// A request by `service` for one item, not yet kept by its id.
 struct request fixture_request(
     struct fixture *fixture, const char *role, uint64_t version, struct span payload);
 struct hash fixture_keep_request(struct fixture *fixture, const struct request *request);
 // The opened record of a request, not yet appended.
 struct opened fixture_opened(struct fixture *fixture, const struct request *request);
 struct place fixture_open(struct fixture *fixture, const struct opened *opened);
-// A decision of `admin` over an opened record; appended.
+// A decision of `admin` (FIXTURE_ADMINS: the newcomer) over an opened record, not yet appended.
 struct decided fixture_decided(struct fixture *fixture, const struct opened *opened,
     const struct place *place, size_t admin, enum decision decision);
 struct place fixture_decide(struct fixture *fixture, const struct decided *decided);
 struct place fixture_order(struct fixture *fixture, const struct order *order);
-// What the vault writes for an order over `opened`; signatures are kept, the state moves.
+// What the vault writes for the last order, over `opened`: signatures by the keys that nobody guards
+// and by those whose custodians the order names; or what is done for a motion
+// (tests/unit/log_fixture_govern.h). Signatures and state are kept; the state moves.
 struct outcome fixture_outcome(
     struct fixture *fixture, const struct opened *opened, const struct place *order);
 struct place fixture_append_outcome(struct fixture *fixture, const struct outcome *outcome);

@@ -7,6 +7,8 @@
 
 #include "tests/unit/log_fixture.h"
 
+#include "metadata/opening.h"
+#include "metadata/reach.h"
 #include "proto/dsse.h"
 
 #include <stdio.h>
@@ -45,6 +47,9 @@ void fixture_found(struct fixture *fixture)
         fixture_sign(&fixture->admins[i], DSSE_FOUNDING, bytes_span(&text), by->signature,
             &by->signature_size);
     }
+    fixture->state.time = fixture->now;
+    fixture->state.epoch = fixture->charter->epoch;
+    fixture->state.charter = fixture->charter->hash;
     qsort(founded.signatures, founded.signature_count, sizeof founded.signatures[0], by_key);
     bytes_reset(&text);
     founded_write(&founded, &text);
@@ -79,9 +84,63 @@ struct hash fixture_keep_request(struct fixture *fixture, const struct request *
     return id;
 }
 
-struct opened fixture_opened(struct fixture *fixture, const struct request *request)
+void fixture_targets(const struct fixture *fixture, uint64_t version, struct bytes *out)
+{
+    char expires[MOMENT_TEXT + 1];
+    moment_write(fixture->now + 30 * 24 * 3600, expires);
+    bytes_add_format(out,
+        "{\"_type\":\"targets\",\"expires\":\"%s\",\"spec_version\":\"1.0.0\",\"targets\":{},"
+        "\"version\":%llu}",
+        expires, (unsigned long long)version);
+    assert_int_equal(bytes_finish(out), OK);
+}
+
+static void add_signature(
+    struct fixture *fixture, const struct request *request, struct opened *opened)
 {
     struct bytes text;
+    const struct fixture_key *requester = fixture_key_of(fixture, &request->requester);
+    bytes_init(&text, LIMIT_RECORD);
+    request_write(request, &text);
+    fixture_sign(
+        requester, DSSE_REQUEST, bytes_span(&text), opened->signature, &opened->signature_size);
+    bytes_clear(&text);
+}
+
+// How many keys must be able to sign, as the keeper would say.
+static void add_reach(struct fixture *fixture, struct opened *opened)
+{
+    struct refusal refusal = {0};
+    for (size_t i = 0; i < opened->item_count; i++) {
+        const struct item *item = &opened->items[i];
+        struct hash root = opening_root(&fixture->state, item);
+        const struct reach_case given = {.charter = fixture->charter,
+            .state = &fixture->state,
+            .role = charter_role(fixture->charter, item->role),
+            .payload = fixture_blob(fixture, &item->payload),
+            .root = hash_is_none(&root) ? (struct span){0} : fixture_blob(fixture, &root)};
+        if (given.role != NULL)
+            assert_int_equal(reach_add(&given, opened, &refusal), OK);
+    }
+}
+
+// The longest delay, and the shortest time that approvals are waited for.
+static void add_times(struct fixture *fixture, struct opened *opened)
+{
+    bool motion = motion_of(opened->items[0].role) != MOTION_NONE;
+    int64_t delay = motion ? fixture->charter->changes_delay : 0;
+    for (size_t i = 0; i < opened->item_count; i++) {
+        const struct role *role = charter_role(fixture->charter, opened->items[i].role);
+        if (role != NULL && role->delay > delay)
+            delay = role->delay;
+        if (role != NULL && role->within > 0 && opened->time + role->within < opened->expires)
+            opened->expires = opened->time + role->within;
+    }
+    opened->earliest = opened->time + delay;
+}
+
+struct opened fixture_opened(struct fixture *fixture, const struct request *request)
+{
     struct opened opened = {
         .appliance = request->appliance,
         .request = fixture_keep_request(fixture, request),
@@ -96,17 +155,17 @@ struct opened fixture_opened(struct fixture *fixture, const struct request *requ
         .expires = request->expires,
     };
     for (size_t i = 0; i < opened.item_count; i++) {
-        const struct role_state *last = state_role(&fixture->state, request->items[i].role);
         opened.items[i] = request->items[i];
-        if (last != NULL)
-            opened.items[i].previous = last->payload;
+        opened.items[i].previous = opening_previous(fixture->charter, &fixture->state,
+            &request->items[i], fixture_blob(fixture, &request->items[i].payload));
     }
-    bool bobs = hash_equal(&request->requester, &fixture->bobs.key.id);
-    bytes_init(&text, LIMIT_RECORD);
-    request_write(request, &text);
-    fixture_sign(bobs ? &fixture->bobs : &fixture->service, DSSE_REQUEST, bytes_span(&text),
-        opened.signature, &opened.signature_size);
-    bytes_clear(&text);
+    if (motion_of(opened.items[0].role) != MOTION_NONE) {
+        memcpy(opened.decides[0], "charter", sizeof "charter");
+        opened.decides_count = 1;
+    }
+    add_times(fixture, &opened);
+    add_reach(fixture, &opened);
+    add_signature(fixture, request, &opened);
     return opened;
 }
 
@@ -122,17 +181,19 @@ struct decided fixture_decided(struct fixture *fixture, const struct opened *ope
     const struct place *place, size_t admin, enum decision decision)
 {
     struct bytes text;
+    const struct fixture_key *who =
+        admin < FIXTURE_ADMINS ? &fixture->admins[admin] : &fixture->newcomer;
     struct decided decided = {
         .time = fixture->now,
         .request = opened->request,
         .opened = *place,
         .decision = decision,
-        .approver = fixture->admins[admin].key.id,
+        .approver = who->key.id,
     };
     bytes_init(&text, LIMIT_RECORD);
     approval_write(opened, place->index, &place->leaf, decision, &decided.approver, &text);
-    fixture_sign(&fixture->admins[admin], DSSE_APPROVAL, bytes_span(&text), decided.signature,
-        &decided.signature_size);
+    fixture_sign(
+        who, DSSE_APPROVAL, bytes_span(&text), decided.signature, &decided.signature_size);
     bytes_clear(&text);
     return decided;
 }
@@ -148,69 +209,10 @@ struct place fixture_decide(struct fixture *fixture, const struct decided *decid
 struct place fixture_order(struct fixture *fixture, const struct order *order)
 {
     struct bytes text;
+    fixture->order = *order;
     bytes_init(&text, LIMIT_RECORD);
     order_write(order, &text);
     return append_written(fixture, &text);
-}
-
-static const struct fixture_key *role_key(const struct fixture *fixture, const char *role)
-{
-    for (size_t i = 0; i < FIXTURE_ROLES; i++)
-        if (strcmp(fixture->charter->roles[i].name, role) == 0)
-            return &fixture->roles[i];
-    fail_msg("no role %s", role);
-    return NULL;
-}
-
-static struct span blob_of(struct fixture *fixture, const struct hash *hash)
-{
-    for (size_t i = 0; i < fixture->blob_count; i++)
-        if (hash_equal(&fixture->blobs[i].hash, hash))
-            return bytes_span(&fixture->blobs[i].bytes);
-    fail_msg("no such blob");
-    return (struct span){0};
-}
-
-static void move_state(
-    struct fixture *fixture, const struct opened *opened, const struct place *order)
-{
-    fixture->state.time = fixture->now;
-    fixture->state.has_order = true;
-    fixture->state.order = *order;
-    for (size_t i = 0; i < opened->item_count; i++) {
-        struct role_state role = {.version = opened->items[i].version,
-            .payload = opened->items[i].payload,
-            .expires = fixture->now + 3600};
-        memcpy(role.role, opened->items[i].role, sizeof role.role);
-        assert_int_equal(state_set(&fixture->state, &role), OK);
-    }
-}
-
-struct outcome fixture_outcome(
-    struct fixture *fixture, const struct opened *opened, const struct place *order)
-{
-    struct bytes text;
-    struct outcome outcome = {
-        .time = fixture->now, .request = opened->request, .order = *order};
-    move_state(fixture, opened, order);
-    bytes_init(&text, LIMIT_STATE);
-    state_write(&fixture->state, &text);
-    assert_int_equal(bytes_finish(&text), OK);
-    outcome.state = fixture_keep(fixture, bytes_span(&text));
-    bytes_clear(&text);
-    for (size_t i = 0; i < opened->item_count; i++) {
-        uint8_t signature[KEY_SIGNATURE_MOST];
-        size_t size;
-        const struct item *item = &opened->items[i];
-        const struct fixture_key *key = role_key(fixture, item->role);
-        struct outcome_signature *line = &outcome.signatures[outcome.signature_count++];
-        fixture_sign_bytes(key, blob_of(fixture, &item->payload), signature, &size);
-        memcpy(line->role, item->role, sizeof line->role);
-        line->version = item->version;
-        line->key = key->key.id;
-        line->signature = fixture_keep(fixture, span_of(signature, size));
-    }
-    return outcome;
 }
 
 struct place fixture_append_outcome(struct fixture *fixture, const struct outcome *outcome)
@@ -223,9 +225,12 @@ struct place fixture_append_outcome(struct fixture *fixture, const struct outcom
 
 void fixture_found_and_sign(struct fixture *fixture)
 {
+    struct bytes payload;
     fixture_found(fixture);
-    struct request request =
-        fixture_request(fixture, "image/targets", 7, span_text("payload 7"));
+    bytes_init(&payload, LIMIT_PAYLOAD);
+    fixture_targets(fixture, 7, &payload);
+    struct request request = fixture_request(fixture, "image/targets", 7, bytes_span(&payload));
+    bytes_clear(&payload);
     struct opened opened = fixture_opened(fixture, &request);
     struct place place = fixture_open(fixture, &opened);
     struct order order = {

@@ -1,4 +1,4 @@
-// The audit of how requests end: orders, outcomes, and ends without a signature.
+// The audit of orders and outcomes of metadata.
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -11,62 +11,12 @@
 #include <stdio.h>
 #include <string.h>
 
-// ---- ends ----
-
-static void append_end(struct fixture *log, const struct hash *request, enum ending how)
-{
-    struct bytes text;
-    struct ended ended = {.time = log->now, .request = *request, .how = how, .why = "because"};
-    bytes_init(&text, LIMIT_RECORD);
-    ended_write(&ended, &text);
-    fixture_append(log, &text);
-    bytes_clear(&text);
-}
-
-static void audit__r5_finds_a_rejection_that_nobody_made(void **state)
-{
-    struct fixture *log = *state;
-    struct half half;
-    fixture_found(log);
-    half_open_targets(log, &half, 1);
-    append_end(log, &half.opened.request, ENDING_REJECTED);
-    assert_found(log, 3, "R5", "could still be reached");
-}
-
-static void audit__accepts_a_request_that_was_rejected(void **state)
-{
-    struct fixture *log = *state;
-    struct half half;
-    fixture_found(log);
-    half_open_targets(log, &half, 1);
-    for (size_t i = 0; i < 2; i++) {
-        struct decided decided =
-            fixture_decided(log, &half.opened, &half.place, i, DECISION_REJECT);
-        fixture_decide(log, &decided);
-    }
-    append_end(log, &half.opened.request, ENDING_REJECTED);
-    assert_clean(log);
-    half_approve(log, &half, 2);
-    assert_found(log, 6, "R11", "ended before");
-}
-
-static void audit__r4_finds_an_early_expiry(void **state)
-{
-    struct fixture *log = *state;
-    struct half half;
-    fixture_found(log);
-    half_open_targets(log, &half, 1);
-    append_end(log, &half.opened.request, ENDING_EXPIRED);
-    assert_found(log, 3, "R4", "had not expired");
-}
-
 // ---- orders and outcomes ----
 
 static void audit__r5_finds_an_order_without_a_quorum(void **state)
 {
     struct fixture *log = *state;
     struct half half;
-    fixture_found(log);
     half_open_targets(log, &half, 1);
     half_approve(log, &half, 0);
     half_sign(log, &half);
@@ -77,7 +27,6 @@ static void audit__r5_finds_an_order_whose_approvals_are_none(void **state)
 {
     struct fixture *log = *state;
     struct half half;
-    fixture_found(log);
     half_open_targets(log, &half, 1);
     half_approve(log, &half, 0);
     half.order.approvals[1] = (struct order_approval){
@@ -92,7 +41,6 @@ static void audit__r4_finds_an_order_over_an_older_opening(void **state)
 {
     struct fixture *log = *state;
     struct half half;
-    fixture_found(log);
     half_open_targets(log, &half, 1);
     half_approve(log, &half, 0);
     half_approve(log, &half, 1);
@@ -105,7 +53,6 @@ static void audit__r6_finds_an_order_after_expiry(void **state)
 {
     struct fixture *log = *state;
     struct half half;
-    fixture_found(log);
     half_open_targets(log, &half, 1);
     half_approve(log, &half, 0);
     half_approve(log, &half, 1);
@@ -118,7 +65,7 @@ static void audit__r12_finds_a_version_that_does_not_rise(void **state)
 {
     struct fixture *log = *state;
     struct half half;
-    fixture_found_and_sign(log); // version 7
+    half_sign_targets(log, 7);
     half_open_targets(log, &half, 6);
     half_approve(log, &half, 0);
     half_approve(log, &half, 1);
@@ -130,7 +77,7 @@ static void audit__r12_finds_a_request_that_builds_on_an_older_payload(void **st
 {
     struct fixture *log = *state;
     struct half half;
-    fixture_found_and_sign(log);
+    half_sign_targets(log, 7);
     struct request request = fixture_request(log, "image/targets", 8, span_text("x"));
     half.opened = fixture_opened(log, &request);
     half.opened.items[0].previous = (struct hash){{2}};
@@ -147,7 +94,6 @@ static void audit__r8_finds_an_outcome_that_nobody_ordered(void **state)
 {
     struct fixture *log = *state;
     struct half half;
-    fixture_found(log);
     half_open_targets(log, &half, 1);
     struct outcome outcome = fixture_outcome(log, &half.opened, &half.place);
     fixture_append_outcome(log, &outcome);
@@ -158,7 +104,6 @@ static void audit__r11_finds_a_second_outcome(void **state)
 {
     struct fixture *log = *state;
     struct half half;
-    fixture_found(log);
     half_open_targets(log, &half, 1);
     half_approve(log, &half, 0);
     half_approve(log, &half, 1);
@@ -174,7 +119,6 @@ static void check_wrong_outcome(struct fixture *log,
     void (*spoil)(struct fixture *log, struct outcome *outcome), const char *word)
 {
     struct half half;
-    fixture_found(log);
     half_open_targets(log, &half, 1);
     half_approve(log, &half, 0);
     half_approve(log, &half, 1);
@@ -250,7 +194,6 @@ static void audit__r13_finds_time_that_runs_back(void **state)
 {
     struct fixture *log = *state;
     struct half half;
-    fixture_found(log);
     log->now -= log->charter->clock;
     half_open_targets(log, &half, 1);
     assert_clean(log);
@@ -259,28 +202,23 @@ static void audit__r13_finds_time_that_runs_back(void **state)
     assert_found(log, 3, "R13", "behind");
 }
 
-#define ROW(name) cmocka_unit_test_setup_teardown(audit__##name, audit_make, audit_clean)
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        ROW(r5_finds_a_rejection_that_nobody_made),
-        ROW(accepts_a_request_that_was_rejected),
-        ROW(r4_finds_an_early_expiry),
-        ROW(r5_finds_an_order_without_a_quorum),
-        ROW(r5_finds_an_order_whose_approvals_are_none),
-        ROW(r4_finds_an_order_over_an_older_opening),
-        ROW(r6_finds_an_order_after_expiry),
-        ROW(r12_finds_a_version_that_does_not_rise),
-        ROW(r12_finds_a_request_that_builds_on_an_older_payload),
-        ROW(r8_finds_an_outcome_that_nobody_ordered),
-        ROW(r11_finds_a_second_outcome),
-        ROW(r8_finds_a_signature_that_does_not_hold),
-        ROW(r8_finds_a_signature_by_a_key_of_no_role),
-        ROW(r8_finds_a_signature_on_another_version),
-        ROW(r8_finds_a_signature_that_nobody_ordered),
-        ROW(r8_finds_a_state_that_the_log_does_not_give),
-        ROW(r13_finds_time_that_runs_back),
+        AUDIT_TEST(r5_finds_an_order_without_a_quorum),
+        AUDIT_TEST(r5_finds_an_order_whose_approvals_are_none),
+        AUDIT_TEST(r4_finds_an_order_over_an_older_opening),
+        AUDIT_TEST(r6_finds_an_order_after_expiry),
+        AUDIT_TEST(r12_finds_a_version_that_does_not_rise),
+        AUDIT_TEST(r12_finds_a_request_that_builds_on_an_older_payload),
+        AUDIT_TEST(r8_finds_an_outcome_that_nobody_ordered),
+        AUDIT_TEST(r11_finds_a_second_outcome),
+        AUDIT_TEST(r8_finds_a_signature_that_does_not_hold),
+        AUDIT_TEST(r8_finds_a_signature_by_a_key_of_no_role),
+        AUDIT_TEST(r8_finds_a_signature_on_another_version),
+        AUDIT_TEST(r8_finds_a_signature_that_nobody_ordered),
+        AUDIT_TEST(r8_finds_a_state_that_the_log_does_not_give),
+        AUDIT_TEST(r13_finds_time_that_runs_back),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
