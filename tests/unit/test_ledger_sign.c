@@ -258,6 +258,21 @@ static void sign__r8_logs_before_it_releases_and_serves_meanwhile(void **state)
     house_stop(house);
 }
 
+// It ends nothing: the order goes on.
+static void sign__r17_an_approval_that_is_refused_meanwhile_is_a_record(void **state)
+{
+    struct sign_world *world = *state;
+    walk(world, STEP_ORDER_DURABLE);
+    texts_refused(&world->request.id, &world->house->text);
+    house_record(world->house, NULL, 0);
+    vault_seals(world, 1);
+    vault_signs(world, 1);
+    vault_checkpoints(world->house, world->outcome.index + 1);
+    keeper_is_signed(world);
+    assert_int_equal(fate_of(world), FATE_SIGNED);
+    house_stop(world->house);
+}
+
 // Whoever was told of an outcome asks for the state that it names a moment later.
 static void can_be_asked_for(struct sign_world *world, const struct bytes *told)
 {
@@ -305,6 +320,7 @@ int main(void)
         test(sign__a_refused_judgement_is_told_and_another_order_may_come),
         test(sign__r6_a_refused_execution_is_told_and_another_order_may_come),
         test(sign__r8_logs_before_it_releases_and_serves_meanwhile),
+        test(sign__r17_an_approval_that_is_refused_meanwhile_is_a_record),
         test(sign__the_state_of_an_outcome_that_is_shown_can_be_asked_for),
     };
     return cmocka_run_group_tests_name("ledger_sign", tests, NULL, NULL);
