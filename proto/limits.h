@@ -72,6 +72,9 @@ enum {
     LIMIT_DECISIONS = 2 * LIMIT_ADMINISTRATORS,
     // Open requests of a whole appliance; a docket entry is about 2 KiB.
     LIMIT_OPEN = 2048,
+    // Of these, what requesters leave free for what administrators ask for with their own keys: they
+    // must be able to take a requester out of the charter that has everything open.
+    LIMIT_OPEN_KEPT = 4 * LIMIT_ADMINISTRATORS,
     // A Merkle path in a tree of 2^63 leaves; a consistency proof may have twice that.
     LIMIT_PATH = 64,
     LIMIT_CONSISTENCY = 128,

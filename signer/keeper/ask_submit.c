@@ -36,6 +36,14 @@ static size_t open_by(const struct keeper *keeper, const struct hash *requester)
     return count;
 }
 
+// Requesters leave some places to administrators (proto/limits.h).
+static bool has_room(const struct keeper *keeper, const struct hash *requester)
+{
+    bool own = charter_administrator(keeper->charter, requester) != NULL;
+    size_t kept = LIMIT_CREDITS + (own ? 0 : LIMIT_OPEN_KEPT);
+    return docket_count(keeper->docket) + kept < LIMIT_OPEN;
+}
+
 // A refusal in the log is the request's fate for ever (R11): what passes with time is none.
 static bool is_its_time(
     const struct keeper *keeper, const struct hearing *hearing, struct refusal *refusal)
@@ -44,7 +52,7 @@ static bool is_its_time(
         return false;
     if (is_being_heard(keeper, &hearing->id))
         refuse(refusal, "R11", "this request is being judged; ask again in a moment");
-    else if (docket_count(keeper->docket) + LIMIT_CREDITS > LIMIT_OPEN)
+    else if (!has_room(keeper, &hearing->requester))
         refuse(refusal, "R20",
             "there are as many open requests as the appliance keeps; wait until some end");
     else

@@ -187,6 +187,29 @@ static void keeper__r17_bounds_what_a_requester_has_open(void **state)
     play_clear(&other);
 }
 
+// Whoever may have everything open still leaves room for those who take that away from it.
+static void keeper__r17_keeps_room_for_what_administrators_ask_for(void **state)
+{
+    enum { ROOM = LIMIT_OPEN - LIMIT_CREDITS - LIMIT_OPEN_KEPT };
+    struct keeper_house *house = *state;
+    set_quota(house, (struct quota){.open = LIMIT_OPEN, .bytes = 1 << 30, .records = 1 << 20});
+    house_start(house);
+    for (size_t i = 0; i < ROOM; i++) {
+        struct play play =
+            play_new(house, &house->service, "conclave/keys", 1, (struct span){0});
+        house_opens(house, &play);
+        play_clear(&play);
+    }
+    struct play over = play_new(house, &house->laptop, "conclave/keys", 1, (struct span){0});
+    uint64_t id = gate_submits(house, &over);
+    gate_is_refused(house, id, "R20", "as many open requests", false);
+    struct play own =
+        play_new(house, &house->people[ALICE], "conclave/keys", 1, (struct span){0});
+    house_opens(house, &own);
+    play_clear(&own);
+    play_clear(&over);
+}
+
 static void keeper__r17_bounds_the_bytes_that_are_kept_a_day(void **state)
 {
     struct keeper_house *house = *state;
@@ -298,6 +321,7 @@ int main(void)
         TEST(keeper__gives_no_order_after_one_that_was_in_flight_when_it_stops),
         TEST(keeper__r17_stops_behind_the_order_that_is_in_flight),
         TEST(keeper__r17_bounds_what_a_requester_has_open),
+        TEST(keeper__r17_keeps_room_for_what_administrators_ask_for),
         TEST(keeper__r17_bounds_the_bytes_that_are_kept_a_day),
         TEST(keeper__r17_bounds_the_records_of_a_day),
         TEST(keeper__r17_charges_nothing_for_a_fate_that_is_told_again),
