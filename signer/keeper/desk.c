@@ -53,6 +53,18 @@ static bool is_overtaken(
     return !hash_equal(&last, entry->is_signed ? &item->payload : &item->previous);
 }
 
+// A key that was retired signs no more: what counts on it would never be reached (R12).
+static bool has_lost_a_key(const struct keeper *keeper, const struct opened *opened)
+{
+    for (size_t i = 0; i < opened->reach_count; i++)
+        for (size_t k = 0; k < opened->reach[i].key_count; k++) {
+            const struct key_state *key = state_key(keeper->state, &opened->reach[i].keys[k]);
+            if (key != NULL && key->retired)
+                return true;
+        }
+    return false;
+}
+
 enum err desk_check_stale(struct keeper *keeper, struct docket_entry *entry)
 {
     struct opened opened;
@@ -61,6 +73,8 @@ enum err desk_check_stale(struct keeper *keeper, struct docket_entry *entry)
         return err;
     if (!hash_equal(&opened.charter, &keeper->charter->hash) ||
         entry->opened.index < keeper->state->since)
+        entry->stale = true;
+    if (!entry->is_signed && has_lost_a_key(keeper, &opened))
         entry->stale = true;
     for (size_t i = 0; i < opened.item_count; i++)
         if (is_overtaken(keeper, entry, &opened.items[i]))

@@ -49,6 +49,24 @@ static void serve(struct keeper_house *house, const struct play *play)
     serve_blob(house, &play->request.items[0].payload, bytes_span(&play->payload));
 }
 
+// One of its custodians' keys signs no more: what was opened to be reached with it never would be.
+static void keeper__r12_hears_anew_what_counts_on_a_key_that_was_retired(void **state)
+{
+    struct keeper_house *house = *state;
+    struct play motion, root = play_new(house, &house->service, "image/root", 1, made_up);
+    struct key_state retired = {.key = house->charter->keys[0].key, .retired = true};
+    snprintf(retired.role, sizeof retired.role, "image/root");
+    play_live(house, &root);
+    house_start(house);
+    uint64_t id = order_something(house, &motion);
+    assert_int_equal(state_set_key(house->state, &retired), OK);
+    ledger_signs(house, id, &motion.id, "conclave/keys", 0, false);
+    gate_hears_moved(house, &motion.id);
+    serve_blob(house, &root.id, bytes_span(&root.text));
+    play_clear(&motion);
+    play_clear(&root);
+}
+
 static void ends_refused(struct keeper_house *house, const struct play *play, const char *words)
 {
     struct bytes record;
@@ -369,6 +387,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, house_make, house_drop)
+        TEST(keeper__r12_hears_anew_what_counts_on_a_key_that_was_retired),
         TEST(keeper__r7_opens_requests_anew_under_a_new_charter),
         TEST(keeper__r7_ends_the_requests_of_a_requester_who_is_gone),
         TEST(keeper__r7_ends_them_at_the_next_start_too),
