@@ -33,7 +33,10 @@ enum err vault_seal(
         .charter = next->charter,
         .size = vault->tree->durable.size,
         .root = merkle_edge_root(&vault->tree->durable),
-        .state = hash_of(text)};
+        .state = hash_of(text),
+        .comebacks = vault->seal.comebacks};
+    if (vault->timed)
+        comebacks_forget(&seal.comebacks, moment_now() - LIMIT_REQUEST_LIFE);
     vault_must(seal_write(vault->token, &vault->seal_key, &seal, &why), &why);
     vault->seal = seal;
     struct message sealed = {.kind = VAULT_SEALED, .id = id};

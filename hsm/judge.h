@@ -6,6 +6,7 @@
 #define CONCLAVE_HSM_JUDGE_H
 
 #include "hsm/clock.h"
+#include "hsm/comeback.h"
 #include "hsm/keyring.h"
 #include "hsm/scan.h"
 #include "log/merkle.h"
@@ -21,11 +22,7 @@ struct judgement {
     const struct message *ask;         // VAULT_JUDGE; not looked at when it is judged again
     moment now;
     moment newest; // as in struct clock
-    // Records from `unseen` up to `seen` came back at start: nobody held their time against this
-    // clock, so delays of what they open count from `started` (R4).
-    uint64_t unseen;
-    uint64_t seen;
-    moment started;
+    const struct comebacks *comebacks;
 
     // What the rows found.
     moment first; // when it was judged; 0: not yet

@@ -89,12 +89,8 @@ enum err judge_check_earliest(
     struct judgement *judged, const char *rule, struct refusal *refusal)
 {
     const struct opened *opened = &judged->opened;
-    uint64_t index = judged->order.opened.index;
-    bool unseen = index >= judged->unseen && index < judged->seen;
-    moment earliest = opened->earliest;
-    if (unseen && opened->time < judged->started)
-        earliest = judged->started + (opened->earliest - opened->time);
-    if (judged->now >= earliest)
+    moment since = comebacks_since(judged->comebacks, judged->order.opened.index, opened->time);
+    if (judged->now >= since + (opened->earliest - opened->time))
         return OK;
     return refuse(refusal, rule, "The charter's delay is not over.");
 }

@@ -14,9 +14,7 @@ static void begin(struct vault *vault, const struct message *ask)
     judged->ask = ask;
     judged->now = vault_now(vault);
     judged->newest = vault->newest;
-    judged->unseen = vault->unseen;
-    judged->seen = vault->seen;
-    judged->started = vault->started;
+    judged->comebacks = &vault->seal.comebacks;
 }
 
 // The bytes that were judged are kept: what is signed later is not what somebody sends later.

@@ -130,8 +130,6 @@ enum err resume_take(struct vault *vault, const struct message *message)
     take_state(vault, message->resume.state);
     hold_keys(vault);
     take_edge(vault, &message->resume.edge);
-    vault->unseen = vault->seal.size;
-    vault->started = moment_now();
     vault->timed = true; // until the clock is looked at, when all records are known
     vault->stage = VAULT_AT_REPLAY;
     return OK;
@@ -177,8 +175,11 @@ enum err resume_replay(struct vault *vault, const struct message *message)
         err = replay_outcome(vault, &record.outcome);
     if (err == OK)
         err = tree_replay(vault->tree, message->replay.text, &place);
-    if (err == OK)
-        replay_time(vault, intake_time(&record));
+    if (err != OK)
+        return err;
+    replay_time(vault, intake_time(&record));
+    if (record.kind == RECORD_OPENED)
+        comeback_grow(&vault->back, place.index);
     return err;
 }
 
@@ -186,7 +187,8 @@ enum err resume_replay(struct vault *vault, const struct message *message)
 enum err resume_end(struct vault *vault, const struct message *message)
 {
     bool due = vault->state->has_order && !vault->has_outcome;
-    vault->seen = vault->tree->tip.size;
+    vault->back.since = moment_now();
+    comebacks_add(&vault->seal.comebacks, &vault->back);
     vault->stage = due ? VAULT_AT_REDO : VAULT_AT_SERVING;
     keys_sweep(vault);
     vault_now(vault);

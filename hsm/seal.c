@@ -100,6 +100,29 @@ static enum err mac(struct token *token, const struct seal_key *key, struct span
 
 // ---- the layout ----
 
+static void encode_comebacks(const struct comebacks *list, struct bytes *out)
+{
+    bytes_add_u64(out, list->count);
+    for (size_t i = 0; i < COMEBACKS_MOST; i++) {
+        bool used = i < list->count;
+        bytes_add_u64(out, used ? list->at[i].from : 0);
+        bytes_add_u64(out, used ? list->at[i].to : 0);
+        bytes_add_u64(out, used ? (uint64_t)list->at[i].since : 0);
+    }
+}
+
+static bool decode_comebacks(struct cursor *cursor, struct comebacks *out)
+{
+    uint64_t count = cursor_u64(cursor);
+    for (size_t i = 0; i < COMEBACKS_MOST; i++) {
+        out->at[i].from = cursor_u64(cursor);
+        out->at[i].to = cursor_u64(cursor);
+        out->at[i].since = (moment)cursor_u64(cursor);
+    }
+    out->count = (size_t)count;
+    return count <= COMEBACKS_MOST;
+}
+
 static void encode(const struct seal *seal, struct bytes *out)
 {
     bytes_add(out, span_of(SEAL_MAGIC, MAGIC_SIZE));
@@ -109,6 +132,7 @@ static void encode(const struct seal *seal, struct bytes *out)
     bytes_add_u64(out, seal->size);
     bytes_add(out, hash_span(&seal->root));
     bytes_add(out, hash_span(&seal->state));
+    encode_comebacks(&seal->comebacks, out);
 }
 
 static bool decode(struct span value, struct seal *out)
@@ -121,8 +145,9 @@ static bool decode(struct span value, struct seal *out)
     out->size = cursor_u64(&cursor);
     cursor_copy(&cursor, out->root.byte, HASH_SIZE);
     cursor_copy(&cursor, out->state.byte, HASH_SIZE);
+    bool fits = decode_comebacks(&cursor, &out->comebacks);
     cursor_take(&cursor, HASH_SIZE);
-    return ours && cursor_finish(&cursor) == OK;
+    return ours && fits && cursor_finish(&cursor) == OK;
 }
 
 // ---- the objects ----

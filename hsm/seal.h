@@ -3,12 +3,14 @@
 // encrypts such an object but does not notice a flipped bit; the HMAC does.
 //
 //   16 bytes "conclave.seal.v1" | u64 number | u64 epoch | 32 charter | u64 size | 32 root |
-//   32 state | 32 HMAC-SHA-256 over all before it                     (integers big-endian)
+//   32 state | comebacks: u64 count, 32 x (u64 from | u64 to | u64 since), zero behind the last |
+//   32 HMAC-SHA-256 over all before it                                (integers big-endian)
 //
 // The token is the vault's alone: every data object in it is a seal, or what is left of one.
 #ifndef CONCLAVE_HSM_SEAL_H
 #define CONCLAVE_HSM_SEAL_H
 
+#include "hsm/comeback.h"
 #include "hsm/token.h"
 #include "signer/base/hash.h"
 
@@ -19,10 +21,11 @@ struct seal {
     uint64_t size; // of the tree, durable when this was sealed
     struct hash root;
     struct hash state; // SHA-256 of the state's text
+    struct comebacks comebacks;
 };
 
 enum {
-    SEAL_SIZE = 168,
+    SEAL_SIZE = 168 + 8 + COMEBACKS_MOST * 24,
     // Data objects looked at: one seal, one that was being written, and what others left there.
     SEALS_MOST = 64,
 };

@@ -4,7 +4,9 @@
 // vault has time, so that a clock that is set does not end them (R4).
 static void regain(struct vault *vault, moment now)
 {
-    vault->started = now;
+    struct comebacks *list = &vault->seal.comebacks;
+    if (vault->back.to > 0 && list->count > 0)
+        list->at[list->count - 1].since = now;
     log_info("the vault has time again");
 }
 

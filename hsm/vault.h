@@ -53,11 +53,8 @@ struct vault {
     struct charter *charter;
     struct state *state;
     struct tree *tree;
-    uint64_t unseen; // records from here to `seen` came back at start
-    uint64_t seen;
-    moment
-        started; // from when delays of what came back count: the vault has had time since then
-    bool timed;  // whether the vault had time when it looked last (R13)
+    struct comeback back; // of this start; then the newest in `seal`
+    bool timed;           // whether the vault had time when it looked last (R13)
     moment newest;        // as in struct clock
     bool has_outcome;     // the state's order has one in the log
     struct bytes objects; // founding: the list of what was generated in this process

@@ -285,6 +285,8 @@ static void make_judgement(struct world *world)
     judged->state = &world->state;
     judged->keyring = &world->keyring;
     judged->durable = &world->durable;
+    world->comebacks = (struct comebacks){.count = 0};
+    judged->comebacks = &world->comebacks;
     judged->ask = &world->ask;
     judged->now = NOW;
     bend(world, STEP_VAULT);

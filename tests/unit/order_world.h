@@ -41,6 +41,7 @@ struct world {
     struct order order;
     struct bytes request_text, opened_text, order_text, statement;
     uint8_t signatures[LIMIT_ADMINISTRATORS][KEY_SIGNATURE_MOST];
+    struct comebacks comebacks;
     struct judgement judged;
     void (*bend)(struct world *world, enum step step);
 };

@@ -53,14 +53,16 @@ static struct seal seal_numbered(uint64_t number)
         .charter = hash_of(span_text("charter")),
         .size = 1000 + number,
         .root = hash_of(span_text("root")),
-        .state = hash_of(span_of(&number, sizeof number))};
+        .state = hash_of(span_of(&number, sizeof number)),
+        .comebacks = {{{1, 3, 1800000000}, {900 + number, 910, 1800086400}}, 2}};
 }
 
 static bool same(const struct seal *a, const struct seal *b)
 {
     return a->number == b->number && a->epoch == b->epoch && a->size == b->size &&
            hash_equal(&a->charter, &b->charter) && hash_equal(&a->root, &b->root) &&
-           hash_equal(&a->state, &b->state);
+           hash_equal(&a->state, &b->state) &&
+           memcmp(&a->comebacks, &b->comebacks, sizeof a->comebacks) == 0;
 }
 
 static void write_numbered(struct world *world, uint64_t number)
@@ -122,6 +124,37 @@ static void seal__comes_back_as_it_was_written(void **state)
     again(world);
     assert_int_equal(seal_find(world->token, &world->key, &found, &world->why), OK);
     assert_true(same(&found, &written));
+}
+
+// What the oldest two become when there are too many: one, from the later start.
+static void seal__r4_counts_a_delay_from_the_start_that_brought_it_back(void **state)
+{
+    (void)state;
+    enum { NIGHTS = COMEBACKS_MOST + 1 };
+    struct comebacks list = {.count = 0};
+    const struct comeback nothing = {.since = 7};
+    comebacks_add(&list, &nothing);
+    assert_int_equal(list.count, 0);
+    for (uint64_t i = 0; i < NIGHTS; i++) {
+        struct comeback back = {.since = 100 * ((moment)i + 1)};
+        comeback_grow(&back, 10 * i + 2);
+        comeback_grow(&back, 10 * i + 4);
+        comebacks_add(&list, &back);
+    }
+    assert_int_equal(list.count, COMEBACKS_MOST);
+    assert_int_equal(comebacks_since(&list, 2, 50), 200);
+    assert_int_equal(comebacks_since(&list, 7, 50), 200);
+    assert_int_equal(comebacks_since(&list, 14, 201), 201);
+    assert_int_equal(comebacks_since(&list, 21, 50), 50);
+    assert_int_equal(comebacks_since(&list, 22, 50), 300);
+    assert_int_equal(comebacks_since(&list, 24, 50), 300);
+    assert_int_equal(comebacks_since(&list, 25, 50), 50);
+    comebacks_forget(&list, 299);
+    assert_int_equal(comebacks_since(&list, 14, 50), 50);
+    assert_int_equal(comebacks_since(&list, 24, 50), 300);
+    comebacks_forget(&list, 300);
+    assert_int_equal(comebacks_since(&list, 24, 50), 50);
+    assert_int_equal(list.count, COMEBACKS_MOST - 2);
 }
 
 static void seal__has_the_layout_that_the_header_states(void **state)
@@ -279,6 +312,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         WITH_TOKEN(seal__is_not_found_where_there_is_none),
         WITH_TOKEN(seal__comes_back_as_it_was_written),
+        WITH_TOKEN(seal__r4_counts_a_delay_from_the_start_that_brought_it_back),
         WITH_TOKEN(seal__has_the_layout_that_the_header_states),
         WITH_TOKEN(seal__replaces_the_one_before),
         WITH_TOKEN(seal__counts_by_the_highest_number_and_removes_the_others),

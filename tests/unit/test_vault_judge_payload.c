@@ -211,22 +211,20 @@ static void back_dated(struct world *world, enum step step)
     if (step == STEP_OPENED)
         world->opened.earliest = world->opened.time + 1800;
     if (step == STEP_VAULT) {
-        world->judged.unseen = OPENED_AT;
-        world->judged.seen = OPENED_AT + 1;
-        world->judged.started = NOW - 1799;
+        world->comebacks = (struct comebacks){{{OPENED_AT, OPENED_AT + 1, NOW - 1799}}, 1};
     }
 }
 static void back_dated_long_ago(struct world *world, enum step step)
 {
     back_dated(world, step);
     if (step == STEP_VAULT)
-        world->judged.started = NOW - 1800;
+        world->comebacks.at[0].since = NOW - 1800;
 }
 static void seen_by_this_vault(struct world *world, enum step step)
 {
     back_dated(world, step);
     if (step == STEP_VAULT)
-        world->judged.seen = OPENED_AT;
+        world->comebacks.at[0] = (struct comeback){OPENED_AT + 1, OPENED_AT + 2, NOW};
 }
 
 static void judge__r4_refuses_to_sign_before_the_delay_is_over(void **state)

@@ -214,6 +214,42 @@ static void vault__r4_counts_delays_of_what_came_back_from_when_there_is_time(vo
     house_stop(house);
 }
 
+// An opened record of an hour ago, with half an hour of delay, that the ledger brings in at start.
+static struct kept_order *back_date(struct house *house)
+{
+    struct wish wish = house_metadata(house, "image/targets", 1);
+    house_make_opened(house, &wish);
+    house->open.time -= 3600;
+    house->open.earliest = house->open.time + 1800;
+    bytes_reset(&house->opened);
+    opened_write(&house->open, &house->opened);
+    house->place = (struct place){house->record_count, merkle_leaf(bytes_span(&house->opened))};
+    house->ordered = (struct order){.request = house->open.request, .opened = house->place};
+    house_stop(house);
+    house_keep(house, bytes_span(&house->opened));
+    house_serve(house);
+    house_approve(house, &house->people[ALICE]);
+    house_approve(house, &house->people[CAROL]);
+    return house_keep_order(house);
+}
+
+// What a seal covers was not for that taken in by this vault.
+static void vault__r4_counts_delays_of_what_came_back_behind_another_seal_too(void **state)
+{
+    static const struct freeze_of root = {FREEZE_ROLE, "image/root", {{0}}};
+    struct house *house = *state;
+    house_found(house);
+    house_serve(house);
+    struct kept_order *kept = back_date(house);
+    house_freeze(house, &house->people[BOB], &root);
+    house_stop(house);
+    house_serve(house);
+    house_order_kept(house, kept);
+    house_say_order(house, VAULT_JUDGE);
+    house_hear_refusal(house, "R13");
+    house_stop(house);
+}
+
 #define IN_HOUSE(test) cmocka_unit_test_setup_teardown(test, house_set_up, house_tear_down)
 
 int main(void)
@@ -227,6 +263,7 @@ int main(void)
         IN_HOUSE(vault__r13_waits_when_the_clock_is_behind_the_newest_record),
         IN_HOUSE(vault__r13_does_not_wait_for_a_record_beyond_the_jump),
         IN_HOUSE(vault__r4_counts_delays_of_what_came_back_from_when_there_is_time),
+        IN_HOUSE(vault__r4_counts_delays_of_what_came_back_behind_another_seal_too),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

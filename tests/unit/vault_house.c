@@ -251,8 +251,12 @@ void house_hear_seal(struct house *house, enum stage stage)
     house_hear(house, VAULT_SEAL);
     const struct message *seal = &house->heard;
     assert_int_equal(seal->seal.stage, stage);
-    house->seal = (struct seal){seal->seal.number, seal->seal.epoch, seal->seal.charter,
-        seal->seal.size, seal->seal.root, seal->seal.state};
+    house->seal = (struct seal){.number = seal->seal.number,
+        .epoch = seal->seal.epoch,
+        .charter = seal->seal.charter,
+        .size = seal->seal.size,
+        .root = seal->seal.root,
+        .state = seal->seal.state};
     if (stage == STAGE_SERVING)
         assert_true(span_equal(seal->seal.log, key_spki(&house->log)));
     else
