@@ -141,7 +141,9 @@ CHARTERS = [
     ("k > n", lambda m: m.charter(line("charter", "group everyone quorum 5 delay none")),
      no("R5", "members")),
     ("k = n", lambda m: m.charter(line("charter", "group everyone quorum 4 delay none")),
-     no("R5", "")),
+     no("R5", "every administrator may ask")),
+    ("a person in other letters", lambda m: m.charter(bent("person dave", "person Dave")),
+     no("R5", "case of letters alone")),
     ("nobody but one decides", lambda m: m.charter(bent(
         "role: image/snapshot group everyone quorum 2",
         "role: image/snapshot group everyone quorum 1")), no("R5", "nobody decides alone")),
@@ -191,6 +193,7 @@ OTHERS = [
         f"destroy: image/root sha256:{'1' * 64}"), no("R18", "")),
     ("a time ahead of the clock", lambda m: m.time(DAY), no("R13", "")),
     ("a time of ten years ago", lambda m: m.time(-3650 * DAY), no("R13", "")),
+    ("a time before the sealed one", lambda m: m.time(-DAY), no("R13", "for nothing")),
     ("a time statement of the wrong number", lambda m: m.time(0, 2), no("R12", "")),
     ("a time statement that says another number", lambda m: m.time(0, 1, 2), no("R12", "")),
     ("the lift of no freeze", lambda m: m.lift("1" * 64, "everything"), no("R7", "No freeze")),
