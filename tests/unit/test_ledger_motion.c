@@ -72,11 +72,11 @@ static void motion__is_judged_with_its_evidence(void **state)
 {
     struct sign_world *world = *state;
     assert_int_equal(world->request.evidence_count, 2);
-    walk(world, STEP_JUDGE);
+    walk(world, STEP_ORDER_DURABLE);
     house_kill(world->house);
     house_starts_up(world->house);
     from_keeper_line(world->house, LIVE_HOUSE);
-    for (unsigned i = 0; i < 3; i++)
+    for (unsigned i = 0; i < 4; i++)
         from_keeper_line(world->house, LIVE_RECORD);
     from_keeper_line(world->house, LIVE_END);
     texts_opened(&world->request, 9, &world->house->text);
