@@ -54,9 +54,9 @@ void keys_sweep(struct vault *vault)
             stray->label);
         destroy(vault, stray);
     }
-    vault_must(token_sweep_public(vault->token, &halves, &why), &why);
+    vault_must(token_sweep(vault->token, &halves, &why), &why);
     if (halves > 0)
-        log_warn("destroyed %zu public keys without a private half", halves);
+        log_warn("destroyed %zu halves of keys whose making or destruction broke off", halves);
 }
 
 static bool is_listed(const struct made_line *lines, size_t count, const struct hash *key)

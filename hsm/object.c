@@ -64,6 +64,23 @@ enum err object_number(struct token *token, CK_OBJECT_HANDLE object, CK_ATTRIBUT
     return err;
 }
 
+// Only when the token says so: what cannot be read may be damaged, and is not taken for empty.
+static bool is_absent(struct token *token, CK_OBJECT_HANDLE object, CK_ATTRIBUTE_TYPE type)
+{
+    CK_ATTRIBUTE attribute = {type, NULL, 0};
+    CK_RV rv = token->p11->C_GetAttributeValue(token->session, object, &attribute, 1);
+    return rv == CKR_ATTRIBUTE_TYPE_INVALID || (rv == CKR_OK && attribute.ulValueLen == 0);
+}
+
+bool object_is_torn_key(struct token *token, CK_OBJECT_HANDLE object)
+{
+    struct refusal unused;
+    CK_ULONG type = 0;
+    return object_number(token, object, CKA_KEY_TYPE, &type, &unused) == OK &&
+           (type == CKK_EC || type == CKK_EC_EDWARDS) &&
+           is_absent(token, object, CKA_EC_PARAMS);
+}
+
 static enum err flag_has_value(struct token *token, CK_OBJECT_HANDLE object,
     const struct object_flag *flag, struct refusal *why)
 {

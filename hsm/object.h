@@ -39,6 +39,9 @@ enum err must_check object_bytes(struct token *token, CK_OBJECT_HANDLE object,
     CK_ATTRIBUTE_TYPE type, struct object_room *room, struct refusal *why);
 enum err must_check object_number(struct token *token, CK_OBJECT_HANDLE object,
     CK_ATTRIBUTE_TYPE type, CK_ULONG *out, struct refusal *why);
+// Whether this private key is what is left of a pair of ours whose making broke off: of one of our
+// types, but without a curve, which stands there together with the secret value or not at all.
+bool object_is_torn_key(struct token *token, CK_OBJECT_HANDLE object);
 // Whether every flag has its value. ERR_KEY with the name of the first that has not.
 enum err must_check object_has_flags(struct token *token, CK_OBJECT_HANDLE object,
     const struct object_flag *flags, size_t count, struct refusal *why);

@@ -48,8 +48,9 @@ struct token_key {
 // attribute is stated, and read back as token_key_check does.
 enum err must_check token_key_generate(struct token *token, const char *label,
     enum key_type type, struct token_key *out, struct refusal *why);
-// Every private key of the token with its public half, in the token's order. ERR_LIMIT for more
-// than `most`; ERR_KEY for a private key without a public half, or of a type that is not ours.
+// Every private key of the token with its public half, in the token's order; but those whose making
+// broke off. ERR_LIMIT for more than `most`; ERR_KEY for a private key without a public half, or of
+// a type that is not ours.
 enum err must_check token_key_list(struct token *token, struct token_key *out, size_t most,
     size_t *count, struct refusal *why);
 // Whether the private half still has every attribute that it was generated with, and LOCAL,
@@ -59,10 +60,9 @@ enum err must_check token_key_check(
 // Destroys both halves.
 enum err must_check token_key_destroy(
     struct token *token, const struct token_key *key, struct refusal *why);
-// Destroys every public key without a private half: what is left of a pair whose making or
-// destruction broke off. Nothing else than a private key of ours has the same CKA_ID.
-enum err must_check token_sweep_public(
-    struct token *token, size_t *destroyed, struct refusal *why);
+// Destroys what is left of pairs whose making or destruction broke off: private keys without a
+// curve, and public keys without a private half (of the same CKA_ID).
+enum err must_check token_sweep(struct token *token, size_t *destroyed, struct refusal *why);
 // Appends the signature over `message`: 64 bytes for Ed25519, DER for P-256. It is not verified
 // here. ERR_TOKEN.
 enum err must_check token_key_sign(struct token *token, const struct token_key *key,

@@ -147,10 +147,12 @@ enum err token_key_list(
     CK_OBJECT_HANDLE handles[TOKEN_KEYS_MOST];
     if (most > COUNT(handles))
         most = COUNT(handles);
+    size_t found = 0;
     *count = 0;
-    enum err err = object_find(token, &template, handles, most, count, why);
-    for (size_t i = 0; err == OK && i < *count; i++)
-        err = read_pair(token, handles[i], &out[i], why);
+    enum err err = object_find(token, &template, handles, most, &found, why);
+    for (size_t i = 0; err == OK && i < found; i++)
+        if (!object_is_torn_key(token, handles[i]))
+            err = read_pair(token, handles[i], &out[(*count)++], why);
     return err;
 }
 

@@ -53,24 +53,47 @@ static bool has_private(const struct id *id, const struct id *privates, size_t c
     return false;
 }
 
-enum err token_sweep_public(struct token *token, size_t *destroyed, struct refusal *why)
+// Fills in the ids of the private keys that stay.
+static enum err sweep_private(struct token *token, struct id *privates, size_t *count,
+    size_t *destroyed, struct refusal *why)
 {
     CK_OBJECT_HANDLE handles[TOKEN_KEYS_MOST];
-    struct id privates[TOKEN_KEYS_MOST];
-    size_t private_count = 0, public_count = 0;
-    *destroyed = 0;
-    enum err err = find_class(token, CKO_PRIVATE_KEY, handles, &private_count, why);
-    for (size_t i = 0; err == OK && i < private_count; i++)
-        read_id(token, handles[i], &privates[i]);
-    if (err == OK)
-        err = find_class(token, CKO_PUBLIC_KEY, handles, &public_count, why);
-    for (size_t i = 0; err == OK && i < public_count; i++) {
+    size_t found = 0;
+    *count = 0;
+    enum err err = find_class(token, CKO_PRIVATE_KEY, handles, &found, why);
+    for (size_t i = 0; err == OK && i < found; i++) {
+        if (!object_is_torn_key(token, handles[i])) {
+            read_id(token, handles[i], &privates[(*count)++]);
+            continue;
+        }
+        err = object_destroy(token, handles[i], why);
+        (*destroyed)++;
+    }
+    return err;
+}
+
+static enum err sweep_public(struct token *token, const struct id *privates, size_t count,
+    size_t *destroyed, struct refusal *why)
+{
+    CK_OBJECT_HANDLE handles[TOKEN_KEYS_MOST];
+    size_t found = 0;
+    enum err err = find_class(token, CKO_PUBLIC_KEY, handles, &found, why);
+    for (size_t i = 0; err == OK && i < found; i++) {
         struct id id;
         read_id(token, handles[i], &id);
-        if (has_private(&id, privates, private_count))
+        if (has_private(&id, privates, count))
             continue;
         err = object_destroy(token, handles[i], why);
         (*destroyed)++;
     }
     return err;
+}
+
+enum err token_sweep(struct token *token, size_t *destroyed, struct refusal *why)
+{
+    struct id privates[TOKEN_KEYS_MOST];
+    size_t count = 0;
+    *destroyed = 0;
+    enum err err = sweep_private(token, privates, &count, destroyed, why);
+    return err == OK ? sweep_public(token, privates, count, destroyed, why) : err;
 }

@@ -122,18 +122,20 @@ struct token *softhsm_open(const struct softhsm *softhsm)
 
 // SoftHSM's file of an object: u64 generation, then attributes in ascending order, each u64 type,
 // u64 kind, value. The first is CKA_CLASS (0), a number (2).
-static bool is_data(const char *path)
+enum { CLASS_DATA = 0, CLASS_PRIVATE = 3 };
+
+static bool is_class(const char *path, uint8_t class)
 {
-    static const uint8_t data_class[24] = {[15] = 2};
+    const uint8_t expected[24] = {[15] = 2, [23] = class};
     uint8_t head[32];
     FILE *file = fopen(path, "rb");
     must(file != NULL, path);
     size_t got = fread(head, 1, sizeof head, file);
     fclose(file);
-    return got == sizeof head && memcmp(head + 8, data_class, sizeof data_class) == 0;
+    return got == sizeof head && memcmp(head + 8, expected, sizeof expected) == 0;
 }
 
-void softhsm_seals(const struct softhsm *softhsm, struct softhsm_files *out)
+static void find_files(const struct softhsm *softhsm, uint8_t class, struct softhsm_files *out)
 {
     char pattern[128];
     glob_t found;
@@ -142,11 +144,42 @@ void softhsm_seals(const struct softhsm *softhsm, struct softhsm_files *out)
     if (glob(pattern, 0, NULL, &found) != 0)
         return;
     for (size_t i = 0; i < found.gl_pathc; i++)
-        if (is_data(found.gl_pathv[i])) {
-            must(out->count < SOFTHSM_FILES, "too many seals");
+        if (is_class(found.gl_pathv[i], class)) {
+            must(out->count < SOFTHSM_FILES, "too many files");
             snprintf(out->path[out->count++], SOFTHSM_PATH, "%s", found.gl_pathv[i]);
         }
     globfree(&found);
+}
+
+void softhsm_seals(const struct softhsm *softhsm, struct softhsm_files *out)
+{
+    find_files(softhsm, CLASS_DATA, out);
+}
+
+void softhsm_privates(const struct softhsm *softhsm, struct softhsm_files *out)
+{
+    find_files(softhsm, CLASS_PRIVATE, out);
+}
+
+// Attributes of bytes have the kind 3, and a u64 length before the bytes.
+void softhsm_empty(const char *path, uint16_t type, bool drop)
+{
+    const uint8_t mark[16] = {[6] = (uint8_t)(type >> 8), [7] = (uint8_t)type, [15] = 3};
+    uint8_t all[4096];
+    FILE *file = fopen(path, "rb");
+    must(file != NULL, path);
+    size_t got = fread(all, 1, sizeof all, file);
+    fclose(file);
+    uint8_t *at = memmem(all, got, mark, sizeof mark);
+    must(at != NULL, "the attribute");
+    uint8_t *bytes = at + sizeof mark + 8;
+    uint8_t *behind = bytes + ((size_t)bytes[-2] << 8 | bytes[-1]);
+    bytes[-2] = bytes[-1] = 0;
+    uint8_t *to = drop ? at : bytes;
+    memmove(to, behind, (size_t)(all + got - behind));
+    file = fopen(path, "wb");
+    must(file != NULL, path);
+    must(fwrite(all, got - (size_t)(behind - to), 1, file) == 1 && fclose(file) == 0, path);
 }
 
 void softhsm_flip(const char *path, size_t at)

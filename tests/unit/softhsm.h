@@ -34,6 +34,10 @@ struct softhsm_files {
     size_t count;
 };
 void softhsm_seals(const struct softhsm *softhsm, struct softhsm_files *out);
+// The same of its private keys.
+void softhsm_privates(const struct softhsm *softhsm, struct softhsm_files *out);
+// Takes the bytes of an attribute out of a file; `drop`: the attribute too.
+void softhsm_empty(const char *path, uint16_t type, bool drop);
 // Turns one bit of a file round; `at` counts from its front.
 void softhsm_flip(const char *path, size_t at);
 // Where the (encrypted) CKA_VALUE stands in a file, and how long it is.

@@ -10,6 +10,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -274,6 +276,51 @@ static void vault__r18_a_key_is_destroyed_with_the_seal_or_not_at_all(void **sta
     }
 }
 
+// Asks for as many keys as one motion may, and kills the vault after so many microseconds; 0: when it
+// has answered. Returns how long that took.
+static useconds_t kill_after(struct house *house, useconds_t wait)
+{
+    struct keys_motion keys = {.make_count = LIMIT_MOTION_KEYS};
+    struct timespec from, to;
+    for (size_t i = 0; i < LIMIT_MOTION_KEYS; i++) {
+        snprintf(keys.make[i].role, LIMIT_ROLE_NAME + 1, "image/targets");
+        keys.make[i].type = i % 2 == 0 ? KEY_ED25519 : KEY_P256;
+    }
+    struct wish wish = house_keys(house, &keys);
+    house_make(house, &wish, BY_ALICE | BY_CAROL);
+    clock_gettime(CLOCK_MONOTONIC, &from);
+    house_say_order(house, VAULT_JUDGE);
+    if (wait == 0)
+        house_hear(house, VAULT_JUDGED);
+    else
+        usleep(wait);
+    clock_gettime(CLOCK_MONOTONIC, &to);
+    house_kill(house);
+    return (
+        useconds_t)((to.tv_sec - from.tv_sec) * 1000000 + (to.tv_nsec - from.tv_nsec) / 1000);
+}
+
+// Killed at any moment while it makes keys: the token then holds half a pair now and then.
+static void vault__r18_survives_being_killed_while_it_makes_keys(void **state)
+{
+    struct house *house = *state;
+    enum { KILLS = 24 };
+    house_found(house);
+    size_t before = house->record_count;
+    house_serve(house);
+    useconds_t whole = kill_after(house, 0);
+    for (useconds_t i = 1; i <= KILLS; i++) {
+        house->record_count = before; // the ledger lost all that
+        house_serve(house);
+        house_stop(house);
+        assert_int_equal(house_count_keys(house), 4);
+        assert_int_equal(house_count_publics(house), 4);
+        house->record_count = before;
+        house_serve(house);
+        kill_after(house, whole * i / KILLS);
+    }
+}
+
 #define IN_HOUSE(test) cmocka_unit_test_setup_teardown(test, house_set_up, house_tear_down)
 
 int main(void)
@@ -283,6 +330,7 @@ int main(void)
         IN_HOUSE(vault__r18_a_crash_leaves_no_key_that_nothing_names),
         IN_HOUSE(vault__a_crash_leaves_a_freeze_in_force_or_not),
         IN_HOUSE(vault__r8_says_again_what_was_made),
+        IN_HOUSE(vault__r18_survives_being_killed_while_it_makes_keys),
         IN_HOUSE(vault__r18_a_key_is_destroyed_with_the_seal_or_not_at_all),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -118,8 +118,48 @@ static void vault__r18_removes_a_public_key_without_a_private_one(void **state)
     assert_int_equal(house_count_publics(house), keys + 1);
     house_serve(house);
     house_stop(house);
-    assert_true(house_has_said(house, "destroyed 1 public keys without a private half"));
+    assert_true(house_has_said(house, "destroyed 1 halves of keys"));
     assert_int_equal(house_count_publics(house), keys);
+}
+
+static bool has_file(const struct softhsm_files *files, const char *path)
+{
+    for (size_t i = 0; i < files->count; i++)
+        if (strcmp(files->path[i], path) == 0)
+            return true;
+    return false;
+}
+
+// A private key as a crash leaves it in the middle of its making: without curve and value.
+static void plant_torn_key(struct house *house, bool drop)
+{
+    static struct softhsm_files before, after;
+    softhsm_privates(&house->softhsm, &before);
+    plant_key(house, "image/root");
+    softhsm_privates(&house->softhsm, &after);
+    assert_int_equal(after.count, before.count + 1);
+    for (size_t i = 0; i < after.count; i++)
+        if (!has_file(&before, after.path[i])) {
+            softhsm_empty(after.path[i], CKA_VALUE, drop);
+            softhsm_empty(after.path[i], CKA_EC_PARAMS, drop);
+        }
+}
+
+static void vault__r18_removes_a_key_whose_making_broke_off(void **state)
+{
+    struct house *house = *state;
+    house_found(house);
+    size_t keys = house_count_keys(house);
+    for (int drop = 0; drop < 2; drop++) {
+        plant_torn_key(house, drop == 1);
+        assert_int_equal(house_count_publics(house), keys + 1);
+        house_serve(house);
+        house_sign(house, (uint64_t)drop + 1);
+        house_stop(house);
+        assert_true(house_has_said(house, "destroyed 2 halves of keys"));
+        assert_int_equal(house_count_keys(house), keys);
+        assert_int_equal(house_count_publics(house), keys);
+    }
 }
 
 static void vault__r18_stops_at_two_log_keys(void **state)
@@ -169,6 +209,7 @@ int main(void)
         IN_HOUSE(vault__r18_stops_when_a_key_of_the_charter_is_missing),
         IN_HOUSE(vault__r18_stops_when_a_key_of_the_state_is_missing),
         IN_HOUSE(vault__r18_removes_a_public_key_without_a_private_one),
+        IN_HOUSE(vault__r18_removes_a_key_whose_making_broke_off),
         IN_HOUSE(vault__r18_stops_at_two_log_keys),
         IN_HOUSE(vault__r18_stops_at_a_key_with_other_attributes),
     };
