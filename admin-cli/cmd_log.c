@@ -1,6 +1,7 @@
 // conclave log list, show, prove: single records of the log.
 #include "admin-cli/commands.h"
 #include "admin-cli/file.h"
+#include "admin-cli/gist.h"
 #include "admin-cli/inquiry.h"
 #include "admin-cli/options.h"
 #include "admin-cli/pages.h"
@@ -13,8 +14,8 @@
 
 // ---- list ----
 
-static const struct table_column columns[] = {
-    {"record", true}, {"kind", false}, {"time", false}, {"request", false}, {"size", true}};
+static const struct table_column columns[] = {{"record", true}, {"kind", false},
+    {"time", false}, {"request", false}, {"size", true}, {"what", false}};
 
 // The value of a record's `time:` line; each kind has one.
 static void time_of(struct span record, char out[MOMENT_TEXT + 1])
@@ -38,8 +39,25 @@ static void time_of(struct span record, char out[MOMENT_TEXT + 1])
 
 struct listing {
     struct table *table;
+    const struct charter *charter; // in force, for the names of people
     bool json;
 };
+
+// In a table no more than a glance holds; `conclave log show` has all of it.
+enum { GLANCE = 60 };
+
+static void set_gist(const struct listing *listing, struct span record)
+{
+    struct bytes gist;
+    bytes_init(&gist, LIMIT_RECORD);
+    gist_write(record, listing->charter, &gist);
+    if (!listing->json && gist.size > GLANCE) {
+        gist.size = GLANCE;
+        bytes_add_text(&gist, "...");
+    }
+    table_set(listing->table, 5, bytes_span(&gist));
+    bytes_clear(&gist);
+}
 
 static enum err add_line(void *context, const struct entry *entry, struct refusal *refusal)
 {
@@ -57,6 +75,7 @@ static enum err add_line(void *context, const struct entry *entry, struct refusa
     table_set_text(listing->table, 2, time);
     table_set_text(listing->table, 3, hex);
     table_set_number(listing->table, 4, entry->text.size);
+    set_gist(listing, entry->text);
     return OK;
 }
 
@@ -65,6 +84,7 @@ static int list(struct cli *cli, const struct house *house, uint64_t from)
     struct refusal refusal = {0};
     struct listing listing = {
         .table = table_new("records", columns, sizeof columns / sizeof columns[0], cli->json),
+        .charter = house->charter,
         .json = cli->json,
     };
     enum err err = listing.table == NULL ? ERR_MEMORY
@@ -101,7 +121,18 @@ int cmd_log_list(struct cli *cli, int argc, char **argv)
 
 // ---- show, prove ----
 
-static int print_record(const struct cli *cli, const struct proven *proven)
+static void scribe_gist(
+    struct scribe *scribe, struct span record, const struct charter *charter)
+{
+    struct bytes gist;
+    bytes_init(&gist, LIMIT_RECORD);
+    gist_write(record, charter, &gist);
+    scribe_span(scribe, "what", bytes_span(&gist));
+    bytes_clear(&gist);
+}
+
+static int print_record(
+    const struct cli *cli, const struct house *house, const struct proven *proven)
 {
     struct scribe scribe;
     struct hash leaf = merkle_leaf(bytes_span(&proven->text));
@@ -113,6 +144,7 @@ static int print_record(const struct cli *cli, const struct proven *proven)
     scribe_object(&scribe, NULL);
     scribe_number(&scribe, "record", proven->index);
     scribe_text(&scribe, "kind", record_kind_text(record_kind(bytes_span(&proven->text))));
+    scribe_gist(&scribe, bytes_span(&proven->text), house->charter);
     scribe_hash(&scribe, "leaf", &leaf);
     scribe_span(&scribe, "text", bytes_span(&proven->text));
     scribe_object_end(&scribe);
@@ -134,34 +166,34 @@ static int print_proof(const struct proven *proven, const char *out)
     return err == OK ? STATUS_DONE : cli_fail(SIDE_LOCAL, err, &refusal);
 }
 
-static int fetch(struct cli *cli, struct proven *proven)
+static int fetch(struct cli *cli, struct proven *proven, struct house **house)
 {
-    struct house *house = NULL;
     struct refusal refusal = {0};
     uint64_t index;
     if (!options_number("INDEX", cli->arguments[0], LIMIT_INDEX, &index))
         return STATUS_LOCAL;
-    int status = inquiry_house(cli, &house);
+    int status = inquiry_house(cli, house);
     if (status == STATUS_DONE) {
-        enum err err = house_record(house, cli->conclave, index, proven, &refusal);
+        enum err err = house_record(*house, cli->conclave, index, proven, &refusal);
         if (err != OK)
             status = cli_fail(SIDE_DAEMON, err, &refusal);
     }
-    house_free(house);
     return status;
 }
 
 int cmd_log_show(struct cli *cli, int argc, char **argv)
 {
+    struct house *house = NULL;
     struct proven proven;
     int status;
     if (!options_read(cli, NULL, 0, argc, argv, &status))
         return status;
     proven_init(&proven);
-    status = fetch(cli, &proven);
+    status = fetch(cli, &proven, &house);
     if (status == STATUS_DONE)
-        status = print_record(cli, &proven);
+        status = print_record(cli, house, &proven);
     proven_clear(&proven);
+    house_free(house);
     return status;
 }
 
@@ -171,14 +203,16 @@ int cmd_log_prove(struct cli *cli, int argc, char **argv)
     const struct option_rule rules[] = {
         {.name = "out", .argument = "FILE", .help = "write it here", .text = &out},
     };
+    struct house *house = NULL;
     struct proven proven;
     int status;
     if (!options_read(cli, rules, 1, argc, argv, &status))
         return status;
     proven_init(&proven);
-    status = fetch(cli, &proven);
+    status = fetch(cli, &proven, &house);
     if (status == STATUS_DONE)
         status = print_proof(&proven, out);
     proven_clear(&proven);
+    house_free(house);
     return status;
 }

@@ -56,6 +56,23 @@ static enum err keep_founding(struct export *export, struct span text, struct re
     return err == OK ? keep_blob(export, &founding.objects, refusal) : err;
 }
 
+// A motion's evidence: without it nobody can say whether the motion held.
+static enum err keep_evidence(
+    struct export *export, const struct hash *id, struct refusal *refusal)
+{
+    struct bytes text;
+    struct request *request = calloc(1, sizeof *request);
+    bytes_init(&text, LIMIT_RECORD);
+    enum err err =
+        request == NULL ? ERR_MEMORY : conclave_blob(export->second, id, &text, refusal);
+    if (err == OK && request_read(bytes_span(&text), request) == OK)
+        for (size_t i = 0; err == OK && i < request->evidence_count; i++)
+            err = keep_blob(export, &request->evidence[i], refusal);
+    bytes_clear(&text);
+    free(request);
+    return err == ERR_NOT_FOUND || err == ERR_REFUSED ? OK : err;
+}
+
 static enum err keep_opened(struct export *export, struct span text, struct refusal *refusal)
 {
     struct opened *opened = calloc(1, sizeof *opened);
@@ -64,6 +81,8 @@ static enum err keep_opened(struct export *export, struct span text, struct refu
         err = keep_blob(export, &opened->request, refusal);
         for (size_t i = 0; err == OK && i < opened->item_count; i++)
             err = keep_blob(export, &opened->items[i].payload, refusal);
+        if (err == OK && motion_of(opened->items[0].role) != MOTION_NONE)
+            err = keep_evidence(export, &opened->request, refusal);
     }
     free(opened);
     return err;

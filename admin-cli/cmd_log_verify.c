@@ -12,6 +12,39 @@
 
 // ---- the report ----
 
+static const char *const motion_words[MOTION_KINDS] = {
+    [MOTION_CHARTER] = "charter",
+    [MOTION_IMPORT] = "import",
+    [MOTION_KEYS] = "keys",
+    [MOTION_LIFT] = "lift",
+    [MOTION_TIME] = "time",
+};
+
+static void scribe_counts(struct scribe *scribe, const struct audit_report *report)
+{
+    scribe_object(scribe, "kinds");
+    for (size_t kind = RECORD_FOUNDING; kind < AUDIT_KINDS; kind++)
+        scribe_number(scribe, record_kind_text((enum record_kind)kind), report->kinds[kind]);
+    scribe_object_end(scribe);
+    scribe_object(scribe, "motions");
+    for (size_t motion = MOTION_CHARTER; motion < MOTION_KINDS; motion++)
+        scribe_number(scribe, motion_words[motion], report->motions[motion]);
+    scribe_object_end(scribe);
+}
+
+static void scribe_findings(struct scribe *scribe, const struct audit_report *report)
+{
+    scribe_array(scribe, "findings");
+    for (size_t i = 0; i < report->finding_count && i < AUDIT_FINDINGS_MOST; i++) {
+        scribe_object(scribe, NULL);
+        scribe_number(scribe, "record", report->findings[i].index);
+        scribe_text(scribe, "rule", report->findings[i].what.rule);
+        scribe_text(scribe, "sentence", report->findings[i].what.sentence);
+        scribe_object_end(scribe);
+    }
+    scribe_array_end(scribe);
+}
+
 static int print_json(const struct audit_report *report)
 {
     struct scribe scribe;
@@ -20,27 +53,48 @@ static int print_json(const struct audit_report *report)
     scribe_bool(&scribe, "good", report->finding_count == 0);
     scribe_number(&scribe, "records", report->records);
     scribe_number(&scribe, "outcomes", report->kinds[RECORD_OUTCOME]);
+    scribe_number(&scribe, "requests", report->requests);
+    scribe_number(&scribe, "additions", report->additions);
     scribe_number(&scribe, "signatures", report->signatures);
+    scribe_number(&scribe, "freezes", report->freezes);
+    scribe_number(&scribe, "in_force", report->in_force);
+    scribe_number(&scribe, "epoch", report->epoch);
+    scribe_counts(&scribe, report);
     scribe_number(&scribe, "not_at_hand", report->not_at_hand);
     scribe_number(&scribe, "finding_count", report->finding_count);
-    scribe_array(&scribe, "findings");
-    for (size_t i = 0; i < report->finding_count && i < AUDIT_FINDINGS_MOST; i++) {
-        scribe_object(&scribe, NULL);
-        scribe_number(&scribe, "record", report->findings[i].index);
-        scribe_text(&scribe, "rule", report->findings[i].what.rule);
-        scribe_text(&scribe, "sentence", report->findings[i].what.sentence);
-        scribe_object_end(&scribe);
-    }
-    scribe_array_end(&scribe);
+    scribe_findings(&scribe, report);
     scribe_object_end(&scribe);
     return scribe_print(&scribe) == OK ? STATUS_DONE : STATUS_LOCAL;
+}
+
+// What was decided about the house itself, if anything was.
+static void print_governing(const struct audit_report *report)
+{
+    const char *before = "Motions carried out: ";
+    for (size_t motion = MOTION_CHARTER; motion < MOTION_KINDS; motion++) {
+        if (report->motions[motion] == 0)
+            continue;
+        printf("%s%s (%llu)", before, motion_words[motion],
+            (unsigned long long)report->motions[motion]);
+        before = ", ";
+    }
+    if (before[0] == ',')
+        puts(".");
+    if (report->freezes > 0)
+        printf("Freezes put in force: %llu; %llu of them still are.\n",
+            (unsigned long long)report->freezes, (unsigned long long)report->in_force);
 }
 
 static void print_good(const struct audit_report *report)
 {
     printf("The log is good: %llu records, %llu requests signed, %llu signatures verified.\n",
-        (unsigned long long)report->records, (unsigned long long)report->kinds[RECORD_OUTCOME],
+        (unsigned long long)report->records, (unsigned long long)report->requests,
         (unsigned long long)report->signatures);
+    if (report->additions > 0)
+        printf("Outcomes with which custodians added signatures: %llu.\n",
+            (unsigned long long)report->additions);
+    print_governing(report);
+    printf("The charter of epoch %llu is in force.\n", (unsigned long long)report->epoch);
     if (report->not_at_hand > 0)
         printf("Not at hand, and so not looked at: %llu texts, payloads or signatures.\n",
             (unsigned long long)report->not_at_hand);

@@ -41,6 +41,7 @@ static enum err check_first_charter(struct audit *audit)
     const struct charter *charter = audit->charter;
     audit->state->epoch = audit->report.epoch = charter->epoch;
     audit->state->charter = charter->hash;
+    *audit->state_before = *audit->state;
     if (charter->epoch != 1 || !hash_equal(&charter->log, &audit->log.id) ||
         strcmp(charter->origin, audit->origin) != 0)
         audit_find(audit, "R7", "its charter is not the first charter of this log");

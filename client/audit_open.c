@@ -83,6 +83,21 @@ static void check_times(
             (long long)patience.within);
 }
 
+// What was signed last, as far as the appliance had heard of it. What a lift builds on
+// is seen when it is judged.
+static void check_previous(struct audit *audit, const struct opened *opened)
+{
+    for (size_t i = 0; i < opened->item_count; i++) {
+        const struct item *item = &opened->items[i];
+        struct hash last = chain_previous(audit->state, item->role);
+        struct hash before = chain_previous(audit->state_before, item->role);
+        if (motion_opened(opened) != MOTION_LIFT && !hash_equal(&item->previous, &last) &&
+            !hash_equal(&item->previous, &before))
+            audit_find(audit, "R12", "%s does not build on the payload that was signed last",
+                item->role);
+    }
+}
+
 // ---- the request's own text, which the requester signed ----
 
 static bool same_items(const struct opened *opened, const struct request *request)
@@ -169,6 +184,7 @@ enum err audit_opened(struct audit *audit, struct span text)
         audit_find(audit, "R4", "it was opened under another charter than the one in force");
     else
         check_times(audit, charter, &opened);
+    check_previous(audit, &opened);
     check_lines(audit, charter == NULL ? audit->charter : charter, &opened);
     enum err err = charter == NULL ? OK : check_request(audit, charter, &opened);
     if (err == OK && charter != NULL)

@@ -70,6 +70,14 @@ static enum err check_flight(struct audit *audit, const struct outcome *outcome)
     return err == OK && audit->charter != NULL ? audit_check_state(audit, outcome) : err;
 }
 
+static uint64_t count_freezes(const struct audit *audit)
+{
+    uint64_t count = 0;
+    for (size_t i = 0; i < audit->state->freeze_count; i++)
+        count += !audit_outlived(audit, &audit->state->freezes[i]);
+    return count;
+}
+
 enum err audit_outcome(struct audit *audit, struct span text)
 {
     enum err err = OK;
@@ -82,7 +90,7 @@ enum err audit_outcome(struct audit *audit, struct span text)
     audit->time.newest_since = 0;
     // After a crash it is written by whatever the clock says.
     audit_untimed(audit, outcome->time);
-    audit->report.in_force = audit->state->freeze_count;
+    audit->report.in_force = count_freezes(audit);
 out:
     free(outcome);
     return err;
