@@ -14,6 +14,26 @@ static bool has_repository(const struct charter *charter, const char *name)
     return false;
 }
 
+static bool brings(const struct import_motion *motion, const char *role)
+{
+    for (size_t i = 0; i < motion->role_count; i++)
+        if (strcmp(motion->roles[i].role, role) == 0)
+            return true;
+    return false;
+}
+
+// Of every role of the charter the last version will be remembered, once it has signed.
+static size_t count_remembered(
+    const struct govern_case *given, const struct import_motion *motion)
+{
+    size_t count = given->state->role_count + motion->role_count;
+    for (size_t i = 0; i < given->charter->role_count; i++) {
+        const char *role = given->charter->roles[i].name;
+        count += state_role(given->state, role) == NULL && !brings(motion, role);
+    }
+    return count;
+}
+
 static enum err roles_rule(const struct govern_case *given, const struct import_motion *motion,
     struct refusal *refusal)
 {
@@ -27,7 +47,7 @@ static enum err roles_rule(const struct govern_case *given, const struct import_
                 "%s has been signed here already, and its versions go on from there: leave it "
                 "out.",
                 motion->roles[i].role);
-    size_t count = given->state->role_count + motion->role_count;
+    size_t count = count_remembered(given, motion);
     if (count > LIMIT_ROLES)
         return refuse(refusal, "R20",
             "The appliance would remember the last versions of %zu roles, and it remembers at "

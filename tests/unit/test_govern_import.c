@@ -126,6 +126,7 @@ static void import__r14_shows_nothing_else(void **unused)
 static void import__r20_is_not_more_than_the_appliance_remembers(void **unused)
 {
     (void)unused;
+    council->charter->role_count = 0;
     for (unsigned i = 0; i < LIMIT_ROLES - 1; i++) {
         struct role_state role = {.version = 1, .payload = council_hash(1)};
         snprintf(role.role, sizeof role.role, "director/r%03u", i);
@@ -137,6 +138,28 @@ static void import__r20_is_not_more_than_the_appliance_remembers(void **unused)
     asks();
     council_does(council, NULL);
     assert_int_equal(council->state->role_count, LIMIT_ROLES);
+}
+
+// What the charter names will be remembered too, once it signs.
+static void import__r20_leaves_room_for_every_role_of_the_charter(void **unused)
+{
+    (void)unused;
+    size_t beside = 0;
+    for (size_t i = 0; i < council->charter->role_count; i++) {
+        const char *name = council->charter->roles[i].name;
+        beside += strcmp(name, "image/root") != 0 && strcmp(name, "image/targets") != 0;
+    }
+    assert_in_range(beside, 1, LIMIT_ROLES - 2);
+    for (unsigned i = 0; i < LIMIT_ROLES - 2 - beside + 1; i++) {
+        struct role_state role = {.version = 1, .payload = council_hash(1)};
+        snprintf(role.role, sizeof role.role, "gone/r%03u", i);
+        assert_int_equal(state_set(council->state, &role), OK);
+    }
+    asks();
+    council_refuses(council, "R20", "of 257 roles, and it remembers at most 256");
+    council->state->role_count--;
+    asks();
+    council_does(council, NULL);
 }
 
 static void import__the_roles_go_on_from_what_they_signed_last(void **unused)
@@ -173,6 +196,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(import__r14_shows_nothing_else, set_up, tear_down),
         cmocka_unit_test_setup_teardown(
             import__r20_is_not_more_than_the_appliance_remembers, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(
+            import__r20_leaves_room_for_every_role_of_the_charter, set_up, tear_down),
         cmocka_unit_test_setup_teardown(
             import__the_roles_go_on_from_what_they_signed_last, set_up, tear_down),
     };
