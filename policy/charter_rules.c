@@ -58,6 +58,33 @@ static enum err role_quorum_rules(
     return OK;
 }
 
+static bool is_member(
+    const struct charter *charter, const struct group *group, const char *name)
+{
+    for (size_t i = 0; i < group->member_count; i++)
+        if (strcmp(charter->administrators[group->members[i]].name, name) == 0)
+            return true;
+    return false;
+}
+
+// A member who rejects whatever the others ask for must not keep them from another charter without
+// that member: who asks and who rejects never count.
+static enum err without_two_rule(
+    const struct charter *charter, const struct group *group, struct refusal *refusal)
+{
+    size_t k = charter->changes.k, n = group->member_count;
+    if (k + 2 <= n)
+        return OK;
+    for (size_t i = 0; i < charter->requester_count; i++)
+        if (!is_member(charter, group, charter->requesters[i].person))
+            return OK;
+    return refuse(refusal, "R5",
+        "The quorum of charter is %zu of the %zu members of %s, and none but members may ask "
+        "for another charter: one who asks and one who rejects would be too many. Lower the "
+        "quorum, add a member, or name a requester behind whom no member stands.",
+        k, n, group->name);
+}
+
 // Every administrator may ask for what the charter's quorum decides, with or without requesters.
 static enum err changes_quorum_rules(const struct charter *charter, struct refusal *refusal)
 {
@@ -66,7 +93,7 @@ static enum err changes_quorum_rules(const struct charter *charter, struct refus
     if (quorum_size_rule(charter, &charter->changes, name, refusal) != OK)
         return ERR_REFUSED;
     if (charter->changes.k < group->member_count)
-        return OK;
+        return without_two_rule(charter, group, refusal);
     return refuse(refusal, "R5",
         "The quorum of charter is all %zu members of %s, but every administrator may ask for "
         "another charter, and whoever asks never counts: lower the quorum or add a member.",

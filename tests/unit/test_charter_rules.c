@@ -86,14 +86,32 @@ static void charter__r5_whoever_asks_for_another_one_can_be_done_without(void **
         charter->changes = (struct quorum){1, 3}; // release; dave is no member
         charter->requester_count = requesters;
         expect_charter(charter, ERR_REFUSED, "R5", "is all 3 members of release");
-        charter = house_charter();
-        charter->requester_count = requesters;
-        expect_charter(charter, OK, "", "");
     }
     struct charter *charter = house_charter();
     house_person(charter, "erin");
     charter->changes.k = 4;
     charter->groups[0].members[charter->groups[0].member_count++] = 4;
+    expect_charter(charter, OK, "", "");
+}
+
+// Whoever asks does not count, nor does who rejects: both together must not be too many.
+static void charter__r5_one_member_cannot_keep_the_others_from_another_one(void **unused)
+{
+    (void)unused;
+    struct charter *charter = house_charter();
+    charter->requester_count = 0;
+    expect_charter(charter, ERR_REFUSED, "R5",
+        "3 of the 4 members of everyone, and none but members may ask");
+    charter = house_charter();
+    snprintf(charter->requesters[0].person, LIMIT_NAME, "alice");
+    expect_charter(charter, ERR_REFUSED, "R5", "none but members may ask");
+    charter = house_charter(); // of nobody who decides
+    charter->requester_count = 1;
+    expect_charter(charter, OK, "", "");
+    charter = house_charter();
+    house_person(charter, "erin");
+    charter->groups[0].members[charter->groups[0].member_count++] = 4;
+    charter->requester_count = 0;
     expect_charter(charter, OK, "", "");
 }
 
@@ -418,6 +436,7 @@ int main(void)
         cmocka_unit_test(
             charter__r5_all_members_may_be_the_quorum_when_none_of_them_may_submit),
         cmocka_unit_test(charter__r5_whoever_asks_for_another_one_can_be_done_without),
+        cmocka_unit_test(charter__r5_one_member_cannot_keep_the_others_from_another_one),
         cmocka_unit_test(charter__r5_a_person_stands_once),
         cmocka_unit_test(charter__r5_a_group_of_one_can_have_no_quorum),
         cmocka_unit_test(charter__r7_its_own_quorum_is_at_least_the_largest),
