@@ -129,7 +129,10 @@ static const struct hash some_hash = {{1, 2, 3}};
 
 static struct span text_of_start(struct bytes *out)
 {
-    struct start start = {.time = 1000, .version = "0.1.0"};
+    struct start start = {.time = 1000,
+        .version = "0.1.0",
+        .programs = {{.name = "conclave-vault", .hash = {{1}}}},
+        .program_count = 1};
     bytes_init(out, LIMIT_RECORD);
     start_write(&start, out);
     return bytes_span(out);
@@ -218,6 +221,11 @@ static void intake__takes_each_kind_when_it_may_come(void **state)
     }
 }
 
+#define TIMELY "conclave.start/v1\ntime: 1970-01-01T00:16:40Z"
+#define PROGRAM                                                                                \
+    "program: conclave-vault "                                                                 \
+    "sha256:0100000000000000000000000000000000000000000000000000000000000000"
+
 static void intake__refuses_what_is_not_in_its_form(void **state)
 {
     (void)state;
@@ -227,9 +235,10 @@ static void intake__refuses_what_is_not_in_its_form(void **state)
         "conclave.start/v1",
         "conclave.start/v1\n",
         "conclave.start/v2\n",
-        "conclave.start/v1\ntime: 1970-01-01T00:16:40Z\nversion: 0.1.0",
-        "conclave.start/v1\ntime: 1970-01-01T00:16:40Z\nversion: 0.1.0\n\n",
-        "conclave.start/v1\nversion: 0.1.0\ntime: 1970-01-01T00:16:40Z\n",
+        TIMELY "\nversion: 0.1.0\n" PROGRAM,
+        TIMELY "\nversion: 0.1.0\n" PROGRAM "\n\n",
+        "conclave.start/v1\nversion: 0.1.0\ntime: 1970-01-01T00:16:40Z\n" PROGRAM "\n",
+        TIMELY "\nversion: 0.1.0\n",
     };
     for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
         assert_int_equal(intake_read(span_text(bad[i]), INTAKE_APPEND, &record), ERR_FORM);
