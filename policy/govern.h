@@ -59,8 +59,9 @@ void govern_free(struct govern *govern); // takes NULL
 //            the clock's limit (R13)
 //   import   roles of one repository of the charter that never signed here; among them its root,
 //            which is the last of the chain; each canonical part and each root file is among the
-//            evidence (R1), with one more file for each other role (R14). What stands in them is
-//            metadata/history.h's to judge
+//            evidence (R1), with one more file for each other role (R14); room for the last
+//            versions of all roles of the charter (R20). What stands in them is metadata/history.h's
+//            to judge
 enum err must_check govern_judge(
     const struct govern_case *given, struct govern *out, struct refusal *refusal);
 
