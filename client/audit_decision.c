@@ -84,14 +84,13 @@ static enum err check_decision(struct audit *audit, struct audit_request *reques
     // One that does not hold is not counted towards the quorum either.
     if (!is_said(audit, request, decided, opened))
         return OK;
-    if (request->vote_count == LIMIT_DECISIONS) {
-        audit_find(audit, "R20", "there are more decisions than a request keeps");
-        return OK;
-    }
     struct audit_vote vote = {.index = audit->at.index,
         .opened = request->opening.place.index,
         .vote = {.approver = decided->approver, .decision = decided->decision}};
-    return audit_request_vote(request, &vote);
+    enum err err = audit_request_vote(request, &vote);
+    if (err == ERR_LIMIT)
+        audit_find(audit, "R20", "there are more decisions than a request keeps");
+    return err == ERR_LIMIT ? OK : err;
 }
 
 enum err audit_decision(struct audit *audit, struct span text)

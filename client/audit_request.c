@@ -84,6 +84,8 @@ enum err audit_request_open(
 
 enum err audit_request_vote(struct audit_request *request, const struct audit_vote *vote)
 {
+    if (request->vote_count == LIMIT_DECISIONS)
+        return ERR_LIMIT;
     struct audit_vote *grown =
         reallocarray(request->votes, request->vote_count + 1, sizeof *request->votes);
     if (grown == NULL)

@@ -41,7 +41,7 @@ struct audit_request *audit_requests_add(
     struct audit_requests *requests, const struct hash *id);
 
 // Each copies what it is given. ERR_MEMORY. A new opening drops the approvals of the old one;
-// rejections stay (R4). A request keeps LIMIT_DECISIONS votes at most: the caller looks first.
+// rejections stay (R4). ERR_LIMIT: it keeps LIMIT_DECISIONS votes.
 enum err must_check audit_request_open(
     struct audit_request *request, const struct place *place, struct span text);
 enum err must_check audit_request_vote(

@@ -225,6 +225,15 @@ struct place half_sign_targets(struct fixture *log, uint64_t version)
     return half_sign(log, &half);
 }
 
+void half_retire(struct fixture *log, const char *role, size_t spare)
+{
+    struct keys_motion motion = {
+        .number = log->state.motions[MOTION_KEYS].number + 1, .retire_count = 1};
+    memcpy(motion.retire[0].role, role, strlen(role) + 1);
+    motion.retire[0].key = log->spare[spare].key.id;
+    half_carry(log, fixture_ask_keys(log, &motion));
+}
+
 struct freeze half_freeze(struct fixture *log, size_t admin, const struct freeze_of *of)
 {
     struct freeze freeze = fixture_freeze(log, admin, of);

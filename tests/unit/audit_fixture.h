@@ -53,6 +53,8 @@ void half_adds(struct half *half, const struct place *outcome);
 // Opens, approves by alice and bob, and carries out; the outcome.
 struct place half_carry(struct fixture *log, struct request request);
 struct place half_sign_targets(struct fixture *log, uint64_t version);
+// One of the fixture's spare keys signs no more for this role.
+void half_retire(struct fixture *log, const char *role, size_t spare);
 // A freeze by an administrator, in force.
 struct freeze half_freeze(struct fixture *log, size_t admin, const struct freeze_of *of);
 

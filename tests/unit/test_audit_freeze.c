@@ -256,6 +256,18 @@ static void audit__r8_finds_an_outcome_of_another_freeze(void **state)
     assert_found_last(log, "R8", "another freeze");
 }
 
+static void audit__r6_finds_a_freeze_that_is_in_force_twice(void **state)
+{
+    struct fixture *log = *state;
+    struct freeze freeze = half_freeze(log, ALICE, &everything);
+    struct place place = fixture_frozen(log, ALICE, &freeze);
+    state_drop_freeze(&log->state, &log->state.freezes[0].statement);
+    struct outcome outcome = fixture_froze(log, &freeze, &place);
+    fixture_append_outcome(log, &outcome);
+    assert_found(log, place.index, "R11", "the next is 2");
+    assert_found_last(log, "R6", "cannot be put in force");
+}
+
 static void audit__r8_finds_a_state_without_the_freeze(void **state)
 {
     struct fixture *log = *state;
@@ -365,6 +377,7 @@ int main(void)
         AUDIT_TEST(r20_finds_more_freezes_than_a_person_may_have),
         AUDIT_TEST(r8_finds_a_freeze_that_nobody_recorded),
         AUDIT_TEST(r8_finds_an_outcome_of_another_freeze),
+        AUDIT_TEST(r6_finds_a_freeze_that_is_in_force_twice),
         AUDIT_TEST(r8_finds_a_state_without_the_freeze),
         AUDIT_TEST(r8_finds_an_order_that_is_called_a_freeze),
         AUDIT_TEST(r7_finds_the_lift_of_what_is_not_frozen),

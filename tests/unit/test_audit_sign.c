@@ -6,6 +6,7 @@
 
 #include <cmocka.h>
 
+#include "client/audit_part.h"
 #include "tests/unit/audit_fixture.h"
 
 #include <stdio.h>
@@ -190,16 +191,129 @@ static void audit__r8_finds_a_state_that_the_log_does_not_give(void **state)
     check_wrong_outcome(*state, spoil_state, "state");
 }
 
-static void audit__r13_finds_time_that_runs_back(void **state)
+// ---- what was signed ----
+
+// A version of image/targets over these bytes, signed.
+static void sign_bytes(struct fixture *log, uint64_t version, const struct bytes *payload)
+{
+    half_carry(log, fixture_request(log, "image/targets", version, bytes_span(payload)));
+}
+
+static void audit__r2_finds_a_payload_that_is_no_metadata(void **state)
+{
+    struct fixture *log = *state;
+    half_carry(log, fixture_request(log, "image/targets", 1, span_text("a digest, say")));
+    assert_only(log, log->record_count - 1, "R2", "is no metadata");
+}
+
+static void audit__r2_finds_a_payload_of_another_version_or_type(void **state)
+{
+    struct fixture *log = *state;
+    struct bytes payload;
+    bytes_init(&payload, LIMIT_PAYLOAD);
+    fixture_targets(log, 8, &payload);
+    sign_bytes(log, 9, &payload);
+    assert_only(log, log->record_count - 1, "R2", "another type or version");
+    half_carry(log, fixture_request(log, "image/root", 1, bytes_span(&payload)));
+    bytes_clear(&payload);
+    assert_found_last(log, "R2", "another type or version");
+}
+
+// The fixture's metadata lives for 30 days from when it is made.
+static void check_life(int64_t shift, bool good)
+{
+    struct fixture *log = fixture_new();
+    struct bytes payload;
+    fixture_found(log);
+    bytes_init(&payload, LIMIT_PAYLOAD);
+    log->now += shift;
+    fixture_targets(log, 1, &payload);
+    log->now -= shift;
+    sign_bytes(log, 1, &payload);
+    bytes_clear(&payload);
+    if (good)
+        assert_clean(log);
+    else
+        assert_only(log, log->record_count - 1, "R6", "had expired, or lives");
+    fixture_free(log);
+}
+
+static void audit__r6_finds_a_payload_that_had_expired_or_lives_too_long(void **state)
+{
+    (void)state;
+    const int64_t day = 24 * 3600;
+    check_life(-30 * day, false);
+    check_life(-30 * day + 1, true);
+    check_life((400 - 30) * day, true);
+    check_life((400 - 30) * day + 1, false);
+}
+
+// Its expiry is behind the opening and not behind the order.
+static void audit__r6_finds_a_payload_that_expired_while_it_was_approved(void **state)
 {
     struct fixture *log = *state;
     struct half half;
-    log->now -= log->charter->clock;
+    struct bytes payload;
+    bytes_init(&payload, LIMIT_PAYLOAD);
+    log->now -= 30 * 24 * 3600 - 600;
+    fixture_targets(log, 1, &payload);
+    log->now += 30 * 24 * 3600 - 600;
+    half_open(log, &half, fixture_request(log, "image/targets", 1, bytes_span(&payload)));
+    bytes_clear(&payload);
+    half_approve_both(log, &half);
+    log->now += 600;
+    half_sign(log, &half);
+    assert_only(log, log->record_count - 1, "R6", "had expired");
+}
+
+// ---- bounds ----
+
+// The audit of all records but the last, which the caller adds.
+static struct audit *audit_begun(struct fixture *log)
+{
+    struct audit *audit = audit_new(FIXTURE_ORIGIN, &log->log.key, &log->source);
+    for (size_t i = 0; i + 1 < log->record_count; i++)
+        assert_int_equal(audit_record(audit, bytes_span(&log->records[i])), OK);
+    assert_int_equal(audit_report(audit)->finding_count, 0);
+    return audit;
+}
+
+static void assert_last(
+    struct fixture *log, struct audit *audit, const char *rule, const char *word)
+{
+    uint64_t last = log->record_count - 1;
+    assert_int_equal(audit_record(audit, bytes_span(&log->records[last])), OK);
+    assert_true(audit_has(audit_report(audit), last, rule, word));
+    audit_free(audit);
+}
+
+static void audit__r20_finds_more_roles_than_an_appliance_remembers(void **state)
+{
+    struct fixture *log = *state;
+    half_sign_targets(log, 1);
+    struct audit *audit = audit_begun(log);
+    for (size_t i = 0; i < LIMIT_ROLES; i++) {
+        struct role_state role = {.version = 1};
+        (void)snprintf(role.role, sizeof role.role, "image/%zu", i);
+        assert_int_equal(state_set(audit->state, &role), OK);
+    }
+    assert_last(log, audit, "R20", "more roles");
+}
+
+static void audit__r20_finds_more_decisions_than_a_request_keeps(void **state)
+{
+    struct fixture *log = *state;
+    struct half half;
     half_open_targets(log, &half, 1);
-    assert_clean(log);
-    log->now -= 1;
-    half_open_targets(log, &half, 2);
-    assert_found(log, 3, "R13", "behind");
+    half_approve(log, &half, 0);
+    struct audit *audit = audit_begun(log);
+    struct audit_request *request = audit_requests_find(audit->requests, &half.opened.request);
+    for (uint8_t i = 0; i < LIMIT_DECISIONS; i++) {
+        const struct audit_vote vote = {
+            .vote = {.approver = {{i}}, .decision = DECISION_REJECT}};
+        assert_int_equal(audit_request_vote(request, &vote), OK);
+    }
+    assert_last(log, audit, "R20", "more decisions");
 }
 
 int main(void)
@@ -218,7 +332,12 @@ int main(void)
         AUDIT_TEST(r8_finds_a_signature_on_another_version),
         AUDIT_TEST(r8_finds_a_signature_that_nobody_ordered),
         AUDIT_TEST(r8_finds_a_state_that_the_log_does_not_give),
-        AUDIT_TEST(r13_finds_time_that_runs_back),
+        AUDIT_TEST(r2_finds_a_payload_that_is_no_metadata),
+        AUDIT_TEST(r2_finds_a_payload_of_another_version_or_type),
+        AUDIT_TEST(r6_finds_a_payload_that_had_expired_or_lives_too_long),
+        AUDIT_TEST(r6_finds_a_payload_that_expired_while_it_was_approved),
+        AUDIT_TEST(r20_finds_more_roles_than_an_appliance_remembers),
+        AUDIT_TEST(r20_finds_more_decisions_than_a_request_keeps),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
