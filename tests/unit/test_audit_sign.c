@@ -308,9 +308,9 @@ static void audit__r20_finds_more_decisions_than_a_request_keeps(void **state)
     half_approve(log, &half, 0);
     struct audit *audit = audit_begun(log);
     struct audit_request *request = audit_requests_find(audit->requests, &half.opened.request);
-    for (uint8_t i = 0; i < LIMIT_DECISIONS; i++) {
+    for (int i = 0; i < LIMIT_DECISIONS; i++) {
         const struct audit_vote vote = {
-            .vote = {.approver = {{i}}, .decision = DECISION_REJECT}};
+            .vote = {.approver = {{(uint8_t)i}}, .decision = DECISION_REJECT}};
         assert_int_equal(audit_request_vote(request, &vote), OK);
     }
     assert_last(log, audit, "R20", "more decisions");
