@@ -9,7 +9,8 @@
 // The audit goes on after a finding, so that its report is whole. What the source does not have
 // (payloads may be kept elsewhere) is counted, not a finding; but without a charter, or a motion
 // that was carried out, what follows cannot be verified, and that is one. A withdrawal leaves no
-// signature in the log: who withdrew a request is the appliance's word.
+// signature in the log: who withdrew a request is the appliance's word. What approvers were shown is
+// not rendered again: each of them has compared it.
 //
 // Time (R13). When things happened is the appliance's word too; the audit sees whether its words go
 // together. Nothing that needs time (an opened record, a decision, an end, an order; but for a
