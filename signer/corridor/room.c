@@ -122,8 +122,24 @@ void room_enter(
         take_channel(&room->down, ROOM_DOWN, "down");
 }
 
+// Whoever hears that the room is ready may ask it to stop at once: where no handler is yet, the
+// signal waits for the loop's (signer/corridor/loop.c).
+static void hold_term(void)
+{
+    struct sigaction now;
+    sigset_t term;
+    sigemptyset(&term);
+    sigaddset(&term, SIGTERM);
+    bool held = sigaction(SIGTERM, NULL, &now) == 0;
+    if (held && now.sa_handler == SIG_DFL)
+        held = sigprocmask(SIG_BLOCK, &term, NULL) == 0;
+    if (!held)
+        log_halt(EXIT_HALT, "cannot hold SIGTERM: %s", strerror(errno));
+}
+
 void room_ready(struct room *room)
 {
+    hold_term();
     const struct message ready = {.kind = ROOM_READY};
     enum err err = channel_put(&room->control, &ready);
     if (err == OK)
