@@ -1,5 +1,6 @@
 """Governing under attack and under power cuts: no text without its quorum, and at each step of a
 crash the old house or the new one, never neither."""
+import os
 import unittest
 
 from governing import Governing, policy
@@ -7,6 +8,7 @@ from house import Failed
 from scenario import STEPS
 
 THREE = ["alice", "bob", "carol"]
+LONG = "CONCLAVE_KILLS" in os.environ  # ./run faults
 
 
 class Hostile(Governing):
@@ -29,7 +31,7 @@ class Hostile(Governing):
         texts = self.texts()
         before = self.outcomes()
         tokens = len(list(self.house.tokens("appliance").rglob("*.object")))
-        for word in ("eager", "count", "forge", "repeat"):
+        for word in ("eager", "count", "forge", "repeat") if LONG else ("eager", "forge"):
             for kind, argv in texts.items():
                 with self.subTest(f"{word} {kind}"):
                     self.attempt(word, argv)
@@ -67,9 +69,9 @@ class Hostile(Governing):
 
 
 class Crash(Governing):
-    def at_each_step(self, begin, finish, holds, judge="judge"):
+    def at_each_step(self, begin, finish, holds, judge="judge", steps=STEPS):
         """`begin` in a house that dies at a step; then `finish` in one that lives."""
-        for message, nth, when in STEPS:
+        for message, nth, when in steps:
             message = judge if message == "judge" else message
             with self.subTest(f"{when} {message}"):
                 self.fresh_house()
@@ -118,7 +120,7 @@ class Crash(Governing):
             self.house.start()  # a key that nobody knows would be said and destroyed here
             self.assertNotIn("destroyed", self.house.last_words())
 
-        self.at_each_step(begin, finish, holds)
+        self.at_each_step(begin, finish, holds, steps=STEPS if LONG else STEPS[::2])
 
     def test_r6_a_freeze_that_was_sealed_holds_and_one_that_was_not_can_be_said_again(self):
         def begin():
@@ -130,7 +132,8 @@ class Crash(Governing):
                 self.freeze("alice", "everything")
 
         self.at_each_step(
-            begin, finish, lambda: self.assertEqual(len(self.freezes()), 1), judge="freeze")
+            begin, finish, lambda: self.assertEqual(len(self.freezes()), 1), judge="freeze",
+            steps=STEPS if LONG else STEPS[1::2])
 
 
 if __name__ == "__main__":
