@@ -11,6 +11,7 @@
 #include <poll.h>
 #include <sched.h>
 #include <sys/mount.h>
+#include <sys/wait.h>
 #include <time.h>
 
 // ---- R9 ----
@@ -44,6 +45,16 @@ static bool mount_small_disk(const struct ledger_house *house, unsigned mib)
            mount("tmpfs", house->folder, "tmpfs", 0, options) == 0;
 }
 
+// Tried by another process first: where it fails half-way (in a chroot), this one stays as it is.
+static bool can_mount(const struct ledger_house *house)
+{
+    int status = 1;
+    pid_t pid = fork();
+    if (pid == 0)
+        _exit(mount_small_disk(house, 32) ? 0 : 1);
+    return pid > 0 && waitpid(pid, &status, 0) == pid && status == 0;
+}
+
 static void set_filler(const struct ledger_house *house, off_t mib)
 {
     char path[FOLDER_NAME + 16];
@@ -59,7 +70,7 @@ static void set_filler(const struct ledger_house *house, off_t mib)
 static bool moves_to_small_disk(struct ledger_house *house)
 {
     house_stop(house);
-    if (!mount_small_disk(house, 32)) {
+    if (!can_mount(house) || !mount_small_disk(house, 32)) {
         print_message("no small disk can be mounted here: a full one is not tried\n");
         return false;
     }
