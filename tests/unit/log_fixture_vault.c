@@ -180,7 +180,9 @@ struct outcome fixture_froze(
     assert_int_equal(frozen_read(bytes_span(&fixture->records[frozen->index]), &record), OK);
     outcome.request = record.request;
     snprintf(outcome.done, sizeof outcome.done, "%s", OUTCOME_FREEZE);
-    assert_int_equal(govern_apply_freeze(freeze, fixture->now, &fixture->state), OK);
+    bool timed = fixture->now - fixture->state.time <= fixture->charter->jump;
+    moment from = timed ? fixture->now : fixture->state.time;
+    assert_int_equal(govern_apply_freeze(freeze, from, &fixture->state), OK);
     fixture->state.has_order = true;
     fixture->state.order = *frozen;
     outcome.state = keep_state(fixture);

@@ -112,6 +112,40 @@ static void audit__finds_records_of_no_kind(void **state)
     assert_found(log, 3, "", "form");
 }
 
+static void audit__keeps_a_hundred_findings_and_counts_the_others(void **state)
+{
+    struct fixture *log = *state;
+    struct bytes text;
+    bytes_init(&text, LIMIT_RECORD);
+    bytes_add_text(&text, "conclave.other/v1\n");
+    for (size_t i = 0; i < AUDIT_FINDINGS_MOST + 2; i++)
+        fixture_append(log, &text);
+    bytes_clear(&text);
+    struct audit *audit = audit_all(log);
+    const struct audit_report *report = audit_report(audit);
+    assert_int_equal(report->finding_count, AUDIT_FINDINGS_MOST + 2);
+    assert_int_equal(report->findings[AUDIT_FINDINGS_MOST - 1].index, AUDIT_FINDINGS_MOST + 1);
+    assert_int_equal(report->kinds[RECORD_UNKNOWN], AUDIT_FINDINGS_MOST + 2);
+    assert_int_equal(report->kinds[RECORD_FOUNDING], 1);
+    audit_free(audit);
+}
+
+static enum err failing_blob(
+    void *context, const struct hash *hash, struct bytes *out, struct refusal *refusal)
+{
+    (void)context, (void)hash, (void)out, (void)refusal;
+    return ERR_SYSTEM;
+}
+
+static void audit__ends_when_the_source_fails(void **state)
+{
+    struct fixture *log = *state;
+    log->source.blob = failing_blob;
+    struct audit *audit = audit_new(FIXTURE_ORIGIN, &log->log.key, &log->source);
+    assert_int_equal(audit_record(audit, bytes_span(&log->records[0])), ERR_SYSTEM);
+    audit_free(audit);
+}
+
 // ---- founding ----
 
 static void audit__finds_a_log_that_does_not_begin_with_its_founding(void **state)
@@ -256,6 +290,8 @@ int main(void)
         AUDIT_TEST(r10_finds_records_that_are_not_under_the_checkpoint),
         AUDIT_TEST(finds_every_flipped_byte),
         AUDIT_TEST(finds_records_of_no_kind),
+        AUDIT_TEST(keeps_a_hundred_findings_and_counts_the_others),
+        AUDIT_TEST(ends_when_the_source_fails),
         AUDIT_TEST(finds_a_log_that_does_not_begin_with_its_founding),
         AUDIT_TEST(r5_finds_a_founding_without_everybody),
         AUDIT_TEST(r3_finds_a_founding_signature_that_does_not_hold),

@@ -14,6 +14,7 @@
 #include <string.h>
 
 enum { ALICE, BOB, CAROL };
+enum { DAY = 24 * 3600 };
 
 static const struct freeze_of everything = {.what = FREEZE_EVERYTHING};
 static const struct freeze_of targets = {.what = FREEZE_ROLE, .role = "image/targets"};
@@ -339,20 +340,83 @@ static void audit__r12_finds_a_lift_opened_over_another_freeze(void **state)
     assert_only(log, log->record_count - 1, "R12", "another freeze");
 }
 
-// A frozen request is as old as any request can be: what the house may have forgotten is no finding,
-// whether it has or not.
+// ---- freezes that are forgotten ----
+
+// A freeze of a request, and so many seconds later another one.
+static void freeze_and_wait(struct fixture *log, int64_t seconds)
+{
+    struct half half;
+    half_open_targets(log, &half, 1);
+    const struct freeze_of its = request_of(&half);
+    half_freeze(log, ALICE, &its);
+    log->now += seconds / 2; // within the jump
+    half_sign_targets(log, 2);
+    log->now += seconds - seconds / 2;
+    half_sign_targets(log, 3);
+    half_freeze(log, BOB, &targets);
+}
+
+// A request that is so old is no more, and the vault forgets its freeze; when exactly, only its clock
+// knew.
 static void audit__knows_that_old_freezes_of_requests_are_forgotten(void **state)
+{
+    struct fixture *log = *state;
+    freeze_and_wait(log, LIMIT_REQUEST_LIFE + 1);
+    assert_int_equal(log->state.freeze_count, 1);
+    assert_clean(log);
+    fixture_lose_states(log);
+    assert_clean(log);
+}
+
+static void audit__knows_that_freezes_are_not_forgotten_before(void **state)
+{
+    struct fixture *log = *state;
+    freeze_and_wait(log, LIMIT_REQUEST_LIFE);
+    assert_int_equal(log->state.freeze_count, 2);
+    assert_clean(log);
+}
+
+static void audit__r8_finds_a_freeze_that_was_forgotten_too_early(void **state)
+{
+    struct fixture *log = *state;
+    freeze_and_wait(log, LIMIT_REQUEST_LIFE / 2);
+    for (size_t i = 0; i < log->state.freeze_count; i++)
+        if (log->state.freezes[i].of.what == FREEZE_REQUEST)
+            state_drop_freeze(&log->state, &log->state.freezes[i].statement);
+    half_freeze(log, BOB, &everything);
+    assert_only(log, log->record_count - 1, "R8", "state");
+}
+
+static void audit__r8_finds_a_frozen_role_that_was_forgotten(void **state)
+{
+    struct fixture *log = *state;
+    half_freeze(log, ALICE, &targets);
+    log->now += LIMIT_REQUEST_LIFE;
+    half_carry(log, fixture_ask_time(log, 1, log->now));
+    log->now += DAY;
+    half_freeze(log, BOB, &everything);
+    assert_clean(log);
+    log->state.freeze_count = 0;
+    const struct freeze_of root = {.what = FREEZE_ROLE, .role = "image/root"};
+    half_freeze(log, BOB, &root);
+    assert_only(log, log->record_count - 1, "R8", "state");
+}
+
+// The clock was ten years ahead, and no freeze is remembered until then.
+static void audit__a_freeze_without_time_is_as_old_as_the_sealed_time(void **state)
 {
     struct fixture *log = *state;
     struct half half;
     half_open_targets(log, &half, 1);
     const struct freeze_of its = request_of(&half);
+    moment right = log->now;
+    log->now += 3650 * DAY;
+    fixture_clock(log, "ahead");
     half_freeze(log, ALICE, &its);
-    for (int month = 0; month < 4; month++) {
-        log->now += 30 * 24 * 3600;
-        half_sign_targets(log, 2 + (uint64_t)month);
-    }
-    half_freeze(log, BOB, &targets);
+    log->now = right;
+    fixture_clock(log, "right again");
+    assert_int_equal(log->state.freezes[0].time, right);
+    freeze_and_wait(log, LIMIT_REQUEST_LIFE + 2 * DAY);
     assert_int_equal(log->state.freeze_count, 1);
     assert_clean(log);
 }
@@ -384,6 +448,10 @@ int main(void)
         AUDIT_TEST(r5_finds_a_lift_that_others_decided),
         AUDIT_TEST(r12_finds_a_lift_opened_over_another_freeze),
         AUDIT_TEST(knows_that_old_freezes_of_requests_are_forgotten),
+        AUDIT_TEST(knows_that_freezes_are_not_forgotten_before),
+        AUDIT_TEST(r8_finds_a_freeze_that_was_forgotten_too_early),
+        AUDIT_TEST(r8_finds_a_frozen_role_that_was_forgotten),
+        AUDIT_TEST(a_freeze_without_time_is_as_old_as_the_sealed_time),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -199,22 +199,12 @@ static void audit__r11_finds_a_decision_over_a_request_that_was_never_opened(voi
 
 // ---- ends ----
 
-static void append_end(struct fixture *log, const struct hash *request, enum ending how)
-{
-    struct bytes text;
-    struct ended ended = {.time = log->now, .request = *request, .how = how, .why = "because"};
-    bytes_init(&text, LIMIT_RECORD);
-    ended_write(&ended, &text);
-    fixture_append(log, &text);
-    bytes_clear(&text);
-}
-
 static void audit__r5_finds_a_rejection_that_nobody_made(void **state)
 {
     struct fixture *log = *state;
     struct half half;
     half_open_targets(log, &half, 1);
-    append_end(log, &half.opened.request, ENDING_REJECTED);
+    fixture_end(log, &half.opened.request, ENDING_REJECTED);
     assert_found(log, 3, "R5", "could still be reached");
 }
 
@@ -228,7 +218,7 @@ static void audit__accepts_a_request_that_was_rejected(void **state)
             fixture_decided(log, &half.opened, &half.place, i, DECISION_REJECT);
         fixture_decide(log, &decided);
     }
-    append_end(log, &half.opened.request, ENDING_REJECTED);
+    fixture_end(log, &half.opened.request, ENDING_REJECTED);
     assert_clean(log);
     half_approve(log, &half, 2);
     assert_found(log, 6, "R11", "ended before");
@@ -239,8 +229,12 @@ static void audit__r4_finds_an_early_expiry(void **state)
     struct fixture *log = *state;
     struct half half;
     half_open_targets(log, &half, 1);
-    append_end(log, &half.opened.request, ENDING_EXPIRED);
+    fixture_end(log, &half.opened.request, ENDING_EXPIRED);
     assert_found(log, 3, "R4", "had not expired");
+    fixture_drop(log);
+    log->now = half.opened.expires;
+    fixture_end(log, &half.opened.request, ENDING_EXPIRED);
+    assert_clean(log);
 }
 
 int main(void)

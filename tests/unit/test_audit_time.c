@@ -189,6 +189,16 @@ static void audit__r13_a_stated_time_next_to_the_sealed_one_may_do_either(void *
     assert_clean(log);
 }
 
+static void audit__r13_finds_a_state_that_says_that_the_time_was_set_back(void **state)
+{
+    struct fixture *log = *state;
+    half_sign_targets(log, 1);
+    log->state.time++; // so the vault says that it was
+    half_carry(log, fixture_ask_time(log, 1, log->now));
+    assert_true(log->state.since > 0);
+    assert_only(log, log->record_count - 1, "R8", "state");
+}
+
 static void audit__r13_finds_a_time_that_the_clock_does_not_fit(void **state)
 {
     struct fixture *log = *state;
@@ -309,6 +319,26 @@ static void audit__r4_finds_another_delay_or_time_for_approvals(void **state)
     assert_only(log, log->record_count - 1, "R4", "what the request says");
 }
 
+// The longest delay and the shortest time for approvals of all roles; image/root has neither.
+static void audit__r4_waits_for_the_most_patient_of_many_roles(void **state)
+{
+    struct fixture *log = *state;
+    for (size_t first = 0; first < 2; first++) {
+        struct half half;
+        struct request request = fixture_request(log, "image/root", 1, span_text("a root"));
+        struct request other =
+            fixture_request(log, "image/targets", 1, span_text("targets of it"));
+        request.items[1] = request.items[0];
+        request.items[first] = other.items[0];
+        request.item_count = 2;
+        request.expires = log->now + DAY;
+        half_open(log, &half, request);
+        assert_int_equal(half.opened.earliest, half.opened.time + HOUR);
+        assert_int_equal(half.opened.expires, half.opened.time + 2 * HOUR);
+    }
+    assert_clean(log);
+}
+
 static void audit__r4_finds_a_motion_without_the_charters_delay(void **state)
 {
     struct fixture *log = *state;
@@ -408,11 +438,13 @@ int main(void)
         AUDIT_TEST(r13_a_stated_time_ends_the_waiting_and_what_was_opened_before),
         AUDIT_TEST(r13_a_stated_time_that_sets_nothing_back_ends_nothing),
         AUDIT_TEST(r13_a_stated_time_next_to_the_sealed_one_may_do_either),
+        AUDIT_TEST(r13_finds_a_state_that_says_that_the_time_was_set_back),
         AUDIT_TEST(r13_finds_a_time_that_the_clock_does_not_fit),
         AUDIT_TEST(r13_nothing_runs_back_behind_a_stated_time),
         AUDIT_TEST(r8_finds_a_state_with_another_time),
         AUDIT_PATIENT(r4_waits_as_long_as_the_charter_says),
         AUDIT_PATIENT(r4_finds_another_delay_or_time_for_approvals),
+        AUDIT_PATIENT(r4_waits_for_the_most_patient_of_many_roles),
         AUDIT_PATIENT(r4_finds_a_motion_without_the_charters_delay),
         AUDIT_PATIENT(r17_finds_more_versions_than_the_rate),
         AUDIT_PATIENT(r17_a_window_ends_and_another_begins),
