@@ -39,9 +39,9 @@ int cmd_key_make(struct cli *cli, int argc, char **argv)
 static void scribe_tuf(struct scribe *scribe, const struct key *key)
 {
     struct bytes object;
-    struct hash id = tuf_key_id(key);
+    struct hash id = tuf_key_id(DIALECT_TUF, key);
     bytes_init(&object, LIMIT_RECORD);
-    tuf_key_write(key, &object);
+    tuf_key_write(DIALECT_TUF, key, &object);
     scribe_object(scribe, NULL);
     scribe_hash(scribe, "keyid", &id);
     scribe_json(scribe, "key", bytes_span(&object));

@@ -25,7 +25,7 @@ static void add_key(struct table *table, const struct charter *charter, const ch
     const struct key *key, const char *state)
 {
     const struct role *known = charter_role(charter, role);
-    struct hash tuf = tuf_key_id(key);
+    struct hash tuf = tuf_key_id(DIALECT_TUF, key);
     char hex[PRINT_HASH];
     table_line(table);
     table_set_text(table, ROLE, role);

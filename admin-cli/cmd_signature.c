@@ -22,7 +22,7 @@ struct delivery {
 
 static void write_object(const struct key *key, struct span signature, struct bytes *out)
 {
-    struct hash id = tuf_key_id(key);
+    struct hash id = tuf_key_id(DIALECT_TUF, key);
     bytes_add_text(out, "{\"keyid\":\"");
     bytes_add_hex(out, hash_span(&id));
     bytes_add_text(out, "\",\"sig\":\"");
@@ -35,7 +35,7 @@ static enum err write_file(const struct delivery *delivery, const struct key *ke
     const struct outcome_signature *line, struct span content, struct refusal *refusal)
 {
     char name[LIMIT_ROLE_NAME + 128], hex[PRINT_HASH], path[FILE_PATH];
-    struct hash id = tuf_key_id(key);
+    struct hash id = tuf_key_id(DIALECT_TUF, key);
     hash_hex(&id, hex);
     (void)snprintf(name, sizeof name, "%s.%llu.%s.%s", line->role,
         (unsigned long long)line->version, hex, delivery->raw ? "sig" : "json");

@@ -21,7 +21,7 @@ static uint64_t version_of(struct span payload)
     struct refusal ignored;
     struct tuf *tuf = calloc(1, sizeof *tuf);
     uint64_t version = 1;
-    if (tuf != NULL && tuf_read(payload, tuf, &ignored) == OK)
+    if (tuf != NULL && tuf_read(DIALECT_TUF, payload, tuf, &ignored) == OK)
         version = tuf->version;
     free(tuf);
     return version;

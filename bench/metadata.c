@@ -46,7 +46,7 @@ static double time_read(struct span payload)
     double best = 1e9;
     for (int round = 0; round < ROUNDS; round++) {
         double began = now();
-        if (tuf_read(payload, &tuf, &why) != OK)
+        if (tuf_read(DIALECT_TUF, payload, &tuf, &why) != OK)
             die(why.sentence);
         double took = now() - began;
         best = took < best ? took : best;

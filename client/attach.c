@@ -107,7 +107,7 @@ enum err attach_add(
 {
     if (text.size > 0 && text.data[text.size - 1] == '\n')
         text.size--;
-    struct json json = json_of(text);
+    struct json json = json_of(DIALECT_TUF, text);
     enum err err = add_all(attach, &json, name, refusal);
     if (json.failure != NULL || (err == OK && json_finish(&json) != OK))
         return fault(ERR_FORM, refusal, "%s holds no canonical TUF signatures: byte %zu: %s",
@@ -117,7 +117,7 @@ enum err attach_add(
 
 static enum err check_payload(struct span payload, struct refusal *refusal)
 {
-    struct json json = json_of(payload);
+    struct json json = json_of(DIALECT_TUF, payload);
     if (json_next(&json) != JSON_OBJECT)
         return fault(ERR_FORM, refusal, "the payload is no canonical JSON object");
     json_skip(&json);

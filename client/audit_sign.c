@@ -48,7 +48,7 @@ static enum err check_payload(struct audit *audit, struct signing *signing)
     struct tuf *tuf = calloc(1, sizeof *tuf);
     if (tuf == NULL)
         return ERR_MEMORY;
-    err = tuf_read(bytes_span(&signing->payload), tuf, &refusal);
+    err = tuf_read(DIALECT_TUF, bytes_span(&signing->payload), tuf, &refusal);
     if (err == OK)
         check_words(audit, signing, tuf);
     else if (err == ERR_REFUSED)

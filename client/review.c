@@ -173,7 +173,7 @@ static enum err read_last(const struct review_case *held, const struct item *ite
     if (err == OK && !hash_is_none(&item->previous)) {
         err = held->source->blob(held->source->context, &item->previous, &payload, refusal);
         if (err == OK)
-            err = tuf_read_past(bytes_span(&payload), tuf, refusal);
+            err = tuf_read_past(DIALECT_TUF, bytes_span(&payload), tuf, refusal);
         out->version = tuf->version;
         out->expires = tuf->expires;
     }

@@ -2,9 +2,9 @@
 
 #include <string.h>
 
-struct json json_of(struct span bytes)
+struct json json_of(enum dialect dialect, struct span bytes)
 {
-    return (struct json){.whole = bytes};
+    return (struct json){.dialect = dialect, .whole = bytes};
 }
 
 void json_fail_at(struct json *json, size_t at, const char *failure)

@@ -13,6 +13,7 @@
 #define CONCLAVE_METADATA_JSON_H
 
 #include "metadata/past.h"
+#include "policy/dialect.h"
 #include "signer/base/bytes.h"
 
 enum { JSON_DEPTH = 32 };
@@ -30,6 +31,7 @@ enum json_kind {
 };
 
 struct json {
+    enum dialect dialect;
     struct span whole;
     size_t at;
     unsigned depth;
@@ -41,7 +43,7 @@ struct json {
     uint64_t noted;   // bits of the rules (enum past_rule) that were broken
 };
 
-struct json json_of(struct span bytes);
+struct json json_of(enum dialect dialect, struct span bytes);
 // What comes next; reads nothing.
 enum json_kind json_next(struct json *json);
 

@@ -306,9 +306,9 @@ static void read_value(struct loose *loose)
 
 // ---- the whole ----
 
-static enum err check(struct span canonical, struct json_fault *fault)
+static enum err check(enum dialect dialect, struct span canonical, struct json_fault *fault)
 {
-    struct json json = json_of(canonical);
+    struct json json = json_of(dialect, canonical);
     (void)json_skip(&json);
     if (json_finish(&json) == OK)
         return OK;
@@ -317,7 +317,8 @@ static enum err check(struct span canonical, struct json_fault *fault)
     return ERR_FORM;
 }
 
-enum err json_loose_read(struct span file, struct bytes *canonical, struct json_fault *fault)
+enum err json_loose_read(
+    enum dialect dialect, struct span file, struct bytes *canonical, struct json_fault *fault)
 {
     size_t from = canonical->size;
     struct loose loose = {.text = file, .out = canonical, .fault = fault};
@@ -329,7 +330,7 @@ enum err json_loose_read(struct span file, struct bytes *canonical, struct json_
         fail(&loose, "bytes after the value");
     enum err err = loose.err != OK ? loose.err : bytes_finish(canonical);
     if (err == OK)
-        err = check(span_of(canonical->data + from, canonical->size - from), fault);
+        err = check(dialect, span_of(canonical->data + from, canonical->size - from), fault);
     bytes_clear(&loose.sorted);
     free(loose.members);
     return err;

@@ -6,6 +6,7 @@
 #ifndef CONCLAVE_METADATA_JSON_LOOSE_H
 #define CONCLAVE_METADATA_JSON_LOOSE_H
 
+#include "policy/dialect.h"
 #include "signer/base/bytes.h"
 
 // Where it was wrong, for people.
@@ -18,6 +19,6 @@ struct json_fault {
 // Appends the canonical form of the one value of `file`. ERR_FORM with `fault`; ERR_LIMIT,
 // ERR_MEMORY. What was appended is of use only when it is OK.
 enum err must_check json_loose_read(
-    struct span file, struct bytes *canonical, struct json_fault *fault);
+    enum dialect dialect, struct span file, struct bytes *canonical, struct json_fault *fault);
 
 #endif

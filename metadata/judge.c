@@ -109,7 +109,7 @@ static enum err read_root(struct judge_view *view, struct refusal *refusal)
     if (err != OK)
         return err;
     if (view->given->root.size > 0)
-        return tuf_read_past(view->given->root, &view->root, refusal);
+        return tuf_read_past(DIALECT_TUF, view->given->root, &view->root, refusal);
     if (view->tuf.type == TUF_ROOT)
         return OK;
     return refuse(refusal, "R12", "%s was never signed here: sign the root first, then %s.",
@@ -118,7 +118,7 @@ static enum err read_root(struct judge_view *view, struct refusal *refusal)
 
 static enum err judge_read(struct judge_view *view, struct refusal *refusal)
 {
-    enum err err = tuf_read(view->given->payload, &view->tuf, refusal);
+    enum err err = tuf_read(DIALECT_TUF, view->given->payload, &view->tuf, refusal);
     if (err == OK)
         err = check_type(view, refusal);
     if (err == OK)

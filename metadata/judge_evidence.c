@@ -21,9 +21,10 @@ static enum err read_file(struct span bytes, struct judge_file *out, struct refu
             "a control character that is not escaped, or an escape that `conclave attach` does "
             "not write");
     if (err == OK)
-        err = tuf_envelope_read(bytes_span(&out->canonical), &out->envelope, refusal);
+        err = tuf_envelope_read(
+            DIALECT_TUF, bytes_span(&out->canonical), &out->envelope, refusal);
     if (err == OK)
-        err = tuf_read(out->envelope.signed_part, &tuf, refusal);
+        err = tuf_read(DIALECT_TUF, out->envelope.signed_part, &tuf, refusal);
     if (err != OK)
         return err;
     out->signed_hash = hash_of(out->envelope.signed_part);

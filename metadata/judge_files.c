@@ -39,7 +39,7 @@ static enum err judge_continuity(const struct judge_view *view, struct refusal *
     struct tuf_file before;
     if (view->given->previous.size == 0)
         return OK;
-    enum err err = tuf_read_past(view->given->previous, &last, refusal);
+    enum err err = tuf_read_past(DIALECT_TUF, view->given->previous, &last, refusal);
     if (err != OK)
         return err;
     struct tuf_files files = tuf_files_of(&last);

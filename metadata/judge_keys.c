@@ -15,7 +15,7 @@ static const struct role_key *own_key(
 
 static bool is_written_as_ours(const struct tuf_key *listed, const struct key *key)
 {
-    struct hash id = tuf_key_id(key);
+    struct hash id = tuf_key_id(DIALECT_TUF, key);
     char hex[2 * HASH_SIZE + 1];
     hash_hex(&id, hex);
     return span_is(listed->id, hex);

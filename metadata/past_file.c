@@ -29,7 +29,7 @@ void past_file_free(struct past_file *file)
 static enum err read_json(struct span bytes, struct bytes *out, struct refusal *refusal)
 {
     struct json_fault fault;
-    enum err err = json_loose_read(bytes, out, &fault);
+    enum err err = json_loose_read(DIALECT_TUF, bytes, out, &fault);
     if (err == ERR_FORM)
         return refuse(refusal, "R2", "byte %zu%s: %s", fault.at,
             fault.canonical ? " of its canonical form" : "", fault.words);
@@ -54,9 +54,10 @@ enum err past_file_read(struct span bytes, struct past_file *file, struct refusa
     bytes_reset(&file->canonical);
     enum err err = read_json(bytes, &file->canonical, refusal);
     if (err == OK)
-        err = tuf_envelope_read_past(bytes_span(&file->canonical), &file->envelope, refusal);
+        err = tuf_envelope_read_past(
+            DIALECT_TUF, bytes_span(&file->canonical), &file->envelope, refusal);
     if (err == OK)
-        err = tuf_read_past(file->envelope.signed_part, &file->tuf, refusal);
+        err = tuf_read_past(DIALECT_TUF, file->envelope.signed_part, &file->tuf, refusal);
     return err == ERR_REFUSED ? name_file(bytes, refusal) : err;
 }
 

@@ -74,7 +74,7 @@ static enum err add_line(const struct reach_case *given, const struct tuf_root *
 static enum err add_own(const struct reach_case *given, struct tuf *tuf, struct opened *opened,
     struct refusal *refusal)
 {
-    enum err err = tuf_read(given->payload, tuf, refusal);
+    enum err err = tuf_read(DIALECT_TUF, given->payload, tuf, refusal);
     if (err != OK)
         return err;
     const struct tuf_role *own = tuf_root_role(&tuf->root, TUF_ROOT);
@@ -91,7 +91,7 @@ static enum err add_lines(const struct reach_case *given, struct tuf *tuf,
         return add_line(given, &tuf->root, NULL, opened, refusal);
     enum err err = OK;
     if (given->root.size > 0)
-        err = tuf_read_past(given->root, tuf, refusal);
+        err = tuf_read_past(DIALECT_TUF, given->root, tuf, refusal);
     if (err == OK && given->root.size > 0)
         err = add_line(given, &tuf->root, tuf_root_role(&tuf->root, type), opened, refusal);
     return err == OK && type == TUF_ROOT ? add_own(given, tuf, opened, refusal) : err;

@@ -122,9 +122,9 @@ static enum err read_view(const struct render_case *rendered, size_t i,
     if (err == OK)
         err = check_bytes(rendered->previous[i], &item->previous, item->role, refusal);
     if (err == OK)
-        err = tuf_read(rendered->payloads[i], &view->now, refusal);
+        err = tuf_read(DIALECT_TUF, rendered->payloads[i], &view->now, refusal);
     if (err == OK && rendered->previous[i].size > 0)
-        err = tuf_read_past(rendered->previous[i], &view->last, refusal);
+        err = tuf_read_past(DIALECT_TUF, rendered->previous[i], &view->last, refusal);
     return err;
 }
 

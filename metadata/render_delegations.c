@@ -45,7 +45,7 @@ static bool is_same_role(const struct tuf_delegation *a, const struct tuf_delega
 
 static void render_patterns(const struct tuf_delegation *role, struct bytes *out)
 {
-    struct json json = json_of(role->patterns);
+    struct json json = json_of(DIALECT_TUF, role->patterns);
     json_enter_array(&json);
     while (json_element(&json))
         page_field(

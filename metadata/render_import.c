@@ -97,7 +97,7 @@ static enum err render_role(const struct motion_view *view, const struct import_
     enum err err =
         payload.size == 0
             ? refuse(refusal, "R14", "What %s signed last did not come along.", role->role)
-            : tuf_read_past(payload, &part->now, refusal);
+            : tuf_read_past(DIALECT_TUF, payload, &part->now, refusal);
     if (err == OK) {
         page_words(out, 0, "type", tuf_type_text(part->now.type));
         page_field(out, 0, "specification", part->now.spec_version);

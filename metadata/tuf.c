@@ -116,9 +116,8 @@ void tuf_spec_version_read(struct json *json, void *into)
 
 // The type decides which fields are known, and fields that sort before _type are read first: so
 // the type is looked up before anything is read.
-static enum tuf_type find_type(struct span payload)
+static enum tuf_type find_type(struct json json)
 {
-    struct json json = json_of(payload);
     struct span name;
     json_enter_object(&json);
     while (json_key(&json, &name)) {
@@ -137,16 +136,17 @@ static void read_untyped(struct json *json)
         json, from, "_type is missing, or is not root, targets, snapshot or timestamp");
 }
 
-static enum err read_all(
-    struct span payload, bool past, struct tuf *out, struct refusal *refusal)
+static enum err read_all(enum dialect dialect, struct span payload, bool past, struct tuf *out,
+    struct refusal *refusal)
 {
     memset(out, 0, sizeof *out);
+    out->dialect = dialect;
     out->whole = payload;
     out->past = past;
     struct tuf_reading reading = {.out = out};
-    struct json json = json_of(payload);
+    struct json json = json_of(dialect, payload);
     json.past = past;
-    enum tuf_type type = find_type(payload);
+    enum tuf_type type = find_type(json);
     if (type == TUF_NONE)
         read_untyped(&json);
     else
@@ -156,12 +156,14 @@ static enum err read_all(
     return err != OK && reading.no_memory ? ERR_MEMORY : err;
 }
 
-enum err tuf_read(struct span payload, struct tuf *out, struct refusal *refusal)
+enum err tuf_read(
+    enum dialect dialect, struct span payload, struct tuf *out, struct refusal *refusal)
 {
-    return read_all(payload, false, out, refusal);
+    return read_all(dialect, payload, false, out, refusal);
 }
 
-enum err tuf_read_past(struct span payload, struct tuf *out, struct refusal *refusal)
+enum err tuf_read_past(
+    enum dialect dialect, struct span payload, struct tuf *out, struct refusal *refusal)
 {
-    return read_all(payload, true, out, refusal);
+    return read_all(dialect, payload, true, out, refusal);
 }

@@ -36,6 +36,7 @@ enum {
 };
 
 struct tuf_key {
+    enum dialect dialect;
     struct span id;      // 64 hex digits, as written; verified against the canonical key object
     struct span keytype; // "ed25519", "ecdsa", "rsa"
     struct span scheme;
@@ -91,6 +92,7 @@ struct tuf_delegation {
 };
 
 struct tuf {
+    enum dialect dialect;
     enum tuf_type type;
     uint64_t version;
     moment expires;
@@ -107,12 +109,13 @@ struct tuf {
 // Reads the `signed` object of a payload whole. ERR_REFUSED with R2 and a sentence that says at
 // which byte; ERR_MEMORY (with a sentence too) when there is none to look for paths that differ
 // only by case; otherwise OK. A struct tuf is some 20 KB.
-enum err must_check tuf_read(struct span payload, struct tuf *out, struct refusal *refusal);
+enum err must_check tuf_read(
+    enum dialect dialect, struct span payload, struct tuf *out, struct refusal *refusal);
 
 // The same for a payload of the past, one that a role signed last: it was signed here, and is read as
 // strictly, or a quorum accepted it in an import with the rules that it breaks (metadata/history.h).
 enum err must_check tuf_read_past(
-    struct span payload, struct tuf *out, struct refusal *refusal);
+    enum dialect dialect, struct span payload, struct tuf *out, struct refusal *refusal);
 
 // The root's role of a type; NULL for TUF_NONE. A key of a root by its id; NULL when not listed.
 const struct tuf_role *tuf_root_role(const struct tuf_root *root, enum tuf_type type);
@@ -148,15 +151,16 @@ struct tuf_signature {
     struct span sig;   // hex; empty for one that was announced and never made
 };
 struct tuf_envelope {
+    enum dialect dialect;
     struct span signed_part;
     struct tuf_signature signatures[TUF_KEYIDS_MOST];
     size_t signature_count;
     uint64_t noted; // as struct tuf
 };
 enum err must_check tuf_envelope_read(
-    struct span file, struct tuf_envelope *out, struct refusal *refusal);
+    enum dialect dialect, struct span file, struct tuf_envelope *out, struct refusal *refusal);
 enum err must_check tuf_envelope_read_past(
-    struct span file, struct tuf_envelope *out, struct refusal *refusal);
+    enum dialect dialect, struct span file, struct tuf_envelope *out, struct refusal *refusal);
 // Whether the envelope holds a signature of this key, by its id, that verifies.
 bool tuf_envelope_verifies(const struct tuf_envelope *envelope, const struct tuf_key *key);
 // How many distinct public keys of `keys` that are listed in `keyids` have signed the file.
@@ -166,9 +170,9 @@ size_t tuf_envelope_signers(const struct tuf_envelope *envelope, const struct tu
 // The TUF key object of one of our keys, canonical:
 // {"keytype":…,"keyval":{"public":…},"scheme":…}; ed25519: 64 hex digits; ecdsa: SPKI PEM with
 // scheme ecdsa-sha2-nistp256 (formats reference, section 1).
-void tuf_key_write(const struct key *key, struct bytes *out);
+void tuf_key_write(enum dialect dialect, const struct key *key, struct bytes *out);
 // Its key id: SHA-256 of that object.
-struct hash tuf_key_id(const struct key *key);
+struct hash tuf_key_id(enum dialect dialect, const struct key *key);
 // Our key from a key object that tuf_read has passed. ERR_KEY for types we do not hold.
 enum err must_check tuf_key_from(const struct tuf_key *tuf, struct key *out);
 // OK when `signature` is one of the listed key over `message`, of RSA keys too (RSASSA-PSS with

@@ -196,7 +196,7 @@ void tuf_delegations_read(struct json *json, void *into)
 
 struct tuf_delegations tuf_delegations_of(const struct tuf *tuf)
 {
-    struct tuf_delegations delegations = {.json = json_of(tuf->delegations)};
+    struct tuf_delegations delegations = {.json = json_of(tuf->dialect, tuf->delegations)};
     struct span name;
     delegations.json.past = tuf->past;
     json_enter_object(&delegations.json);
@@ -216,7 +216,7 @@ bool tuf_delegations_next(struct tuf_delegations *delegations, struct tuf_delega
 
 size_t tuf_delegations_keys(const struct tuf *tuf, struct tuf_key keys[TUF_KEYS_MOST])
 {
-    struct json json = json_of(tuf->delegations);
+    struct json json = json_of(tuf->dialect, tuf->delegations);
     json.past = tuf->past;
     struct tuf_keyring ring = {.keys = keys};
     struct span name;

@@ -56,30 +56,31 @@ static void read_signed(struct json *json, void *into)
     envelope->signed_part = json_skip(json);
 }
 
-static enum err read_all(
-    struct span file, bool past, struct tuf_envelope *out, struct refusal *refusal)
+static enum err read_all(enum dialect dialect, struct span file, bool past,
+    struct tuf_envelope *out, struct refusal *refusal)
 {
     static const struct field fields[] = {
         {"signatures", "signatures is missing", read_signatures},
         {"signed", "signed is missing", read_signed},
     };
-    *out = (struct tuf_envelope){0};
-    struct json json = json_of(file);
+    *out = (struct tuf_envelope){.dialect = dialect};
+    struct json json = json_of(dialect, file);
     json.past = past;
     fields_read(&json, fields, sizeof fields / sizeof fields[0], out);
     out->noted = json.noted;
     return field_finish(&json, "signed file", refusal);
 }
 
-enum err tuf_envelope_read(struct span file, struct tuf_envelope *out, struct refusal *refusal)
+enum err tuf_envelope_read(
+    enum dialect dialect, struct span file, struct tuf_envelope *out, struct refusal *refusal)
 {
-    return read_all(file, false, out, refusal);
+    return read_all(dialect, file, false, out, refusal);
 }
 
 enum err tuf_envelope_read_past(
-    struct span file, struct tuf_envelope *out, struct refusal *refusal)
+    enum dialect dialect, struct span file, struct tuf_envelope *out, struct refusal *refusal)
 {
-    return read_all(file, true, out, refusal);
+    return read_all(dialect, file, true, out, refusal);
 }
 
 // ---- who has signed ----

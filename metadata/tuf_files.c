@@ -121,7 +121,7 @@ void tuf_timestamp_read(struct json *json, struct tuf_reading *reading)
 
 struct tuf_files tuf_files_of(const struct tuf *tuf)
 {
-    struct tuf_files files = {.json = json_of(tuf->meta)};
+    struct tuf_files files = {.json = json_of(tuf->dialect, tuf->meta)};
     files.json.past = tuf->past;
     json_enter_object(&files.json);
     return files;

@@ -34,6 +34,7 @@ static void write_ed25519(const struct key *key, struct bytes *out)
 // How a key can stand in metadata. Past forms are not written and not taken from anybody, but a
 // repository that is imported may have them.
 static const struct form {
+    enum dialect dialect;
     const char *keytype;
     const char *scheme;
     bool past;          // the keytype is one of the past
@@ -42,18 +43,20 @@ static const struct form {
     enum err (*read_past)(struct span value, struct key *out);
     void (*write)(const struct key *key, struct bytes *out);
 } forms[] = {
-    {"ed25519", "ed25519", false, KEY_ED25519, read_ed25519, NULL, write_ed25519},
-    {"ecdsa", "ecdsa-sha2-nistp256", false, KEY_P256, read_p256, read_p256_point, key_to_pem},
-    {"ecdsa-sha2-nistp256", "ecdsa-sha2-nistp256", true, KEY_P256, read_p256, read_p256_point,
-        NULL},
-    {"rsa", "rsassa-pss-sha256", false, KEY_NONE, NULL, NULL, NULL},
+    {DIALECT_TUF, "ed25519", "ed25519", false, KEY_ED25519, read_ed25519, NULL, write_ed25519},
+    {DIALECT_TUF, "ecdsa", "ecdsa-sha2-nistp256", false, KEY_P256, read_p256, read_p256_point,
+        key_to_pem},
+    {DIALECT_TUF, "ecdsa-sha2-nistp256", "ecdsa-sha2-nistp256", true, KEY_P256, read_p256,
+        read_p256_point, NULL},
+    {DIALECT_TUF, "rsa", "rsassa-pss-sha256", false, KEY_NONE, NULL, NULL, NULL},
 };
 enum { FORMS = sizeof forms / sizeof forms[0] };
 
 static const struct form *form_of(const struct tuf_key *key)
 {
     for (size_t i = 0; i < FORMS; i++)
-        if (span_is(key->keytype, forms[i].keytype) && span_is(key->scheme, forms[i].scheme))
+        if (key->dialect == forms[i].dialect && span_is(key->keytype, forms[i].keytype) &&
+            span_is(key->scheme, forms[i].scheme))
             return &forms[i];
     return NULL;
 }
@@ -129,10 +132,10 @@ const char *tuf_key_identify(struct json *json, struct tuf_key *key)
 
 // ---- writing ----
 
-void tuf_key_write(const struct key *key, struct bytes *out)
+void tuf_key_write(enum dialect dialect, const struct key *key, struct bytes *out)
 {
     for (size_t i = 0; i < FORMS; i++) {
-        if (forms[i].type != key->type || forms[i].write == NULL)
+        if (forms[i].dialect != dialect || forms[i].type != key->type || forms[i].write == NULL)
             continue;
         bytes_add_format(
             out, "{\"keytype\":\"%s\",\"keyval\":{\"public\":\"", forms[i].keytype);
@@ -141,12 +144,12 @@ void tuf_key_write(const struct key *key, struct bytes *out)
     }
 }
 
-struct hash tuf_key_id(const struct key *key)
+struct hash tuf_key_id(enum dialect dialect, const struct key *key)
 {
     enum { OBJECT_MOST = 1024 }; // a P-256 key in PEM, and 80 bytes around it
     struct bytes object;
     bytes_init(&object, OBJECT_MOST);
-    tuf_key_write(key, &object);
+    tuf_key_write(dialect, key, &object);
     struct hash id = object.failure == OK ? hash_of(bytes_span(&object)) : (struct hash){0};
     bytes_clear(&object);
     return id;

@@ -71,7 +71,7 @@ void tuf_keyring_read(struct json *json, struct tuf_keyring *ring)
             return;
         }
         struct tuf_key *key = &ring->keys[ring->count++];
-        *key = (struct tuf_key){.id = id};
+        *key = (struct tuf_key){.dialect = json->dialect, .id = id};
         read_key(json, key);
         if (json->failure == NULL)
             check_key(json, key);

@@ -113,7 +113,7 @@ void tuf_targets_read(struct json *json, struct tuf_reading *reading)
 
 struct tuf_targets tuf_targets_of(const struct tuf *tuf)
 {
-    struct tuf_targets targets = {.json = json_of(tuf->targets)};
+    struct tuf_targets targets = {.json = json_of(tuf->dialect, tuf->targets)};
     targets.json.past = tuf->past;
     json_enter_object(&targets.json);
     return targets;

@@ -68,20 +68,10 @@ const struct role *charter_role(const struct charter *charter, const char *name)
     return NULL;
 }
 
-static const char *const dialects[] = {[DIALECT_NONE] = "none", [DIALECT_TUF] = "tuf"};
-enum { DIALECTS = sizeof dialects / sizeof dialects[0] };
-
-const char *dialect_text(enum dialect dialect)
+const struct repository *charter_repository(
+    const struct charter *charter, const struct role *role)
 {
-    return (size_t)dialect < DIALECTS ? dialects[dialect] : dialects[DIALECT_NONE];
-}
-
-enum dialect dialect_from(struct span text)
-{
-    for (size_t i = DIALECT_NONE + 1; i < DIALECTS; i++)
-        if (span_is(text, dialects[i]))
-            return (enum dialect)i;
-    return DIALECT_NONE;
+    return &charter->repositories[role->repository];
 }
 
 const char *role_short_name(const struct role *role)

@@ -14,7 +14,7 @@
 //   charter: group everyone quorum 3 delay none
 //   requester: image-service person release-desk open 32 bytes 1073741824 records 1000
 //              key sha256:… SPKI-base64            (one line)
-//   repository: image tuf
+//   repository: image tuf image                    (name, dialect, kind: policy/dialect.h)
 //   role: image/root group everyone quorum 3 by quorum least 86400 most 31536000 delay none
 //         within none rate none threshold 3        (one line)
 //   key: image/root ed25519 sha256:… SPKI-base64 custodian none
@@ -29,6 +29,7 @@
 #ifndef CONCLAVE_POLICY_CHARTER_H
 #define CONCLAVE_POLICY_CHARTER_H
 
+#include "policy/dialect.h"
 #include "proto/limits.h"
 #include "proto/refusal.h"
 #include "signer/base/hash.h"
@@ -60,8 +61,6 @@ struct quota {
     uint64_t records; // a day that its asks make: 1 to LIMIT_INDEX
 };
 
-enum dialect { DIALECT_NONE = 0, DIALECT_TUF };
-
 struct administrator {
     char name[LIMIT_NAME + 1];
     struct key key;
@@ -83,6 +82,7 @@ struct requester {
 struct repository {
     char name[LIMIT_NAME + 1];
     enum dialect dialect;
+    enum repository_kind kind;
 };
 
 struct quorum {
@@ -166,8 +166,9 @@ extern const struct quota charter_own_quota;
 const struct administrator *charter_administrator_named(
     const struct charter *charter, const char *name);
 const struct role *charter_role(const struct charter *charter, const char *name);
-const char *dialect_text(enum dialect dialect); // "tuf"
-enum dialect dialect_from(struct span text);
+// The repository that a role belongs to.
+const struct repository *charter_repository(
+    const struct charter *charter, const struct role *role);
 // The part of a role's name behind the repository: "targets" of "image/targets".
 const char *role_short_name(const struct role *role);
 

@@ -98,8 +98,7 @@ static void read_repository(struct reader *reader)
         return;
     struct repository *repository = &reader->out->repositories[count];
     reader_name(reader, repository->name);
-    reader_only(reader, NULL, dialect_text(DIALECT_TUF));
-    repository->dialect = DIALECT_TUF;
+    reader_repository(reader, repository);
     text_read_end(&reader->text);
     if (count > 0)
         reader_ascend(reader, repository[-1].name, repository->name);

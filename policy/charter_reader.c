@@ -56,6 +56,20 @@ void reader_ascend(struct reader *reader, const char *before, const char *name)
             reader->line, name, before);
 }
 
+void reader_repository(struct reader *reader, struct repository *out)
+{
+    struct span dialect = text_read_field(&reader->text, LIMIT_NAME);
+    struct span kind = text_read_field(&reader->text, LIMIT_NAME);
+    out->dialect = dialect_from(dialect);
+    out->kind = kind_from(kind);
+    if (out->dialect == DIALECT_NONE || out->kind == KIND_NONE)
+        reader_deny(reader, ERR_REFUSED, "R2",
+            "Line %zu says repository %.*s %.*s, but this version knows the dialects tuf and "
+            "uptane, and the kinds image and director: write one of each.",
+            reader->line, (int)dialect.size, (const char *)dialect.data, (int)kind.size,
+            (const char *)kind.data);
+}
+
 bool reader_has_room(struct reader *reader, size_t count, size_t most)
 {
     if (count == most)

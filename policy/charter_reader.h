@@ -27,6 +27,8 @@ void reader_ascend(struct reader *reader, const char *before, const char *name);
 
 void reader_name(struct reader *reader, char out[LIMIT_NAME + 1]);
 // The word behind `label` (NULL: the next word) where a later version will know more words.
+// A repository's dialect and kind.
+void reader_repository(struct reader *reader, struct repository *out);
 void reader_only(struct reader *reader, const char *label, const char *only);
 // Hash and SPKI; the hash must be the key's.
 void reader_key(struct reader *reader, struct key *out);

@@ -93,6 +93,7 @@ static void write_repository(const struct charter *charter, size_t index, struct
     text_name(out, "repository");
     text_word(out, span_text(repository->name));
     text_plain(out, dialect_text(repository->dialect));
+    text_plain(out, kind_text(repository->kind));
     text_end(out);
 }
 

@@ -40,7 +40,8 @@ static enum err dialect_rule(
     for (size_t i = 0; i < next->repository_count; i++)
         for (size_t old = 0; old < now->repository_count; old++)
             if (strcmp(next->repositories[i].name, now->repositories[old].name) == 0 &&
-                next->repositories[i].dialect != now->repositories[old].dialect)
+                (next->repositories[i].dialect != now->repositories[old].dialect ||
+                    next->repositories[i].kind != now->repositories[old].kind))
                 return refuse(refusal, "R2",
                     "The repository %s keeps the dialect with which it was made: give another "
                     "dialect another repository.",

@@ -215,6 +215,21 @@ static const char *repository_name(const struct policy_file *file, size_t entry)
     return file->repositories[entry].name;
 }
 
+static enum err build_repository(struct build *build, size_t entry, struct repository *out)
+{
+    const struct file_repository *file = &build->file->repositories[entry];
+    policy_fault_at(build->fault, "repositories[%zu].dialect", entry);
+    out->dialect = dialect_from(span_text(file->dialect));
+    if (out->dialect == DIALECT_NONE)
+        return policy_fault_say(
+            build->fault, "This must be tuf or uptane: what the repository's clients read.");
+    policy_fault_at(build->fault, "repositories[%zu].kind", entry);
+    out->kind = file->kind == NULL ? KIND_IMAGE : kind_from(span_text(file->kind));
+    if (out->kind == KIND_NONE)
+        return policy_fault_say(build->fault, "This must be image or director.");
+    return OK;
+}
+
 static enum err build_repositories(struct build *build)
 {
     struct charter *charter = build->charter;
@@ -226,10 +241,7 @@ static enum err build_repositories(struct build *build)
         const struct source *source = &list.sources[charter->repository_count];
         struct repository *out = &charter->repositories[charter->repository_count];
         memcpy(out->name, source->name, sizeof out->name);
-        out->dialect = DIALECT_TUF;
-        policy_fault_at(build->fault, "repositories[%zu].dialect", source->entry);
-        if (value_only(build->file->repositories[source->entry].dialect,
-                dialect_text(DIALECT_TUF), build->fault) != OK)
+        if (build_repository(build, source->entry, out) != OK)
             return ERR_FORM;
     }
     return OK;

@@ -73,7 +73,7 @@ static const cyaml_schema_value_t role_schema = {
     CYAML_VALUE_MAPPING(CYAML_FLAG_DEFAULT, struct file_role, role_fields)};
 
 static const cyaml_schema_field_t repository_fields[] = {WORD(struct file_repository, name),
-    WORD(struct file_repository, dialect),
+    WORD(struct file_repository, dialect), OPTIONAL_WORD(struct file_repository, kind),
     LIST(struct file_repository, roles, role_count, &role_schema, LIMIT_ROLES),
     CYAML_FIELD_END};
 static const cyaml_schema_value_t repository_schema = {

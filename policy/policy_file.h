@@ -73,6 +73,7 @@ struct file_role {
 struct file_repository {
     char *name;
     char *dialect;
+    char *kind; // NULL when it is absent
     struct file_role *roles;
     unsigned role_count;
 };

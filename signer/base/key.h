@@ -8,9 +8,18 @@
 
 #include "signer/base/hash.h"
 
-enum key_type { KEY_NONE = 0, KEY_ED25519, KEY_P256 };
+enum key_type {
+    KEY_NONE = 0,
+    KEY_ED25519,
+    KEY_P256,
+    KEY_P384,
+    KEY_RSA2048,
+    KEY_RSA3072,
+    KEY_RSA4096,
+};
 
-enum { KEY_SPKI_MOST = 120, KEY_SIGNATURE_MOST = 128, KEY_RAW_MOST = 65 };
+// An RSA-4096 key's SPKI has 550 bytes, and its signature 512; the longest point is P-384's.
+enum { KEY_SPKI_MOST = 550, KEY_SIGNATURE_MOST = 512, KEY_RAW_MOST = 97 };
 
 struct key {
     enum key_type type;

@@ -85,7 +85,7 @@ static void write_value(struct json *json, struct bytes *out)
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     struct span input = span_of(data, size);
-    struct json json = json_of(input), walk = json;
+    struct json json = json_of(DIALECT_TUF, input), walk = json;
     struct span whole = json_skip(&json);
     bool accepted = json_finish(&json) == OK;
     struct bytes again;

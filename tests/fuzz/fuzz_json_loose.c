@@ -10,7 +10,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 static void check_canonical(struct span canonical)
 {
-    struct json json = json_of(canonical);
+    struct json json = json_of(DIALECT_TUF, canonical);
     if (!span_equal(json_skip(&json), canonical) || json_finish(&json) != OK)
         abort();
 }
@@ -22,7 +22,7 @@ static void check_again(struct span canonical, size_t most)
     bytes_init(&file, 6 * most);
     bytes_init(&again, most);
     json_file_write(canonical, &file);
-    if (json_loose_read(bytes_span(&file), &again, &fault) != OK ||
+    if (json_loose_read(DIALECT_TUF, bytes_span(&file), &again, &fault) != OK ||
         !span_equal(bytes_span(&again), canonical))
         abort();
     bytes_clear(&file);
@@ -34,7 +34,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     struct bytes canonical;
     struct json_fault fault;
     bytes_init(&canonical, 2 * size + 64);
-    enum err err = json_loose_read(span_of(data, size), &canonical, &fault);
+    enum err err = json_loose_read(DIALECT_TUF, span_of(data, size), &canonical, &fault);
     if (err == OK) {
         check_canonical(bytes_span(&canonical));
         check_again(bytes_span(&canonical), canonical.limit);

@@ -57,8 +57,8 @@ static void check_walk(void)
 static void check_payload(struct span payload)
 {
     struct refusal refusal;
-    enum err now = tuf_read(payload, &strict, &refusal);
-    enum err then = tuf_read_past(payload, &past, &refusal);
+    enum err now = tuf_read(DIALECT_TUF, payload, &strict, &refusal);
+    enum err then = tuf_read_past(DIALECT_TUF, payload, &past, &refusal);
     if (now == OK && (then != OK || past.noted != 0 || past.version != strict.version ||
                          past.expires != strict.expires))
         abort();

@@ -20,6 +20,7 @@ static struct charter *make_charter(void)
     charter->epoch = VERSION_OF_HOUSE;
     snprintf(charter->repositories[0].name, LIMIT_NAME, "image");
     charter->repositories[0].dialect = DIALECT_TUF;
+    charter->repositories[0].kind = KIND_IMAGE;
     charter->repository_count = charter->requester_count = charter->group_count = 1;
     for (size_t i = 0; i < sizeof roles / sizeof roles[0]; i++) {
         charter->roles[i].threshold = 1;
@@ -65,7 +66,7 @@ static bool shows(struct span payload, struct span previous, struct bytes *words
     struct refusal refusal = {.sentence = ""};
     if (charter == NULL)
         charter = make_charter();
-    if (tuf_read(payload, &tuf, &refusal) != OK) {
+    if (tuf_read(DIALECT_TUF, payload, &tuf, &refusal) != OK) {
         if (strcmp(refusal.rule, "R2") != 0 || refusal.sentence[0] == '\0')
             abort();
         return false;

@@ -44,6 +44,7 @@ void house_repository(struct charter *charter, const char *name)
     struct repository *repository = &charter->repositories[charter->repository_count++];
     snprintf(repository->name, sizeof repository->name, "%s", name);
     repository->dialect = DIALECT_TUF;
+    repository->kind = KIND_IMAGE;
 }
 
 int house_key_order(const void *a, const void *b)

@@ -68,6 +68,7 @@ void house_fill_charter(struct keeper_house *house)
     add_requester(charter, "service", "release-desk", &house->service);
     snprintf(charter->repositories[0].name, LIMIT_NAME, "image");
     charter->repositories[0].dialect = DIALECT_TUF;
+    charter->repositories[0].kind = KIND_IMAGE;
     charter->repository_count = 1;
     add_role(charter, "image/root", 3, true);
     add_role(charter, "image/targets", 1, false);

@@ -149,6 +149,7 @@ static void add_roles(struct fixture *fixture)
     struct repository *repository = &charter->repositories[charter->repository_count++];
     (void)snprintf(repository->name, sizeof repository->name, "image");
     repository->dialect = DIALECT_TUF;
+    repository->kind = KIND_IMAGE;
     for (size_t i = 0; i < FIXTURE_ROLES; i++) {
         struct role *role = &charter->roles[charter->role_count++];
         (void)snprintf(role->name, sizeof role->name, "%s", names[i]);

@@ -66,7 +66,7 @@ static void add_people(struct charter *charter)
 static void read_or_die(struct span payload, struct tuf *tuf)
 {
     struct refusal refusal = {0};
-    if (tuf_read(payload, tuf, &refusal) != OK)
+    if (tuf_read(DIALECT_TUF, payload, tuf, &refusal) != OK)
         die(refusal.sentence);
 }
 
@@ -95,6 +95,7 @@ void house_init(struct house *house)
     charter->repository_count = 1;
     snprintf(charter->repositories[0].name, sizeof charter->repositories[0].name, "image");
     charter->repositories[0].dialect = DIALECT_TUF;
+    charter->repositories[0].kind = KIND_IMAGE;
     for (size_t i = 0; i < KEY_ROLES; i++)
         add_role(charter, &roles[i]);
     static struct tuf tuf;
@@ -200,7 +201,7 @@ enum err scene_judge(struct scene *scene)
     static struct tuf tuf;
     scene->item.payload = hash_of(bytes_span(&scene->payload));
     scene->item.version = 1;
-    if (tuf_read(bytes_span(&scene->payload), &tuf, &scene->refusal) == OK)
+    if (tuf_read(DIALECT_TUF, bytes_span(&scene->payload), &tuf, &scene->refusal) == OK)
         scene->item.version = tuf.version;
     return scene_judge_as_named(scene);
 }
@@ -233,7 +234,7 @@ void showing_item(
         die("too many items");
     struct item item = {.version = 1, .payload = hash_of(payload)};
     snprintf(item.role, sizeof item.role, "%s", role);
-    if (tuf_read(payload, &tuf, &showing->refusal) == OK)
+    if (tuf_read(DIALECT_TUF, payload, &tuf, &showing->refusal) == OK)
         item.version = tuf.version;
     showing->request.items[i] = item;
     if (previous.size > 0)

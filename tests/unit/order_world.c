@@ -48,6 +48,7 @@ static void make_charter(struct world *world)
     charter->requester_count = 1;
     snprintf(charter->repositories[0].name, LIMIT_NAME + 1, "image");
     charter->repositories[0].dialect = DIALECT_TUF;
+    charter->repositories[0].kind = KIND_IMAGE;
     charter->repository_count = 1;
     charter->roles[0] = (struct role){
         .quorum = {0, 2}, .least = DAY, .most = 100 * (int64_t)DAY, .threshold = 1};

@@ -41,7 +41,7 @@ static void write_keys(struct listed *listed, struct bytes *out)
     bytes_add_text(out, "\"keys\":{");
     for (size_t i = 0; i < LISTED; i++) {
         bytes_add_format(out, "%s\"%s\":", i == 0 ? "" : ",", listed[i].id);
-        tuf_key_write(listed[i].key, out);
+        tuf_key_write(DIALECT_TUF, listed[i].key, out);
     }
     qsort(listed, LISTED, sizeof *listed, by_role);
     bytes_add_text(out, "},\"roles\":{");
@@ -63,7 +63,7 @@ void desk_write_root(struct desk *desk, unsigned version)
         {.role = "timestamp", .key = &fixture->foreign[1].key},
     };
     for (size_t i = 0; i < LISTED; i++) {
-        struct hash id = tuf_key_id(listed[i].key);
+        struct hash id = tuf_key_id(DIALECT_TUF, listed[i].key);
         hash_hex(&id, listed[i].id);
     }
     moment_write(FIXTURE_START + 30 * 24 * 3600, expires);

@@ -178,7 +178,7 @@ static void attach__writes_what_the_metadata_reader_reads(void **state)
     bytes_init(&out, ATTACH_FILE_MOST);
     assert_int_equal(add(&attach, "[" SIG_B "," SIG_A "]", &why), OK);
     assert_int_equal(attach_write(&attach, span_text(PAYLOAD), &out, &why), OK);
-    assert_int_equal(tuf_envelope_read(bytes_span(&out), envelope, &why), OK);
+    assert_int_equal(tuf_envelope_read(DIALECT_TUF, bytes_span(&out), envelope, &why), OK);
     assert_true(span_is(envelope->signed_part, PAYLOAD));
     assert_int_equal(envelope->signature_count, 2);
     bytes_clear(&out);

@@ -123,7 +123,7 @@ static void add_role(struct bytes *out, const char *name, const struct key *keys
 {
     bytes_add_format(out, "\"%s\":{\"keyids\":[", name);
     for (size_t i = 0; i < count; i++) {
-        struct hash id = tuf_key_id(&keys[i]);
+        struct hash id = tuf_key_id(DIALECT_TUF, &keys[i]);
         bytes_add_text(out, i == 0 ? "" : ",");
         add_key_id(out, &id);
     }
@@ -134,16 +134,16 @@ static void add_keys(struct bytes *out, const struct key keys[LISTED])
 {
     struct hash ids[LISTED];
     for (size_t i = 0; i < LISTED; i++)
-        ids[i] = tuf_key_id(&keys[i]);
+        ids[i] = tuf_key_id(DIALECT_TUF, &keys[i]);
     qsort(ids, LISTED, sizeof ids[0], by_hash);
     for (size_t i = 0; i < LISTED; i++) {
         size_t k = 0;
-        for (struct hash id = tuf_key_id(&keys[k]); !hash_equal(&id, &ids[i]);)
-            id = tuf_key_id(&keys[++k]);
+        for (struct hash id = tuf_key_id(DIALECT_TUF, &keys[k]); !hash_equal(&id, &ids[i]);)
+            id = tuf_key_id(DIALECT_TUF, &keys[++k]);
         bytes_add_text(out, i == 0 ? "" : ",");
         add_key_id(out, &ids[i]);
         bytes_add_text(out, ":");
-        tuf_key_write(&keys[k], out);
+        tuf_key_write(DIALECT_TUF, &keys[k], out);
     }
 }
 

@@ -90,6 +90,7 @@ static void make_charter(struct world *world)
     charter->requesters[0].key = world->desk;
     snprintf(charter->repositories[0].name, LIMIT_NAME + 1, "image");
     charter->repositories[0].dialect = DIALECT_TUF;
+    charter->repositories[0].kind = KIND_IMAGE;
     for (size_t i = 0; i < KEYS; i++) {
         charter->roles[i] = (struct role){.quorum = {0, 2}, .most = 1000000, .threshold = 1};
         snprintf(charter->roles[i].name, LIMIT_ROLE_NAME + 1, "%s", roles[i]);

@@ -123,6 +123,7 @@ static void charter__r2_a_repository_keeps_its_dialect(void **unused)
     refuses("R2", "image keeps the dialect");
     charter_free(draft);
     council->charter->repositories[1].dialect = DIALECT_TUF;
+    council->charter->repositories[1].kind = KIND_IMAGE;
     draft = council_draft(council);
     takes();
     charter_free(draft);

@@ -14,7 +14,7 @@
 
 static bool accepts(struct span text)
 {
-    struct json json = json_of(text);
+    struct json json = json_of(DIALECT_TUF, text);
     struct span value = json_skip(&json);
     enum err err = json_finish(&json);
     assert_true(err == OK || err == ERR_FORM);
@@ -86,7 +86,7 @@ static void json__says_what_is_wrong_and_where(void **state)
         {"[1]x", "after the value", 3},
     };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
-        struct json json = json_of(span_text(cases[i].text));
+        struct json json = json_of(DIALECT_TUF, span_text(cases[i].text));
         (void)json_skip(&json);
         assert_int_equal(json_finish(&json), ERR_FORM);
         assert_non_null(strstr(json.failure, cases[i].words));
@@ -97,7 +97,7 @@ static void json__says_what_is_wrong_and_where(void **state)
 static void json__a_failure_is_sticky_and_the_first_one_stays(void **state)
 {
     (void)state;
-    struct json json = json_of(span_text("[true,1,\"x\"]"));
+    struct json json = json_of(DIALECT_TUF, span_text("[true,1,\"x\"]"));
     struct span key;
     json_enter_array(&json);
     assert_true(json_element(&json));
@@ -122,7 +122,7 @@ static void json__each_reader_refuses_every_other_kind(void **state)
     static const enum json_kind kinds[] = {
         JSON_OBJECT, JSON_ARRAY, JSON_STRING, JSON_INTEGER, JSON_TRUE, JSON_FALSE, JSON_NULL};
     for (size_t i = 0; i < sizeof values / sizeof values[0]; i++) {
-        struct json start = json_of(span_text(values[i])), json = start;
+        struct json start = json_of(DIALECT_TUF, span_text(values[i])), json = start;
         assert_int_equal(json_next(&json), kinds[i]);
         json_enter_object(&json);
         assert_true((json.failure == NULL) == (kinds[i] == JSON_OBJECT));
@@ -146,14 +146,14 @@ static void json__finish_refuses_a_value_that_was_not_read_to_its_end(void **sta
 {
     (void)state;
     struct span key;
-    struct json json = json_of(span_text("{\"a\":1}"));
+    struct json json = json_of(DIALECT_TUF, span_text("{\"a\":1}"));
     assert_int_equal(json_finish(&json), ERR_FORM);
-    json = json_of(span_text("{\"a\":1}"));
+    json = json_of(DIALECT_TUF, span_text("{\"a\":1}"));
     json_enter_object(&json);
     assert_true(json_key(&json, &key));
     assert_int_equal(json_integer(&json), 1);
     assert_int_equal(json_finish(&json), ERR_FORM);
-    json = json_of(span_text("[1"));
+    json = json_of(DIALECT_TUF, span_text("[1"));
     json_enter_array(&json);
     assert_true(json_element(&json));
     assert_int_equal(json_integer(&json), 1);
@@ -163,7 +163,8 @@ static void json__finish_refuses_a_value_that_was_not_read_to_its_end(void **sta
 static void json__reads_values_in_order(void **state)
 {
     (void)state;
-    struct json json = json_of(span_text("{\"a\":[1,-2,\"x\\\"\\\\y\"],\"b\":{},\"c\":false}"));
+    struct json json =
+        json_of(DIALECT_TUF, span_text("{\"a\":[1,-2,\"x\\\"\\\\y\"],\"b\":{},\"c\":false}"));
     struct span key, text = {0};
     json_enter_object(&json);
     assert_true(json_key(&json, &key));
@@ -279,7 +280,7 @@ static struct bytes decode(struct span escaped)
 // Canonical for them, refused by us on purpose (formats reference, end of section 1).
 static bool refused_on_purpose(struct span canonical)
 {
-    struct json json = json_of(canonical);
+    struct json json = json_of(DIALECT_TUF, canonical);
     (void)json_skip(&json);
     return json.failure != NULL && (strstr(json.failure, "2^53-1") != NULL ||
                                        strstr(json.failure, "printable ASCII") != NULL ||

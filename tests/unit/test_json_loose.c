@@ -23,7 +23,7 @@ static enum err read_tight(struct span text, struct bytes *out, struct json_faul
     if (text.size > 0)
         memcpy(copy, text.data, text.size);
     bytes_init(out, OUT_MOST);
-    enum err err = json_loose_read(span_of(copy, text.size), out, fault);
+    enum err err = json_loose_read(DIALECT_TUF, span_of(copy, text.size), out, fault);
     free(copy);
     return err;
 }
@@ -149,7 +149,7 @@ static void json_loose__r20_says_when_it_has_no_room(void **state)
     struct json_fault fault;
     for (size_t limit = 0; limit < strlen("{\"a\":\"x\",\"b\":[1,2]}"); limit++) {
         bytes_init(&out, limit);
-        assert_int_equal(json_loose_read(text, &out, &fault), ERR_LIMIT);
+        assert_int_equal(json_loose_read(DIALECT_TUF, text, &out, &fault), ERR_LIMIT);
         bytes_clear(&out);
     }
 }
@@ -201,7 +201,8 @@ static void json_loose__appends(void **state)
     struct json_fault fault;
     bytes_init(&out, OUT_MOST);
     bytes_add_text(&out, "before {");
-    assert_int_equal(json_loose_read(span_text("{\"b\":1,\"a\":2}"), &out, &fault), OK);
+    assert_int_equal(
+        json_loose_read(DIALECT_TUF, span_text("{\"b\":1,\"a\":2}"), &out, &fault), OK);
     assert_true(span_is(bytes_span(&out), "before {{\"a\":2,\"b\":1}"));
     bytes_clear(&out);
 }
@@ -255,7 +256,7 @@ static void json_loose__sorts_a_large_object(void **state)
         bytes_add_format(&text, "%s\"k%03d\": %d", i == 999 ? "{" : ",\n", i, i);
     bytes_add_text(&text, "}");
     assert_int_equal(read_tight(bytes_span(&text), &out, &fault), OK);
-    struct json json = json_of(bytes_span(&out));
+    struct json json = json_of(DIALECT_TUF, bytes_span(&out));
     struct span key;
     int64_t count = 0;
     json_enter_object(&json);

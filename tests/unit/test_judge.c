@@ -345,7 +345,7 @@ static void judge__r21_a_delegated_key_is_no_key_of_the_root(void **state)
     house_signed(&house, "image/root", "root-1");
     scene_init(&scene, &house, "image/targets", "targets-3", NULL);
     struct refusal refusal;
-    assert_int_equal(tuf_read(bytes_span(&house.root), &root, &refusal), OK);
+    assert_int_equal(tuf_read(DIALECT_TUF, bytes_span(&house.root), &root, &refusal), OK);
     const struct tuf_key *key =
         tuf_root_key(&root.root, tuf_root_role(&root.root, TUF_SNAPSHOT)->keyids[0]);
     // One delegation, to the snapshot's key.

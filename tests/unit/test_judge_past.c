@@ -36,7 +36,7 @@ static void imported(const char *role, const char *name)
     static struct tuf tuf;
     struct bytes part = part_of(name);
     struct refusal refusal;
-    assert_int_equal(tuf_read_past(bytes_span(&part), &tuf, &refusal), OK);
+    assert_int_equal(tuf_read_past(DIALECT_TUF, bytes_span(&part), &tuf, &refusal), OK);
     struct role_state last = {
         .version = tuf.version, .payload = hash_of(bytes_span(&part)), .expires = tuf.expires};
     snprintf(last.role, sizeof last.role, "%s", role);
@@ -54,7 +54,7 @@ static void adopt_root_key(void)
     static struct tuf tuf;
     struct bytes part = part_of("3.root");
     struct refusal refusal;
-    assert_int_equal(tuf_read(bytes_span(&part), &tuf, &refusal), OK);
+    assert_int_equal(tuf_read(DIALECT_TUF, bytes_span(&part), &tuf, &refusal), OK);
     const struct tuf_role *role = tuf_root_role(&tuf.root, TUF_ROOT);
     struct role_key *key = &house.charter->keys[0];
     assert_int_equal(key->role, 0);

@@ -345,7 +345,7 @@ static bool renders_changed(const struct shown *what, struct bytes *out)
     static struct tuf tuf;
     struct showing changed;
     struct refusal refusal;
-    if (tuf_read(bytes_span(&payload), &tuf, &refusal) != OK)
+    if (tuf_read(DIALECT_TUF, bytes_span(&payload), &tuf, &refusal) != OK)
         return false;
     showing_init(&changed, &house);
     showing_item(&changed, what->role, bytes_span(&payload), bytes_span(&previous));

@@ -22,7 +22,7 @@ enum { GOOD = sizeof good / sizeof good[0] };
 static void assert_reads(struct span payload)
 {
     struct refusal refusal = {0};
-    if (tuf_read(payload, &tuf, &refusal) != OK)
+    if (tuf_read(DIALECT_TUF, payload, &tuf, &refusal) != OK)
         fail_msg("%s %s", refusal.rule, refusal.sentence);
 }
 
@@ -36,7 +36,7 @@ static void tuf__r2_refuses_what_is_not_known_completely(void **state)
     while (vector_next(&rest, &line)) {
         struct bytes payload = vector_bad(&line);
         struct refusal refusal = {0};
-        enum err err = tuf_read(bytes_span(&payload), &tuf, &refusal);
+        enum err err = tuf_read(DIALECT_TUF, bytes_span(&payload), &tuf, &refusal);
         char words[64], name[64];
         snprintf(name, sizeof name, "%.*s", (int)line.columns[0].size,
             (const char *)line.columns[0].data);
@@ -61,7 +61,7 @@ static void tuf__an_unknown_field_is_named_with_its_byte(void **state)
     (void)state;
     struct refusal refusal = {0};
     struct span payload = span_text("{\"_type\":\"timestamp\",\"x-note\":1}");
-    assert_int_equal(tuf_read(payload, &tuf, &refusal), ERR_REFUSED);
+    assert_int_equal(tuf_read(DIALECT_TUF, payload, &tuf, &refusal), ERR_REFUSED);
     assert_string_equal(refusal.rule, "R2");
     assert_string_equal(refusal.sentence, "payload: byte 21, field x-note: an unknown field");
 }
@@ -74,10 +74,11 @@ static void tuf__r2_refuses_every_prefix_and_one_byte_more(void **state)
         struct bytes payload = vector_tuf(good[i]);
         assert_reads(bytes_span(&payload));
         for (size_t size = 0; size < payload.size; size++)
-            assert_int_equal(
-                tuf_read(span_of(payload.data, size), &tuf, &refusal), ERR_REFUSED);
+            assert_int_equal(tuf_read(DIALECT_TUF, span_of(payload.data, size), &tuf, &refusal),
+                ERR_REFUSED);
         bytes_add_u8(&payload, '\n');
-        assert_int_equal(tuf_read(bytes_span(&payload), &tuf, &refusal), ERR_REFUSED);
+        assert_int_equal(
+            tuf_read(DIALECT_TUF, bytes_span(&payload), &tuf, &refusal), ERR_REFUSED);
         bytes_clear(&payload);
     }
 }
@@ -246,7 +247,7 @@ static void tuf__paths_are_unique_without_regard_to_case_among_many(void **state
     bytes_clear(&payload);
     payload = many_targets(10000, clashing_names);
     struct refusal refusal = {0};
-    assert_int_equal(tuf_read(bytes_span(&payload), &tuf, &refusal), ERR_REFUSED);
+    assert_int_equal(tuf_read(DIALECT_TUF, bytes_span(&payload), &tuf, &refusal), ERR_REFUSED);
     assert_non_null(strstr(refusal.sentence, "differ only by case"));
     bytes_clear(&payload);
 }
@@ -269,9 +270,9 @@ static void tuf__our_key_objects_read_back_under_their_id(void **state)
         }
         assert_int_equal(err, OK);
         bytes_init(&object, 1024);
-        tuf_key_write(&key, &object);
+        tuf_key_write(DIALECT_TUF, &key, &object);
         assert_true(span_equal(bytes_span(&object), tuf.root.keys[i].whole));
-        struct hash id = tuf_key_id(&key), written;
+        struct hash id = tuf_key_id(DIALECT_TUF, &key), written;
         assert_int_equal(hash_from_hex(tuf.root.keys[i].id, &written), OK);
         assert_true(hash_equal(&id, &written));
         assert_true(hash_equal(&key.id, &tuf.root.keys[i].identity));
@@ -293,7 +294,8 @@ static void envelope__counts_distinct_keys_of_the_role(void **state)
     struct bytes root = vector_tuf("root-1"), file = vector_signed("targets-1.signed");
     struct bytes payload = vector_tuf("targets-1");
     assert_reads(bytes_span(&root));
-    assert_int_equal(tuf_envelope_read(bytes_span(&file), &envelope, &refusal), OK);
+    assert_int_equal(
+        tuf_envelope_read(DIALECT_TUF, bytes_span(&file), &envelope, &refusal), OK);
     assert_true(span_equal(envelope.signed_part, bytes_span(&payload)));
     const struct tuf_role *targets = tuf_root_role(&tuf.root, TUF_TARGETS);
     const struct tuf_role *snapshot = tuf_root_role(&tuf.root, TUF_SNAPSHOT);
@@ -315,7 +317,8 @@ static void envelope__one_public_key_under_two_ids_counts_once(void **state)
     struct refusal refusal = {0};
     struct bytes root = vector_tuf("root-1"), file = vector_signed("targets-1.signed");
     assert_reads(bytes_span(&root));
-    assert_int_equal(tuf_envelope_read(bytes_span(&file), &envelope, &refusal), OK);
+    assert_int_equal(
+        tuf_envelope_read(DIALECT_TUF, bytes_span(&file), &envelope, &refusal), OK);
     struct tuf_key keys[2] = {*tuf_root_key(&tuf.root, envelope.signatures[0].keyid)};
     keys[1] = keys[0];
     keys[1].id = envelope.signatures[1].keyid;
@@ -337,7 +340,8 @@ static void envelope__a_changed_byte_leaves_no_signer(void **state)
     uint8_t *version = memmem(file.data, file.size, "\"version\":1", 11);
     assert_non_null(version);
     version[10] = '2';
-    assert_int_equal(tuf_envelope_read(bytes_span(&file), &envelope, &refusal), OK);
+    assert_int_equal(
+        tuf_envelope_read(DIALECT_TUF, bytes_span(&file), &envelope, &refusal), OK);
     assert_int_equal(tuf_envelope_signers(&envelope, tuf.root.keys, tuf.root.key_count,
                          role->keyids, role->keyid_count),
         0);
@@ -383,8 +387,8 @@ static void envelope__r2_refuses_every_other_form(void **state)
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         struct refusal refusal = {0};
         struct bytes file = with_keyids(cases[i].form);
-        assert_int_equal(
-            tuf_envelope_read(bytes_span(&file), &envelope, &refusal), ERR_REFUSED);
+        assert_int_equal(tuf_envelope_read(DIALECT_TUF, bytes_span(&file), &envelope, &refusal),
+            ERR_REFUSED);
         assert_string_equal(refusal.rule, "R2");
         if (strstr(refusal.sentence, cases[i].words) == NULL)
             fail_msg("%s expected: %s", cases[i].words, refusal.sentence);

@@ -29,7 +29,7 @@ static int make_keys(void **state)
     (void)state;
     for (unsigned i = 0; i < MADE; i++) {
         made[i].key = made_up_key(i);
-        struct hash id = tuf_key_id(&made[i].key);
+        struct hash id = tuf_key_id(DIALECT_TUF, &made[i].key);
         hash_hex(&id, made[i].id);
     }
     return 0;
@@ -43,7 +43,7 @@ static void add_keys(struct bytes *out, size_t count)
     bytes_add_text(out, "\"keys\":{");
     for (size_t i = 0; i < count; i++) {
         bytes_add_format(out, "%s\"%s\":", i == 0 ? "" : ",", sorted[i].id);
-        tuf_key_write(&sorted[i].key, out);
+        tuf_key_write(DIALECT_TUF, &sorted[i].key, out);
     }
     bytes_add_text(out, "}");
 }
@@ -62,7 +62,7 @@ static void assert_reads(struct bytes *text, const char *words)
     static struct tuf tuf;
     struct refusal refusal = {.sentence = ""};
     assert_int_equal(bytes_finish(text), OK);
-    enum err err = tuf_read(bytes_span(text), &tuf, &refusal);
+    enum err err = tuf_read(DIALECT_TUF, bytes_span(text), &tuf, &refusal);
     if (words == NULL && err != OK)
         fail_msg("%s", refusal.sentence);
     if (words != NULL && (err != ERR_REFUSED || strstr(refusal.sentence, words) == NULL))
@@ -160,7 +160,7 @@ static struct tuf_envelope envelope;
 
 static enum err read_envelope(struct bytes *file, struct refusal *refusal)
 {
-    enum err err = tuf_envelope_read(bytes_span(file), &envelope, refusal);
+    enum err err = tuf_envelope_read(DIALECT_TUF, bytes_span(file), &envelope, refusal);
     bytes_clear(file);
     return err;
 }

@@ -19,13 +19,13 @@ static struct refusal refusal;
 static enum err read_past(struct span payload)
 {
     refusal = (struct refusal){.rule = ""};
-    return tuf_read_past(payload, &tuf, &refusal);
+    return tuf_read_past(DIALECT_TUF, payload, &tuf, &refusal);
 }
 
 static enum err read_strictly(struct span payload)
 {
     refusal = (struct refusal){.rule = ""};
-    return tuf_read(payload, &tuf, &refusal);
+    return tuf_read(DIALECT_TUF, payload, &tuf, &refusal);
 }
 
 // ---- nothing passes unnoticed ----
@@ -191,8 +191,8 @@ static void tuf_past__a_signed_file_may_say_more_and_sign_no_less(void **state)
     struct bytes file = vector_signed("targets-1.signed");
     replace_text(&file, "\"sig\":\"", "\"method\":\"x\",\"sig\":\"");
     struct span bytes = bytes_span(&file);
-    assert_int_equal(tuf_envelope_read(bytes, &envelope, &refusal), ERR_REFUSED);
-    assert_int_equal(tuf_envelope_read_past(bytes, &envelope, &refusal), OK);
+    assert_int_equal(tuf_envelope_read(DIALECT_TUF, bytes, &envelope, &refusal), ERR_REFUSED);
+    assert_int_equal(tuf_envelope_read_past(DIALECT_TUF, bytes, &envelope, &refusal), OK);
     assert_int_equal(envelope.noted, UINT64_C(1) << PAST_UNKNOWN_FIELD);
     assert_int_equal(envelope.signature_count, 2);
     // One key id twice is one that two programs read differently.
@@ -202,7 +202,8 @@ static void tuf_past__a_signed_file_may_say_more_and_sign_no_less(void **state)
             ids[i], sizeof ids[i], "%.64s", (const char *)envelope.signatures[i].keyid.data);
     replace_text(&file, ids[1], ids[0]);
     bytes = bytes_span(&file);
-    assert_int_equal(tuf_envelope_read_past(bytes, &envelope, &refusal), ERR_REFUSED);
+    assert_int_equal(
+        tuf_envelope_read_past(DIALECT_TUF, bytes, &envelope, &refusal), ERR_REFUSED);
     assert_non_null(strstr(refusal.sentence, "two signatures of one key id"));
     bytes_clear(&file);
 }

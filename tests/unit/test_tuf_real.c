@@ -70,11 +70,11 @@ static void real__r2_the_files_as_published_are_not_canonical(void **state)
         struct refusal refusal = {0};
         snprintf(path, sizeof path, REAL "%s", files[i].path);
         struct bytes file = vector_file(path);
-        struct json json = json_of(bytes_span(&file));
+        struct json json = json_of(DIALECT_TUF, bytes_span(&file));
         (void)json_skip(&json);
         assert_int_equal(json_finish(&json), ERR_FORM);
-        assert_int_equal(
-            tuf_envelope_read(bytes_span(&file), &envelope, &refusal), ERR_REFUSED);
+        assert_int_equal(tuf_envelope_read(DIALECT_TUF, bytes_span(&file), &envelope, &refusal),
+            ERR_REFUSED);
         bytes_clear(&file);
     }
 }
@@ -86,9 +86,9 @@ static void real__r2_the_canonical_form_is_read_or_refused_for_what_we_do_not_kn
     for (size_t i = 0; i < FILES; i++) {
         struct refusal refusal = {0};
         struct bytes file = canonical(files[i].path);
-        if (tuf_envelope_read(bytes_span(&file), &envelope, &refusal) != OK)
+        if (tuf_envelope_read(DIALECT_TUF, bytes_span(&file), &envelope, &refusal) != OK)
             fail_msg("%s: %s", files[i].path, refusal.sentence);
-        enum err err = tuf_read(envelope.signed_part, &tuf, &refusal);
+        enum err err = tuf_read(DIALECT_TUF, envelope.signed_part, &tuf, &refusal);
         if (files[i].words == NULL && err != OK)
             fail_msg("%s: %s", files[i].path, refusal.sentence);
         if (files[i].words != NULL && (err != ERR_REFUSED || strcmp(refusal.rule, "R2") != 0 ||
@@ -111,7 +111,7 @@ static struct span key_value(struct span root, struct span id)
         memmem(key, root.size - (size_t)(key - root.data), public, strlen(public));
     assert_non_null(at);
     at += strlen(public);
-    struct json json = json_of(span_of(at, root.size - (size_t)(at - root.data)));
+    struct json json = json_of(DIALECT_TUF, span_of(at, root.size - (size_t)(at - root.data)));
     return json_string(&json);
 }
 
@@ -128,7 +128,8 @@ static void real__signatures_verify_over_the_bytes_that_we_read(void **state)
         struct refusal refusal = {0};
         snprintf(path, sizeof path, "tuf-on-ci-0.11/metadata/%s", names[i]);
         struct bytes file = canonical(path);
-        assert_int_equal(tuf_envelope_read(bytes_span(&file), &envelope, &refusal), OK);
+        assert_int_equal(
+            tuf_envelope_read(DIALECT_TUF, bytes_span(&file), &envelope, &refusal), OK);
         struct tuf_key key = {.id = envelope.signatures[0].keyid,
             .keytype = span_text("ecdsa"),
             .scheme = span_text("ecdsa-sha2-nistp256")};

@@ -147,6 +147,7 @@ static void fill_roles(struct house *house, struct charter *charter)
     static struct objects objects;
     snprintf(charter->repositories[0].name, LIMIT_NAME + 1, "image");
     charter->repositories[0].dialect = DIALECT_TUF;
+    charter->repositories[0].kind = KIND_IMAGE;
     charter->repository_count = 1;
     charter->role_count = 2;
     for (size_t i = 0; i < 2; i++) {
