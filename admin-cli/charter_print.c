@@ -137,15 +137,15 @@ static void print_head(const struct charter *charter)
     hash_hex(&charter->hash, hash);
     hash_hex(&charter->previous, previous);
     hash_hex(&charter->log, log);
-    printf("Charter   epoch %" PRIu64 ", %s\n", charter->epoch, hash);
-    printf("Previous  %s\n", hash_is_none(&charter->previous) ? "none" : previous);
-    printf("Log       %s, key %s\n", charter->origin, log);
+    print_words(stdout, "Charter   epoch %" PRIu64 ", %s\n", charter->epoch, hash);
+    print_words(stdout, "Previous  %s\n", hash_is_none(&charter->previous) ? "none" : previous);
+    print_words(stdout, "Log       %s, key %s\n", charter->origin, log);
     print_duration(charter->clock, text);
-    printf("Clock     %s between two clocks at most\n", text);
+    print_words(stdout, "Clock     %s between two clocks at most\n", text);
     print_duration(charter->jump, text);
-    printf("Jump      %s ahead of what was sealed last at most\n", text);
+    print_words(stdout, "Jump      %s ahead of what was sealed last at most\n", text);
     print_duration(charter->changes_delay, text);
-    printf("Changes   %zu of the group %s, delay %s\n", charter->changes.k,
+    print_words(stdout, "Changes   %zu of the group %s, delay %s\n", charter->changes.k,
         charter->groups[charter->changes.group].name, text);
 }
 

@@ -10,11 +10,8 @@
 
 static void complain(const char *rule, const char *sentence)
 {
-    fputs("conclave: ", stderr);
-    if (rule[0] != 0)
-        fprintf(stderr, "%s: ", rule);
-    print_foreign(stderr, span_text(sentence));
-    fputc('\n', stderr);
+    print_words(stderr, "conclave: %s%s", rule, rule[0] == 0 ? "" : ": ");
+    print_line(stderr, span_text(sentence));
 }
 
 static int status_of(enum side side, enum err err, const struct refusal *refusal)
@@ -69,7 +66,17 @@ void cli_disconnect(struct cli *cli)
     cli->conclave = NULL;
 }
 
-enum err cli_confirm(const char *question, const char *expected, bool *out)
+int cli_bytes(struct span bytes)
+{
+    enum err err = print_bytes(bytes);
+    if (err == ERR_REFUSED)
+        return cli_say(STATUS_LOCAL,
+            "these are raw bytes, and nothing for a terminal: send them "
+            "to a file");
+    return err == OK ? STATUS_DONE : cli_say(STATUS_LOCAL, "the output cannot be written");
+}
+
+static enum err ask(const char *question, const char *expected, bool *out)
 {
     char line[256];
     int fd = open("/dev/tty", O_RDWR | O_NOCTTY | O_CLOEXEC);
@@ -85,4 +92,11 @@ enum err cli_confirm(const char *question, const char *expected, bool *out)
         size--;
     *out = span_is(span_of(line, size), expected);
     return OK;
+}
+
+enum err cli_confirm(FILE *shown, const char *question, const char *expected, bool *out)
+{
+    if (!isatty(STDIN_FILENO) || !isatty(fileno(shown)) || fflush(shown) != 0)
+        return ERR_SYSTEM;
+    return ask(question, expected, out);
 }

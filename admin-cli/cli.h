@@ -52,8 +52,14 @@ int cli_say(enum status status, const char *format, ...) __attribute__((format(p
 int cli_connect(struct cli *cli, bool pinned);
 void cli_disconnect(struct cli *cli);
 
-// Asks a question on the terminal; true only when the line that comes back is `expected`.
-// ERR_SYSTEM without a terminal.
-enum err must_check cli_confirm(const char *question, const char *expected, bool *out);
+// Hands exact bytes to standard output (print_bytes). STATUS_DONE, or STATUS_LOCAL after having said
+// why.
+int cli_bytes(struct span bytes);
+
+// Asks a question on the terminal; true only when the line that comes back is `expected`. `shown` is
+// the stream on which stands what the question is about. ERR_SYSTEM when standard input or that
+// stream is no terminal: then nobody is there to answer, or has seen what is asked about.
+enum err must_check cli_confirm(
+    FILE *shown, const char *question, const char *expected, bool *out);
 
 #endif

@@ -3,6 +3,7 @@
 #include "admin-cli/commands.h"
 #include "admin-cli/credential.h"
 #include "admin-cli/folder.h"
+#include "admin-cli/print.h"
 #include "admin-cli/scribe.h"
 #include "proto/dsse.h"
 
@@ -12,7 +13,7 @@ struct deciding {
     bool yes;
 };
 
-static int confirm(const struct deciding *deciding)
+static int confirm(const struct cli *cli, const struct deciding *deciding)
 {
     bool same = false;
     const char *question = deciding->decision == DECISION_APPROVE
@@ -20,9 +21,12 @@ static int confirm(const struct deciding *deciding)
                                : "\nType reject to sign your rejection of this request: ";
     if (deciding->yes)
         return STATUS_DONE;
-    if (cli_confirm(question, decision_text(deciding->decision), &same) != OK)
-        return cli_say(
-            STATUS_LOCAL, "there is no terminal to confirm on: scripts say --yes, and mean it");
+    // Nobody is asked about what nobody was shown.
+    if (cli->json ||
+        cli_confirm(stdout, question, decision_text(deciding->decision), &same) != OK)
+        return cli_say(STATUS_LOCAL,
+            "the request is neither shown nor confirmed on a terminal here: run this on one "
+            "without --json; scripts say --yes, and mean it");
     return same ? STATUS_DONE : cli_say(STATUS_LOCAL, "nothing was signed");
 }
 
@@ -40,12 +44,26 @@ static enum err sign_statement(const struct review *review, enum decision decisi
     return err;
 }
 
+// The decision stands already: whoever cannot be told how far the request is now looks again.
+static void print_count(struct cli *cli, struct inquiry *inquiry, struct folder *folder)
+{
+    struct bytes words;
+    if (folder_glance(cli, inquiry, false, 0, folder) != STATUS_DONE ||
+        folder->fate != FATE_OPEN)
+        return;
+    bytes_init(&words, LIMIT_RECORD);
+    folder_count(folder, &words);
+    if (bytes_finish(&words) == OK)
+        print_line(stdout, bytes_span(&words));
+    bytes_clear(&words);
+}
+
 static int print_accepted(
     const struct cli *cli, enum decision decision, const struct message *answer)
 {
     struct scribe scribe;
     if (!cli->json) {
-        printf("The decision (%s) is record %llu; the request is %s.\n",
+        print_words(stdout, "The decision (%s) is record %llu; the request is %s.\n",
             decision_text(decision), (unsigned long long)answer->accepted.place.index,
             fate_text(answer->accepted.fate));
         return STATUS_DONE;
@@ -84,7 +102,7 @@ static int sign_and_send(struct cli *cli, const struct deciding *deciding,
     const struct house *house, const struct review *review)
 {
     struct signer *signer = NULL;
-    int status = confirm(deciding);
+    int status = confirm(cli, deciding);
     if (status == STATUS_DONE)
         status = credential_open(&deciding->credential, &signer);
     if (status == STATUS_DONE &&
@@ -112,6 +130,8 @@ static int decide_on(struct cli *cli, const struct deciding *deciding, struct in
         status = folder_print(cli, inquiry, folder);
     if (status == STATUS_DONE)
         status = sign_and_send(cli, deciding, inquiry->house, folder->review);
+    if (status == STATUS_DONE && !cli->json)
+        print_count(cli, inquiry, folder);
     folder_free(folder);
     return status;
 }

@@ -127,6 +127,19 @@ static int write_proof(
     return status;
 }
 
+static int print_proved(const struct cli *cli, const struct hash *key, const char *out)
+{
+    struct scribe scribe;
+    if (!cli->json)
+        return STATUS_DONE;
+    scribe_init(&scribe);
+    scribe_object(&scribe, NULL);
+    scribe_hash(&scribe, "key", key);
+    scribe_text(&scribe, "file", out);
+    scribe_object_end(&scribe);
+    return scribe_print(&scribe) == OK ? STATUS_DONE : STATUS_LOCAL;
+}
+
 // A proof for another appliance's charter would be worth nothing here, and something there.
 static int check_pinned(const struct cli *cli, const struct charter *charter)
 {
@@ -156,6 +169,8 @@ static int prove(struct cli *cli, const struct asker *asker, const char *out)
         status = sign_proof(draft.charter, asker, proofs);
     if (status == STATUS_DONE)
         status = write_proof(draft.charter, proofs, out);
+    if (status == STATUS_DONE)
+        status = print_proved(cli, &proofs->at[0].key, out);
     free(proofs);
     draft_clear(&draft);
     return status;

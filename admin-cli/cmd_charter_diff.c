@@ -107,10 +107,12 @@ static void print_row(const struct fate_row *row)
 {
     char hex[PRINT_HASH];
     hash_hex(&row->id, hex);
-    printf("  %.16s %s %llu", hex, row->item.role, (unsigned long long)row->item.version);
+    print_words(
+        stdout, "  %.16s %s %llu", hex, row->item.role, (unsigned long long)row->item.version);
     if (row->item_count > 1)
-        printf(" and %zu more", row->item_count - 1);
-    printf("\n    %s: %s\n", row->why.rule, row->why.sentence);
+        print_words(stdout, " and %zu more", row->item_count - 1);
+    print_words(stdout, "\n    %s: ", row->why.rule);
+    print_line(stdout, span_text(row->why.sentence));
 }
 
 static void print_text(
@@ -118,9 +120,9 @@ static void print_text(
 {
     size_t ends = count_ends(outlook);
     draft_print_text(draft, house);
-    printf("\nOpen requests that are opened anew, to be approved anew: %zu\n",
+    print_words(stdout, "\nOpen requests that are opened anew, to be approved anew: %zu\n",
         outlook->count - ends);
-    printf("Open requests that end: %zu\n", ends);
+    print_words(stdout, "Open requests that end: %zu\n", ends);
     for (size_t i = 0; i < outlook->count; i++)
         if (outlook->rows[i].ends)
             print_row(&outlook->rows[i]);

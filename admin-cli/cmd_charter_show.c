@@ -10,8 +10,7 @@ static int show(const struct cli *cli, const struct house *house, bool text)
         return charter_print_json(house->charter);
     if (!text)
         return charter_print_text(house->charter);
-    fwrite(house->charter_text.data, 1, house->charter_text.size, stdout);
-    return STATUS_DONE;
+    return cli_bytes(bytes_span(&house->charter_text));
 }
 
 int cmd_charter_show(struct cli *cli, int argc, char **argv)

@@ -16,7 +16,7 @@ static int print_enrolled(const struct cli *cli)
             STATUS_LOCAL, "the log key was pinned in %s, but is not there", cli->home);
     if (!cli->json) {
         print_grouped(&log.id, grouped);
-        printf("Origin    %s\nLog key   %s\n", origin, grouped);
+        print_words(stdout, "Origin    %s\nLog key   %s\n", origin, grouped);
         return STATUS_DONE;
     }
     scribe_init(&scribe);

@@ -69,8 +69,8 @@ static int confirm(const struct freezing *freezing)
     bool same = false;
     if (freezing->yes)
         return STATUS_DONE;
-    if (cli_confirm(
-            "Only a quorum lifts a freeze. Type freeze to sign it: ", "freeze", &same) != OK)
+    if (cli_confirm(stderr, "Only a quorum lifts a freeze. Type freeze to sign it: ", "freeze",
+            &same) != OK)
         return cli_say(
             STATUS_LOCAL, "there is no terminal to confirm on: scripts say --yes, and mean it");
     return same ? STATUS_DONE : cli_say(STATUS_LOCAL, "nothing was signed");
@@ -161,7 +161,7 @@ static int print_frozen(const struct cli *cli, const struct hash *id, uint64_t i
     struct scribe scribe;
     hash_hex(id, hex);
     if (!cli->json)
-        return puts(hex) < 0 ? STATUS_LOCAL : STATUS_DONE;
+        return print_words(stdout, "%s\n", hex), STATUS_DONE;
     scribe_init(&scribe);
     scribe_object(&scribe, NULL);
     scribe_hash(&scribe, "freeze", id);

@@ -55,9 +55,9 @@ static int print_objects(const struct cli *cli, const struct ceremony *ceremony)
     struct scribe scribe;
     if (!cli->json) {
         print_grouped(&ceremony->objects->log.id, grouped);
-        printf("Log key   %s\n", grouped);
+        print_words(stdout, "Log key   %s\n", grouped);
         for (size_t i = 0; i < ceremony->objects->key_count; i++)
-            printf("%-24s %s\n", ceremony->objects->keys[i].role,
+            print_words(stdout, "%-24s %s\n", ceremony->objects->keys[i].role,
                 key_type_text(ceremony->objects->keys[i].key.type));
         return STATUS_DONE;
     }

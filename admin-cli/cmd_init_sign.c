@@ -66,7 +66,7 @@ static int founded(const struct cli *cli)
 {
     struct scribe scribe;
     if (!cli->json)
-        return puts("The founding is complete."), STATUS_DONE;
+        return print_words(stdout, "The founding is complete.\n"), STATUS_DONE;
     scribe_init(&scribe);
     scribe_object(&scribe, NULL);
     scribe_bool(&scribe, "complete", true);
@@ -101,7 +101,8 @@ struct signing {
 };
 
 // The one thing that no program can know: that this is the key which the others see too.
-static int compare_log_key(const struct signing *signing, const struct ceremony *ceremony)
+static int compare_log_key(
+    const struct cli *cli, const struct signing *signing, const struct ceremony *ceremony)
 {
     char hex[PRINT_HASH];
     bool same = false;
@@ -109,10 +110,12 @@ static int compare_log_key(const struct signing *signing, const struct ceremony 
         "\nCompare the log key with the other administrators, by voice or on paper.\n"
         "Type yes if it is the same, and you want to sign this founding: ";
     if (signing->log_key_hash == NULL) {
-        if (cli_confirm(question, "yes", &same) != OK)
+        // Nobody is asked about what nobody was shown.
+        if (cli->json || cli_confirm(stdout, question, "yes", &same) != OK)
             return cli_say(STATUS_LOCAL,
-                "there is no terminal to confirm on: give the log key that was compared with "
-                "--log-key-hash");
+                "the founding is neither shown nor confirmed on a terminal here: run this on "
+                "one "
+                "without --json, or give the log key that was compared with --log-key-hash");
         return same ? STATUS_DONE : cli_say(STATUS_LOCAL, "nothing was signed");
     }
     hash_hex(&ceremony->founding.log.id, hex);
@@ -169,7 +172,7 @@ static int sign(struct cli *cli, const struct signing *signing, struct ceremony 
     if (status == STATUS_DONE && !cli->json)
         status = founding_print(cli, ceremony);
     if (status == STATUS_DONE)
-        status = compare_log_key(signing, ceremony);
+        status = compare_log_key(cli, signing, ceremony);
     if (status == STATUS_DONE)
         status = pin(cli, ceremony);
     if (status == STATUS_DONE)

@@ -151,19 +151,35 @@ static int print_record(
     return scribe_print(&scribe) == OK ? STATUS_DONE : STATUS_LOCAL;
 }
 
-static int print_proof(const struct proven *proven, const char *out)
+static int scribe_proof(const struct proven *proven, struct span proof, const char *out)
+{
+    struct scribe scribe;
+    scribe_init(&scribe);
+    scribe_object(&scribe, NULL);
+    scribe_number(&scribe, "record", proven->index);
+    if (out != NULL)
+        scribe_text(&scribe, "file", out);
+    scribe_span(&scribe, "proof", proof);
+    scribe_object_end(&scribe);
+    return scribe_print(&scribe) == OK ? STATUS_DONE : STATUS_LOCAL;
+}
+
+static int print_proof(const struct cli *cli, const struct proven *proven, const char *out)
 {
     struct bytes proof;
+    int status = STATUS_DONE;
     struct refusal refusal = {0};
     bytes_init(&proof, LIMIT_RECORD);
     proof_write(proven->index, &proven->path, bytes_span(&proven->note), &proof);
     enum err err = bytes_finish(&proof);
     if (err == OK && out != NULL)
         err = file_write(out, bytes_span(&proof), &refusal);
-    else if (err == OK)
-        fwrite(proof.data, 1, proof.size, stdout);
+    if (err == OK && cli->json)
+        status = scribe_proof(proven, bytes_span(&proof), out);
+    else if (err == OK && out == NULL)
+        status = cli_bytes(bytes_span(&proof));
     bytes_clear(&proof);
-    return err == OK ? STATUS_DONE : cli_fail(SIDE_LOCAL, err, &refusal);
+    return err == OK ? status : cli_fail(SIDE_LOCAL, err, &refusal);
 }
 
 static int fetch(struct cli *cli, struct proven *proven, struct house **house)
@@ -211,7 +227,7 @@ int cmd_log_prove(struct cli *cli, int argc, char **argv)
     proven_init(&proven);
     status = fetch(cli, &proven, &house);
     if (status == STATUS_DONE)
-        status = print_proof(&proven, out);
+        status = print_proof(cli, &proven, out);
     proven_clear(&proven);
     house_free(house);
     return status;

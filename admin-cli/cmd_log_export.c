@@ -185,10 +185,10 @@ static int print_result(
 {
     unsigned long long records = house->newest.size, blobs = export->blob_count;
     if (cli->json)
-        printf("{\"records\":%llu,\"blobs\":%llu}\n", records, blobs);
+        print_words(stdout, "{\"records\":%llu,\"blobs\":%llu}\n", records, blobs);
     else
-        printf("%llu records and %llu new files of what they name are in %s.\n", records, blobs,
-            cli->arguments[0]);
+        print_words(stdout, "%llu records and %llu new files of what they name are in %s.\n",
+            records, blobs, cli->arguments[0]);
     return STATUS_DONE;
 }
 

@@ -4,6 +4,8 @@
 #include "admin-cli/inquiry.h"
 #include "admin-cli/options.h"
 #include "admin-cli/pages.h"
+#include "admin-cli/print.h"
+#include "admin-cli/progress.h"
 #include "admin-cli/scribe.h"
 #include "client/audit.h"
 #include "client/fault.h"
@@ -74,29 +76,32 @@ static void print_governing(const struct audit_report *report)
     for (size_t motion = MOTION_CHARTER; motion < MOTION_KINDS; motion++) {
         if (report->motions[motion] == 0)
             continue;
-        printf("%s%s (%llu)", before, motion_words[motion],
+        print_words(stdout, "%s%s (%llu)", before, motion_words[motion],
             (unsigned long long)report->motions[motion]);
         before = ", ";
     }
     if (before[0] == ',')
-        puts(".");
+        print_words(stdout, ".\n");
     if (report->freezes > 0)
-        printf("Freezes put in force: %llu; %llu of them still are.\n",
+        print_words(stdout, "Freezes put in force: %llu; %llu of them still are.\n",
             (unsigned long long)report->freezes, (unsigned long long)report->in_force);
 }
 
 static void print_good(const struct audit_report *report)
 {
-    printf("The log is good: %llu records, %llu requests signed, %llu signatures verified.\n",
+    print_words(stdout,
+        "The log is good: %llu records, %llu requests signed, %llu signatures verified.\n",
         (unsigned long long)report->records, (unsigned long long)report->requests,
         (unsigned long long)report->signatures);
     if (report->additions > 0)
-        printf("Outcomes with which custodians added signatures: %llu.\n",
+        print_words(stdout, "Outcomes with which custodians added signatures: %llu.\n",
             (unsigned long long)report->additions);
     print_governing(report);
-    printf("The charter of epoch %llu is in force.\n", (unsigned long long)report->epoch);
+    print_words(
+        stdout, "The charter of epoch %llu is in force.\n", (unsigned long long)report->epoch);
     if (report->not_at_hand > 0)
-        printf("Not at hand, and so not looked at: %llu texts, payloads or signatures.\n",
+        print_words(stdout,
+            "Not at hand, and so not looked at: %llu texts, payloads or signatures.\n",
             (unsigned long long)report->not_at_hand);
 }
 
@@ -208,9 +213,12 @@ static enum err add_files(const struct exported *exported, uint64_t count, struc
 {
     char path[FILE_PATH], name[24];
     struct bytes text;
+    struct progress progress;
     enum err err = OK;
     bytes_init(&text, LIMIT_RECORD);
+    progress_init(&progress, true);
     for (uint64_t i = 0; err == OK && i < count; i++) {
+        progress_count(&progress, "record", i + 1, count);
         (void)snprintf(name, sizeof name, "%llu", (unsigned long long)i);
         bytes_reset(&text);
         err = file_join(path, exported->entries, name);
@@ -220,6 +228,7 @@ static enum err add_files(const struct exported *exported, uint64_t count, struc
             err = audit_record(audit, bytes_span(&text));
     }
     bytes_clear(&text);
+    progress_end(&progress);
     // A record that is not there is what an audit looks for, not a local mishap.
     return err == ERR_NOT_FOUND ? ERR_SIGNATURE : err;
 }

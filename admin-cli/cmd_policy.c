@@ -2,6 +2,7 @@
 #include "admin-cli/commands.h"
 #include "admin-cli/options.h"
 #include "admin-cli/policy.h"
+#include "admin-cli/print.h"
 #include "admin-cli/scribe.h"
 #include "client/source.h"
 
@@ -22,7 +23,7 @@ int cmd_policy_check(struct cli *cli, int argc, char **argv)
     if (status != STATUS_DONE)
         return status;
     if (!cli->json)
-        return puts("The policy is good."), STATUS_DONE;
+        return print_words(stdout, "The policy is good.\n"), STATUS_DONE;
     scribe_init(&scribe);
     scribe_object(&scribe, NULL);
     scribe_bool(&scribe, "good", true);
@@ -44,7 +45,21 @@ static int load_objects(const char *path, struct objects *objects)
     return err == OK ? STATUS_DONE : cli_fail(SIDE_LOCAL, err, &refusal);
 }
 
-static int compile(const char *path, const char *objects_path)
+static int print_charter(const struct cli *cli, struct span text)
+{
+    struct scribe scribe;
+    const struct hash hash = hash_of(text);
+    if (!cli->json)
+        return cli_bytes(text);
+    scribe_init(&scribe);
+    scribe_object(&scribe, NULL);
+    scribe_hash(&scribe, "charter", &hash);
+    scribe_span(&scribe, "text", text);
+    scribe_object_end(&scribe);
+    return scribe_print(&scribe) == OK ? STATUS_DONE : STATUS_LOCAL;
+}
+
+static int compile(const struct cli *cli, const char *path, const char *objects_path)
 {
     struct policy *policy = NULL;
     struct bytes charter;
@@ -56,7 +71,7 @@ static int compile(const char *path, const char *objects_path)
     if (status == STATUS_DONE)
         status = policy_to_charter(path, policy, objects, &charter);
     if (status == STATUS_DONE)
-        fwrite(charter.data, 1, charter.size, stdout);
+        status = print_charter(cli, bytes_span(&charter));
     bytes_clear(&charter);
     policy_free(policy);
     free(objects);
@@ -76,5 +91,5 @@ int cmd_policy_compile(struct cli *cli, int argc, char **argv)
     int status;
     if (!options_read(cli, rules, 1, argc, argv, &status))
         return status;
-    return compile(cli->arguments[0], objects);
+    return compile(cli, cli->arguments[0], objects);
 }

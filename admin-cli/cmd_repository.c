@@ -100,8 +100,9 @@ static int show_findings(const struct import_motion *motion, bool yes)
     int status = motion->finding_count == 0 ? STATUS_DONE : print_findings(motion);
     if (status != STATUS_DONE || motion->finding_count == 0 || yes)
         return status;
-    if (cli_confirm("This history breaks the rules above. Type accept to ask that it is "
-                    "accepted so: ",
+    if (cli_confirm(stderr,
+            "This history breaks the rules above. Type accept to ask that it is "
+            "accepted so: ",
             "accept", &same) != OK)
         return cli_say(
             STATUS_LOCAL, "there is no terminal to confirm on: scripts say --yes, and mean it");

@@ -1,9 +1,10 @@
 // conclave request list, wait, withdraw.
 #include "admin-cli/commands.h"
-#include "admin-cli/inquiry.h"
+#include "admin-cli/folder.h"
 #include "admin-cli/options.h"
 #include "admin-cli/pages.h"
 #include "admin-cli/print.h"
+#include "admin-cli/progress.h"
 #include "admin-cli/scribe.h"
 #include "admin-cli/table.h"
 #include "client/fault.h"
@@ -110,7 +111,7 @@ static int print_fate(const struct cli *cli, const struct inquiry *inquiry)
     enum fate fate = inquiry->dossier.dossier.fate;
     struct scribe scribe;
     if (!cli->json) {
-        puts(fate_text(fate));
+        print_words(stdout, "%s\n", fate_text(fate));
         return inquiry_status(fate);
     }
     scribe_init(&scribe);
@@ -121,7 +122,44 @@ static int print_fate(const struct cli *cli, const struct inquiry *inquiry)
     return scribe_print(&scribe) == OK ? inquiry_status(fate) : STATUS_LOCAL;
 }
 
-enum { WAIT_DEFAULT = 3600 }; // seconds: as long as a person waits at a terminal
+// Seconds: as long as a person waits at a terminal, and how often somebody who looks on is told.
+enum { WAIT_DEFAULT = 3600, WAIT_LOOK = 2 };
+
+static int show_wait(struct cli *cli, struct inquiry *inquiry, struct folder *folder,
+    unsigned seconds, struct progress *progress)
+{
+    moment until = moment_now() + (moment)seconds;
+    int status = folder_glance(cli, inquiry, false, 0, folder);
+    while (status == STATUS_DONE && folder->fate == FATE_OPEN && moment_now() < until) {
+        struct bytes words;
+        moment left = until - moment_now();
+        bytes_init(&words, LIMIT_RECORD);
+        bytes_add_text(&words, "waiting: ");
+        folder_count(folder, &words);
+        bytes_add_u8(&words, 0);
+        if (bytes_finish(&words) == OK)
+            progress_say(progress, (const char *)words.data);
+        bytes_clear(&words);
+        status = folder_glance(
+            cli, inquiry, true, left < WAIT_LOOK ? (unsigned)left : WAIT_LOOK, folder);
+    }
+    return status;
+}
+
+// On a terminal, with how far the request is.
+static int wait_for(struct cli *cli, struct inquiry *inquiry, unsigned seconds)
+{
+    struct progress progress;
+    progress_init(&progress, false);
+    if (!progress.shown)
+        return inquiry_dossier(cli, inquiry, true, seconds);
+    struct folder *folder = folder_new();
+    int status = folder == NULL ? cli_say(STATUS_LOCAL, "out of memory")
+                                : show_wait(cli, inquiry, folder, seconds, &progress);
+    progress_end(&progress);
+    folder_free(folder);
+    return status;
+}
 
 int cmd_request_wait(struct cli *cli, int argc, char **argv)
 {
@@ -141,7 +179,7 @@ int cmd_request_wait(struct cli *cli, int argc, char **argv)
         return STATUS_LOCAL;
     status = inquiry_begin(cli, &inquiry, cli->arguments[0]);
     if (status == STATUS_DONE)
-        status = inquiry_dossier(cli, &inquiry, true, (unsigned)seconds);
+        status = wait_for(cli, &inquiry, (unsigned)seconds);
     if (status == STATUS_DONE)
         status = print_fate(cli, &inquiry);
     inquiry_clear(&inquiry);
@@ -180,10 +218,10 @@ static int withdraw(struct cli *cli, const struct inquiry *inquiry, struct signe
     if (err != OK)
         return cli_fail(SIDE_DAEMON, err, &refusal);
     if (cli->json)
-        printf("{\"fate\":\"%s\",\"record\":%llu}\n", fate_text(answer.accepted.fate),
-            (unsigned long long)answer.accepted.place.index);
+        print_words(stdout, "{\"fate\":\"%s\",\"record\":%llu}\n",
+            fate_text(answer.accepted.fate), (unsigned long long)answer.accepted.place.index);
     else
-        puts(fate_text(answer.accepted.fate));
+        print_words(stdout, "%s\n", fate_text(answer.accepted.fate));
     return STATUS_DONE;
 }
 

@@ -83,11 +83,10 @@ static int print_json(const struct report *report)
 
 // ---- text ----
 
-static void print_line(const char *name, struct span value)
+static void print_row(const char *name, struct span value)
 {
-    printf("%-10s", name);
-    print_foreign(stdout, value);
-    fputc('\n', stdout);
+    print_words(stdout, "%-10s", name);
+    print_line(stdout, value);
 }
 
 static void print_house(const struct house *house)
@@ -95,9 +94,9 @@ static void print_house(const struct house *house)
     char time[MOMENT_TEXT + 1];
     moment_write(house->state->time, time);
     if (house->state->has_order)
-        printf("%-10s%s\n", "Sealed", time);
+        print_words(stdout, "%-10s%s\n", "Sealed", time);
     if (house->state->freeze_count > 0)
-        printf("%-10s%zu in force: see `conclave freeze list`\n", "Frozen",
+        print_words(stdout, "%-10s%zu in force: see `conclave freeze list`\n", "Frozen",
             house->state->freeze_count);
 }
 
@@ -107,20 +106,22 @@ static int print_report(const struct cli *cli, const struct report *report)
     if (cli->json)
         return print_json(report);
     hash_hex(&report->charter, charter);
-    printf("%-10s%s\n", "Stage", stage_name(report->stage));
-    print_line("Version", bytes_span(&report->version));
+    print_words(stdout, "%-10s%s\n", "Stage", stage_name(report->stage));
+    print_row("Version", bytes_span(&report->version));
     if (report->vkey.size > 0)
-        print_line("Log", bytes_span(&report->vkey));
+        print_row("Log", bytes_span(&report->vkey));
     if (report->epoch > 0)
-        printf("%-10sepoch %llu, %s\n", "Charter", (unsigned long long)report->epoch, charter);
-    printf("%-10s%llu\n", "Records", (unsigned long long)report->records);
-    printf("%-10s%u\n", "Open", report->open);
+        print_words(stdout, "%-10sepoch %llu, %s\n", "Charter",
+            (unsigned long long)report->epoch, charter);
+    print_words(stdout, "%-10s%llu\n", "Records", (unsigned long long)report->records);
+    print_words(stdout, "%-10s%u\n", "Open", report->open);
     if (report->house != NULL)
         print_house(report->house);
-    puts(report->pinned
-             ? "The newest checkpoint is signed by the pinned log key and extends the last "
-               "one seen."
-             : "Nothing of this is verified: no log key is pinned here.");
+    print_words(stdout, "%s\n",
+        report->pinned
+            ? "The newest checkpoint is signed by the pinned log key and extends the last "
+              "one seen."
+            : "Nothing of this is verified: no log key is pinned here.");
     return STATUS_DONE;
 }
 

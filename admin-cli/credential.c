@@ -3,6 +3,7 @@
 #include <limits.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
+#include <unistd.h>
 
 void credential_rules(struct credential *credential, struct option_rule *rules)
 {
@@ -42,6 +43,9 @@ static enum err read_pin(const struct credential *credential, struct secret *pin
         return options_number("--pin-fd", credential->pin_fd, INT_MAX, &fd)
                    ? secret_read_fd(pin, (int)fd)
                    : ERR_FORM;
+    // Nobody types where standard input is no terminal, though there may be one behind it.
+    if (!isatty(STDIN_FILENO))
+        return ERR_SYSTEM;
     (void)snprintf(prompt, sizeof prompt, "PIN of the token \"%s\": ", credential->token);
     return secret_ask(pin, prompt);
 }

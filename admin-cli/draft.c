@@ -100,15 +100,17 @@ void draft_print_text(const struct draft *draft, const struct house *house)
     struct draft_proof proofs[DRAFT_PROOFS];
     size_t count = draft_proofs(draft, house->charter, proofs);
     char hex[PRINT_HASH];
-    fwrite(draft->words.data, 1, draft->words.size, stdout);
+    print_foreign(stdout, bytes_span(&draft->words));
     if (count > 0)
-        puts("\nKeys whose possession is to be proven, each with `conclave charter prove`:");
+        print_words(stdout,
+            "\nKeys whose possession is to be proven, each with `conclave charter prove`:\n");
     for (size_t i = 0; i < count; i++) {
         hash_hex(&proofs[i].key->id, hex);
-        printf("  %s %s\n", proofs[i].name, hex);
+        print_words(stdout, "  %s %s\n", proofs[i].name, hex);
     }
     hash_hex(&draft->charter->hash, hex);
-    printf("\nCharter   epoch %llu, %s\n", (unsigned long long)draft->charter->epoch, hex);
+    print_words(
+        stdout, "\nCharter   epoch %llu, %s\n", (unsigned long long)draft->charter->epoch, hex);
 }
 
 void draft_scribe(struct scribe *scribe, const struct draft *draft, const struct house *house)

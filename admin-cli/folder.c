@@ -146,15 +146,20 @@ static enum err find_charter(
     return err;
 }
 
+static enum err take(struct cli *cli, struct inquiry *inquiry, bool wait, unsigned seconds,
+    struct folder *folder, struct refusal *refusal)
+{
+    folder_empty(folder);
+    enum err err = conclave_dossier(
+        cli->conclave, &inquiry->id, wait, seconds, &inquiry->dossier, refusal);
+    return err == OK ? copy_dossier(folder, &inquiry->dossier, refusal) : err;
+}
+
 static enum err read_once(
     struct cli *cli, struct inquiry *inquiry, struct folder *folder, struct refusal *refusal)
 {
-    folder_empty(folder);
     const struct opened *opened = &folder->opened;
-    enum err err =
-        conclave_dossier(cli->conclave, &inquiry->id, false, 0, &inquiry->dossier, refusal);
-    if (err == OK)
-        err = copy_dossier(folder, &inquiry->dossier, refusal);
+    enum err err = take(cli, inquiry, false, 0, folder, refusal);
     if (err == OK)
         err = count_missing(inquiry->house, folder);
     bool decidable = folder->fate == FATE_OPEN || folder->missing > 0;
@@ -189,4 +194,27 @@ int folder_read(struct cli *cli, struct inquiry *inquiry, struct folder *folder)
         return cli_say(STATUS_REFUSED,
             "no request with this id was ever opened: see `conclave request list`");
     return STATUS_DONE;
+}
+
+// ---- how far it is ----
+
+int folder_glance(struct cli *cli, struct inquiry *inquiry, bool wait, unsigned seconds,
+    struct folder *folder)
+{
+    struct refusal refusal = {0};
+    enum err err = take(cli, inquiry, wait, seconds, folder, &refusal);
+    if (err == OK && folder->opened.item_count > 0)
+        err = find_charter(cli, inquiry->house, folder, &refusal);
+    return err == OK ? STATUS_DONE : cli_fail(SIDE_DAEMON, err, &refusal);
+}
+
+void folder_count(const struct folder *folder, struct bytes *out)
+{
+    struct ballot ballot = folder_ballot(folder);
+    for (size_t i = 0; i < decide_quorums(&ballot); i++) {
+        struct tally tally = decide_tally(&ballot, i);
+        bytes_add_format(out, "%s%s %zu of %zu", i == 0 ? "" : ", ", decide_name(&ballot, i),
+            tally.approved, tally.need);
+    }
+    bytes_add_text(out, " approvals");
 }

@@ -31,6 +31,12 @@ void folder_free(struct folder *folder); // takes NULL
 // Copies the dossier and reviews the request while it is open, or custodians may still add
 // signatures. STATUS_DONE, or the exit status after having said why.
 int folder_read(struct cli *cli, struct inquiry *inquiry, struct folder *folder);
+// The dossier, and the charter that the request was opened under, without a review: for how far it
+// is. With `wait`, for up to `seconds` until the fate is known. As above.
+int folder_glance(struct cli *cli, struct inquiry *inquiry, bool wait, unsigned seconds,
+    struct folder *folder);
+// How far an open request is: "image/targets 1 of 3 approvals".
+void folder_count(const struct folder *folder, struct bytes *out);
 // What was decided over the newest opening so far. Borrows from the folder.
 struct ballot folder_ballot(const struct folder *folder);
 // Text, or JSON.

@@ -24,15 +24,16 @@ static void print_decisions(const struct folder *folder)
         const struct decided *decided = &folder->decisions[i];
         inquiry_person(folder->charter, &decided->approver, name);
         moment_write(decided->time, time);
-        printf("          %s %s by %s, record %llu\n", time, decision_text(decided->decision),
-            name, (unsigned long long)folder->decision_records[i]);
+        print_words(stdout, "          %s %s by %s, record %llu\n", time,
+            decision_text(decided->decision), name,
+            (unsigned long long)folder->decision_records[i]);
     }
 }
 
 static void print_items(const struct folder *folder)
 {
     for (size_t i = 0; i < folder->opened.item_count; i++)
-        printf("Item      %s %llu\n", folder->opened.items[i].role,
+        print_words(stdout, "Item      %s %llu\n", folder->opened.items[i].role,
             (unsigned long long)folder->opened.items[i].version);
 }
 
@@ -41,12 +42,12 @@ static void print_quorums(const struct folder *folder)
     struct ballot ballot = folder_ballot(folder);
     for (size_t i = 0; i < decide_quorums(&ballot); i++) {
         struct tally tally = decide_tally(&ballot, i);
-        printf("Quorum    %s: %zu of %zu approvals\n", decide_name(&ballot, i), tally.approved,
-            tally.need);
+        print_words(stdout, "Quorum    %s: %zu of %zu approvals\n", decide_name(&ballot, i),
+            tally.approved, tally.need);
     }
     for (size_t i = 0; i < folder->opened.reach_count; i++) {
         const struct reach *reach = &folder->opened.reach[i];
-        printf("Keys      %s: %zu can sign, %llu of %zu must\n", reach->role,
+        print_words(stdout, "Keys      %s: %zu can sign, %llu of %zu must\n", reach->role,
             decide_reached(&ballot, reach), (unsigned long long)reach->need, reach->key_count);
     }
 }
@@ -59,15 +60,16 @@ static void print_frozen(const struct house *house, const struct folder *folder)
     inquiry_person(house->charter, &folder->frozen->administrator, name);
     moment_write(folder->frozen->time, time);
     hash_hex(&folder->frozen->statement, hex);
-    printf("Frozen    by %s, %s: nothing is signed before `conclave lift %.16s`\n", name, time,
-        hex);
+    print_words(stdout, "Frozen    by %s, %s: nothing is signed before `conclave lift %.16s`\n",
+        name, time, hex);
 }
 
 // ---- text: the end ----
 
 static void print_why(const char *rule, const char *why)
 {
-    printf("          %s%s%s\n", rule, rule[0] == 0 ? "" : ": ", why);
+    print_words(stdout, "          %s%s", rule, rule[0] == 0 ? "" : ": ");
+    print_line(stdout, span_text(why));
 }
 
 // A motion's outcome says what was done.
@@ -75,14 +77,14 @@ static void print_outcome(const struct outcome *outcome)
 {
     char hex[PRINT_HASH];
     if (outcome->done[0] == 0)
-        printf(
-            "          %zu signatures: see `conclave signature`\n", outcome->signature_count);
+        print_words(stdout, "          %zu signatures: see `conclave signature`\n",
+            outcome->signature_count);
     else
-        printf("          done: %s %llu\n", outcome->done,
+        print_words(stdout, "          done: %s %llu\n", outcome->done,
             (unsigned long long)outcome->done_number);
     for (size_t i = 0; i < outcome->made_count; i++) {
         hash_hex(&outcome->made[i].key.id, hex);
-        printf("          made: %s %s %s\n", outcome->made[i].role,
+        print_words(stdout, "          made: %s %s %s\n", outcome->made[i].role,
             key_type_text(outcome->made[i].key.type), hex);
     }
 }
@@ -96,7 +98,7 @@ static void print_end(const struct folder *folder)
     struct outcome *outcome = text.size == 0 ? NULL : calloc(1, sizeof *outcome);
     if (outcome == NULL)
         return;
-    printf("End       record %llu (%s)\n", (unsigned long long)folder->end_index,
+    print_words(stdout, "End       record %llu (%s)\n", (unsigned long long)folder->end_index,
         record_kind_text(record_kind(text)));
     if (ended_read(text, &ended) == OK)
         print_why(ended.rule, ended.why);
@@ -116,13 +118,13 @@ static void print_fate(const struct cli *cli, const struct folder *folder)
     for (size_t i = 0; cli->colour && i < sizeof colours / sizeof colours[0]; i++)
         if (colours[i].fate == folder->fate)
             colour = colours[i].colour;
-    printf("Fate      %s%s%s", colour == NULL ? "" : colour, fate_text(folder->fate),
-        colour == NULL ? "" : "\033[0m");
+    print_words(stdout, "Fate      %s%s%s", colour == NULL ? "" : colour,
+        fate_text(folder->fate), colour == NULL ? "" : "\033[0m");
     moment_write(folder->opened.expires, time);
     if (folder->missing > 0)
-        printf("; %llu key%s of custodians may still be added until %s",
+        print_words(stdout, "; %llu key%s of custodians may still be added until %s",
             (unsigned long long)folder->missing, folder->missing == 1 ? "" : "s", time);
-    fputc('\n', stdout);
+    print_words(stdout, "\n");
 }
 
 static void print_opening(const struct house *house, const struct folder *folder)
@@ -131,13 +133,13 @@ static void print_opening(const struct house *house, const struct folder *folder
     const struct opened *opened = &folder->opened;
     inquiry_person(folder->charter, &opened->requester, name);
     moment_write(opened->time, time);
-    printf("Requester %s\nOpened    %s, record %llu\n", name, time,
+    print_words(stdout, "Requester %s\nOpened    %s, record %llu\n", name, time,
         (unsigned long long)folder->index);
     moment_write(opened->earliest, time);
     if (opened->earliest > opened->time)
-        printf("Earliest  %s\n", time);
+        print_words(stdout, "Earliest  %s\n", time);
     moment_write(opened->expires, time);
-    printf("Expires   %s\n", time);
+    print_words(stdout, "Expires   %s\n", time);
     print_items(folder);
     print_quorums(folder);
     print_frozen(house, folder);
@@ -149,15 +151,15 @@ static void print_text(
 {
     char hex[PRINT_HASH];
     hash_hex(&inquiry->id, hex);
-    printf("Request   %s\n", hex);
+    print_words(stdout, "Request   %s\n", hex);
     print_fate(cli, folder);
     if (folder->opened.item_count > 0)
         print_opening(inquiry->house, folder);
     print_end(folder);
     if (folder->review == NULL)
         return;
-    fputc('\n', stdout);
-    fwrite(folder->review->rendering.data, 1, folder->review->rendering.size, stdout);
+    print_words(stdout, "\n");
+    print_foreign(stdout, bytes_span(&folder->review->rendering));
 }
 
 int folder_print(

@@ -61,10 +61,10 @@ int founding_print(const struct cli *cli, const struct ceremony *ceremony)
     print_grouped(&ceremony->founding.log.id, log);
     print_grouped(&ceremony->founding.charter, charter);
     moment_write(ceremony->founding.time, time);
-    printf("Origin    %s\nTime      %s\nLog key   %s\nCharter   %s\n\n",
+    print_words(stdout, "Origin    %s\nTime      %s\nLog key   %s\nCharter   %s\n\n",
         ceremony->founding.origin, time, log, charter);
     print_foreign(stdout, bytes_span(&ceremony->charter_text));
-    fputc('\n', stdout);
+    print_words(stdout, "\n");
     (void)founding_print_progress(cli, ceremony);
     return STATUS_DONE;
 }
@@ -80,12 +80,17 @@ int founding_print_progress(const struct cli *cli, const struct ceremony *ceremo
         scribe_object_end(&scribe);
         return scribe_print(&scribe) == OK ? status : STATUS_LOCAL;
     }
-    for (size_t i = 0; i < ceremony->charter->administrator_count; i++) {
+    size_t count = ceremony->charter->administrator_count, done = 0;
+    for (size_t i = 0; i < count; i++) {
         const struct administrator *who = &ceremony->charter->administrators[i];
-        printf("%-16s %s\n", who->name,
-            ceremony_has_signed(ceremony, &who->key.id) ? "has signed" : "has yet to sign");
+        bool has_signed = ceremony_has_signed(ceremony, &who->key.id);
+        done += has_signed;
+        print_words(
+            stdout, "%-16s %s\n", who->name, has_signed ? "has signed" : "has yet to sign");
     }
+    print_words(stdout, "%zu of %zu have signed.\n", done, count);
     if (ceremony->complete)
-        puts("The founding is complete: start conclaved again, without --found.");
+        print_words(
+            stdout, "The founding is complete: start conclaved again, without --found.\n");
     return status;
 }

@@ -1,5 +1,6 @@
 // The conclave command: a table of commands, and the options before them.
 #include "admin-cli/commands.h"
+#include "admin-cli/print.h"
 
 #include <getopt.h>
 #include <limits.h>
@@ -11,10 +12,9 @@
 #define SOCKET_DEFAULT "/run/conclave/conclave.sock"
 
 static const struct command commands[] = {
-    {"status", "", 0, 0, "Shows how the appliance is, verified under the pinned log key.",
+    {"status", "", 0, 0, "Shows how the appliance is, verified as far as it can be.",
         cmd_status},
-    {"enrol", "VKEY", 1, 1,
-        "Pins the log key of an appliance in this home; compare it by voice or paper first.",
+    {"enrol", "VKEY", 1, 1, "Pins an appliance's log key in this home; compare it first.",
         cmd_enrol},
     {"request submit", "", 0, 0, "Asks for signatures; prints the request's id.",
         cmd_request_submit},
@@ -28,33 +28,27 @@ static const struct command commands[] = {
     {"approve", "ID", 1, 1, "Reviews a request and approves it with a token.", cmd_approve},
     {"reject", "ID", 1, 1, "Reviews a request and rejects it with a token.", cmd_reject},
     {"charter show", "", 0, 0, "Shows the charter in force.", cmd_charter_show},
-    {"charter diff", "FILE", 1, 1,
-        "Says what a drafted charter changes and does, and which requests it ends.",
+    {"charter diff", "FILE", 1, 1, "Says what a drafted charter changes, and what it ends.",
         cmd_charter_diff},
     {"charter draft", "", 0, 0, "Compiles a policy to the charter that would follow.",
         cmd_charter_draft},
-    {"charter prove", "FILE", 1, 1,
-        "Proves, for a drafted charter, that one holds a key that is new in it.",
+    {"charter prove", "FILE", 1, 1, "Proves that one holds a key that is new in a draft.",
         cmd_charter_prove},
     {"charter propose", "FILE", 1, 1, "Asks for a drafted charter to be put in force.",
         cmd_charter_propose},
     {"freeze list", "", 0, 0, "Lists the freezes that are in force.", cmd_freeze_list},
     {"freeze", "everything | role ROLE | request ID", 1, 2,
-        "Stops signatures with one administrator's token, until a quorum lifts it.",
-        cmd_freeze},
+        "Stops signatures at once, until a quorum lifts it.", cmd_freeze},
     {"lift", "FREEZE", 1, 1, "Asks for the lift of a freeze.", cmd_lift},
-    {"time state", "[TIME]", 0, 1,
-        "Asks for a statement of the time, for an appliance whose clock was wrong.",
+    {"time state", "[TIME]", 0, 1, "Asks for a statement of the time, after a wrong clock.",
         cmd_time_state},
-    {"repository import", "NAME", 1, 1,
-        "Asks that a repository which was signed elsewhere goes on here.",
+    {"repository import", "NAME", 1, 1, "Asks that a repository signed elsewhere goes on here.",
         cmd_repository_import},
     {"signature", "ID", 1, 1, "Fetches, verifies and prints the signatures of a request.",
         cmd_signature},
     {"attach", "PAYLOAD SIGNATURES...", 2, -1,
         "Joins a payload and its signatures to one TUF file.", cmd_attach},
-    {"key list", "", 0, 0, "Lists the keys of the appliance's token: used, spare and retired.",
-        cmd_key_list},
+    {"key list", "", 0, 0, "Lists the roles' keys: used, spare and retired.", cmd_key_list},
     {"key export", "ROLE", 1, 1, "Prints the public keys of a role, from the charter.",
         cmd_key_export},
     {"key generate", "ROLE=TYPE[:COUNT]...", 1, LIMIT_MOTION_KEYS,
@@ -64,15 +58,13 @@ static const struct command commands[] = {
     {"key destroy", "ROLE KEY...", 2, 1 + LIMIT_MOTION_KEYS,
         "Asks for the end of retired keys that no charter names.", cmd_key_destroy},
     {"key make", "FILE", 1, 1, "Makes a requester's key: FILE and FILE.pub.", cmd_key_make},
-    {"token generate", "", 0, 0,
-        "Makes an administrator's key in a token, and prints its public half.",
+    {"token generate", "", 0, 0, "Makes an administrator's key in a token.",
         cmd_token_generate},
     {"token export", "", 0, 0, "Prints the public half of an administrator's key.",
         cmd_token_export},
     {"policy check", "FILE", 1, 1, "Says whether a policy file is good, and where it is not.",
         cmd_policy_check},
-    {"policy compile", "FILE", 1, 1,
-        "Prints the charter that a policy file gives with the keys in --objects.",
+    {"policy compile", "FILE", 1, 1, "Prints the charter of a policy and of keys.",
         cmd_policy_compile},
     {"init keys", "", 0, 0, "Founding: generates the keys of a policy in the appliance.",
         cmd_init_keys},
@@ -91,7 +83,7 @@ static const struct command commands[] = {
         cmd_log_prove},
     {"log export", "DIR", 1, 1, "Writes the whole log to a folder.", cmd_log_export},
 };
-enum { COMMANDS = sizeof commands / sizeof commands[0] };
+enum { COMMANDS = sizeof commands / sizeof commands[0], NAME_WORDS = 2 };
 
 // A process that holds a PIN cannot be traced, and the leak checker traces.
 #ifdef __SANITIZE_ADDRESS__
@@ -102,15 +94,31 @@ const char *__asan_default_options(void)
 }
 #endif
 
+// The commands whose first word this is; NULL: all. False when there is none.
+static bool print_family(const char *word)
+{
+    bool found = false;
+    for (size_t i = 0; i < COMMANDS; i++) {
+        size_t first = strcspn(commands[i].name, " ");
+        if (word != NULL &&
+            (strlen(word) != first || strncmp(word, commands[i].name, first) != 0))
+            continue;
+        print_words(stdout, "  %-17s %s\n", commands[i].name, commands[i].summary);
+        found = true;
+    }
+    return found;
+}
+
 static void print_help(void)
 {
-    puts("Usage: conclave [--socket PATH] [--home DIR] [--json] COMMAND [OPTION...]\n\n"
-         "Signs software-update metadata that a quorum of people approved.\n\nCommands:");
-    for (size_t i = 0; i < COMMANDS; i++)
-        printf("  %-17s %s\n", commands[i].name, commands[i].summary);
-    puts("\n`conclave COMMAND --help` says more; so does conclave(1).\n\n"
-         "Exit status: 0 done, 1 usage or local error, 2 daemon or token error,\n"
-         "3 refused by policy, 4 waiting for approvals, 5 verification failed.");
+    print_words(stdout,
+        "Usage: conclave [--socket PATH] [--home DIR] [--json] COMMAND [OPTION...]\n\n"
+        "Signs software-update metadata that a quorum of people approved.\n\nCommands:\n");
+    print_family(NULL);
+    print_words(stdout,
+        "\n`conclave help COMMAND` says more; so does conclave(1).\n\n"
+        "Exit status: 0 done, 1 usage or local error, 2 daemon or token error,\n"
+        "3 refused by policy, 4 waiting for approvals, 5 verification failed.\n");
 }
 
 // A command's name is one word or two; `*words` says how many it took.
@@ -128,10 +136,30 @@ static const struct command *find(int argc, char **argv, int *words)
     return NULL;
 }
 
+static int run(struct cli *cli, int argc, char **argv);
+
+// `conclave help COMMAND` is `conclave COMMAND --help`.
+static int help(struct cli *cli, int argc, char **argv)
+{
+    char option[] = "--help", *words[NAME_WORDS + 1] = {NULL};
+    int count = argc < NAME_WORDS ? argc : NAME_WORDS;
+    if (argc == 0)
+        return print_help(), STATUS_DONE;
+    for (int i = 0; i < count; i++)
+        words[i] = argv[i];
+    words[count] = option;
+    return run(cli, count + 1, words);
+}
+
 static int run(struct cli *cli, int argc, char **argv)
 {
     int words = 0;
+    if (strcmp(argv[0], "help") == 0)
+        return help(cli, argc - 1, argv + 1);
     cli->command = find(argc, argv, &words);
+    if (cli->command == NULL && argc > 1 && strcmp(argv[1], "--help") == 0 &&
+        print_family(argv[0]))
+        return STATUS_DONE;
     if (cli->command == NULL)
         return cli_say(STATUS_LOCAL, "\"%s%s%s\" is no command: see conclave --help", argv[0],
             argc > 1 ? " " : "", argc > 1 ? argv[1] : "");
@@ -182,7 +210,7 @@ static int read_globals(struct cli *cli, int argc, char **argv)
         else if (found == OPTION_HELP)
             return print_help(), STATUS_DONE;
         else if (found == OPTION_VERSION)
-            return puts("conclave " CONCLAVE_VERSION), STATUS_DONE;
+            return print_words(stdout, "conclave " CONCLAVE_VERSION "\n"), STATUS_DONE;
         else
             return cli_say(STATUS_LOCAL,
                 "`%s` is no option here, or lacks its value: see "

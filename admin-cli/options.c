@@ -1,12 +1,14 @@
 #include "admin-cli/options.h"
 
+#include "admin-cli/print.h"
+
 #include <errno.h>
 #include <getopt.h>
 #include <stdlib.h>
 #include <string.h>
 
 // Options that every command has.
-enum { SHARED = 4 };
+enum { SHARED = 4, PAGE_NAME = 32 };
 struct shared {
     bool help;
     struct option_rule rules[SHARED];
@@ -37,20 +39,33 @@ static void print_rule(const struct option_rule *rule)
     char left[40];
     (void)snprintf(left, sizeof left, "--%s%s%s", rule->name, rule->argument == NULL ? "" : " ",
         rule->argument == NULL ? "" : rule->argument);
-    printf("  %-26s %s%s%s\n", left, rule->help, rule->needed ? " (needed)" : "",
+    print_words(stdout, "  %-26s %s%s%s\n", left, rule->help, rule->needed ? " (needed)" : "",
         rule->values == NULL ? "" : " (may be given again)");
+}
+
+// A page has the name of its commands' first word, but for two that stand on another's.
+static void page_of(const struct command *command, char out[PAGE_NAME])
+{
+    static const char *const others[][2] = {{"reject", "approve"}, {"lift", "freeze"}};
+    (void)snprintf(out, PAGE_NAME, "%.*s", (int)strcspn(command->name, " "), command->name);
+    for (size_t i = 0; i < sizeof others / sizeof others[0]; i++)
+        if (strcmp(out, others[i][0]) == 0)
+            (void)snprintf(out, PAGE_NAME, "%s", others[i][1]);
 }
 
 static void print_help(const struct cli *cli, const struct option_rule *rules, size_t count,
     const struct shared *shared)
 {
     const struct command *command = cli->command;
-    printf("Usage: conclave %s [OPTION...]%s%s\n\n%s\n\n", command->name,
+    char page[PAGE_NAME];
+    print_words(stdout, "Usage: conclave %s [OPTION...]%s%s\n\n%s\n\n", command->name,
         command->arguments[0] == 0 ? "" : " ", command->arguments, command->summary);
     for (size_t i = 0; i < count; i++)
         print_rule(&rules[i]);
     for (size_t i = 0; i < SHARED; i++)
         print_rule(&shared->rules[i]);
+    page_of(command, page);
+    print_words(stdout, "\nThe manual page is conclave-%s(1).\n", page);
 }
 
 static bool apply(const struct option_rule *rule, const char *value)

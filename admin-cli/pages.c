@@ -1,5 +1,6 @@
 #include "admin-cli/pages.h"
 
+#include "admin-cli/progress.h"
 #include "client/fault.h"
 
 static enum err visit_page(const struct message *answer, uint64_t *at, uint64_t end,
@@ -23,7 +24,9 @@ static enum err visit_page(const struct message *answer, uint64_t *at, uint64_t 
 enum err pages_visit(struct cli *cli, uint64_t first, uint64_t end, pages_visitor *visit,
     void *context, struct refusal *refusal)
 {
+    struct progress progress;
     enum err err = OK;
+    progress_init(&progress, true);
     for (uint64_t at = first; err == OK && at < end;) {
         struct message ask = {.kind = ASK_RECORDS}, answer;
         uint64_t left = end - at;
@@ -32,7 +35,9 @@ enum err pages_visit(struct cli *cli, uint64_t first, uint64_t end, pages_visito
         err = conclave_ask(cli->conclave, &ask, &answer, refusal);
         if (err == OK)
             err = visit_page(&answer, &at, end, visit, context, refusal);
+        progress_count(&progress, "record", at, end);
     }
+    progress_end(&progress);
     return err;
 }
 

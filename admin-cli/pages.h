@@ -7,7 +7,7 @@
 typedef enum err pages_visitor(
     void *context, const struct entry *entry, struct refusal *refusal);
 
-// Calls `visit` for each record in [first, end); a visitor may ask nothing itself, for a page's
+// Calls `visit` for each record in [first, end), and tells a terminal how far it is; a visitor may ask nothing itself, for a page's
 // spans are valid until the next ask. Stops at the first error. A record that is missing or out
 // of order is ERR_SIGNATURE.
 enum err must_check pages_visit(struct cli *cli, uint64_t first, uint64_t end,

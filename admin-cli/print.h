@@ -1,5 +1,6 @@
-// Printing for people. Whatever did not come from this program is escaped first: control
-// characters, direction marks and invalid UTF-8 never reach a terminal.
+// Printing for people: the one door from this program to a terminal. Whatever did not come from
+// this program is escaped first: control characters, direction marks and invalid UTF-8 never reach
+// a terminal. A lint (tests/lint/banned.py) keeps the other files from stdio's own functions.
 #ifndef CONCLAVE_ADMIN_CLI_PRINT_H
 #define CONCLAVE_ADMIN_CLI_PRINT_H
 
@@ -10,8 +11,24 @@
 
 // Appends the text with every byte outside 20 to 7E as \xNN.
 void print_escape(struct bytes *out, struct span text);
-// Prints it so; line feeds stand as they are.
+// Prints it so; line feeds stand as they are: for texts of many lines.
 void print_foreign(FILE *to, struct span text);
+// One line, whatever the text holds: line feeds are escaped, too, and one ends it.
+void print_line(FILE *to, struct span text);
+
+// Words of ours, with numbers, hashes and names in them, escaped like foreign text of many lines.
+// A sentence that others wrote is not for here: print_line. What is longer than the limit ends with
+// an ellipsis.
+enum { PRINT_WORDS = 8192 }; // a sentence, some names, and room to spare
+void print_words(FILE *to, const char *format, ...) __attribute__((format(printf, 2, 3)));
+// Exact bytes to standard output, where somebody asked for bytes: keys, proofs, charters. ERR_REFUSED
+// when they would reach a terminal and are not printable ASCII and line feeds; nothing is printed
+// then. ERR_SYSTEM.
+enum err must_check print_bytes(struct span bytes);
+
+enum print_colour { PRINT_RED, PRINT_GREEN, PRINT_YELLOW };
+// A word of ours in this colour.
+void print_coloured(FILE *to, enum print_colour colour, const char *word);
 
 // 64 hex digits in a buffer of the caller.
 enum { PRINT_HASH = 2 * HASH_SIZE + 1, PRINT_GROUPED = 5 * HASH_SIZE / 2 };

@@ -173,7 +173,7 @@ static int print_accepted(const struct cli *cli, const struct message *answer)
     enum fate fate = answer->accepted.fate;
     if (!cli->json) {
         hash_hex(&answer->accepted.request, hex);
-        puts(hex);
+        print_words(stdout, "%s\n", hex);
     } else {
         scribe_init(&scribe);
         scribe_object(&scribe, NULL);

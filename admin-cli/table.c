@@ -98,7 +98,7 @@ enum err table_print(struct table *table)
     // The library prints nothing at all for a table without lines.
     if (scols_table_is_empty(table->scols)) {
         if (table->json)
-            printf("{\"%s\":[]}\n", table->name);
+            print_words(stdout, "{\"%s\":[]}\n", table->name);
         return OK;
     }
     if (scols_print_table(table->scols) != 0)
