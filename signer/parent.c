@@ -1,5 +1,6 @@
 #include "signer/parent.h"
 
+#include "signer/notify.h"
 #include "signer/start.h"
 #include "signer/stop.h"
 
@@ -245,6 +246,7 @@ static void turn(struct parent *parent)
 int parent_run(struct parent *parent)
 {
     for (int room = VAULT; room < ROOMS && !parent->over; room++) {
+        notify_status("starting the %s", names[room]);
         enum err err = start_room(parent, room);
         if (room == VAULT)
             pin_close(&parent->pin);
@@ -255,10 +257,13 @@ int parent_run(struct parent *parent)
         while (!parent->over && !parent->children[room].ready)
             turn(parent);
     }
-    if (!parent->over)
+    if (!parent->over) {
         log_info("serving on %s", parent->config->socket);
+        notify_ready(parent->stage == STAGE_FOUNDING ? "founding" : "serving");
+    }
     while (!parent->over)
         turn(parent);
+    notify_stopping(parent->status == 0 ? "stopping as asked" : "stopping after a failure");
     stop_all(parent);
     log_info("stopped with status %d", parent->status);
     return parent->status;

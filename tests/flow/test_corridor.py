@@ -15,7 +15,7 @@ class Corridor(Flow):
         pids = self.house.pids()
         self.assertEqual(sorted(pids), ["gate", "keeper", "ledger", "vault"])
         only = {"protobuf": "gate", "event": "gate", "softhsm": "vault", "sqlite": "ledger",
-                "yaml": None}
+                "yaml": None, "systemd": None}
         for room, pid in pids.items():
             maps = pathlib.Path(f"/proc/{pid}/maps").read_text()
             for library, owner in only.items():
