@@ -8,7 +8,7 @@
 #include <string.h>
 
 // Options that every command has.
-enum { SHARED = 4, PAGE_NAME = 32 };
+enum { SHARED = 4, PAGE_NAME = 32, HELP_COLUMN = 21 };
 struct shared {
     bool help;
     struct option_rule rules[SHARED];
@@ -36,11 +36,13 @@ static void shared_init(struct shared *shared, struct cli *cli)
 
 static void print_rule(const struct option_rule *rule)
 {
-    char left[40];
+    char left[40], help[256];
     (void)snprintf(left, sizeof left, "--%s%s%s", rule->name, rule->argument == NULL ? "" : " ",
         rule->argument == NULL ? "" : rule->argument);
-    print_words(stdout, "  %-26s %s%s%s\n", left, rule->help, rule->needed ? " (needed)" : "",
+    (void)snprintf(help, sizeof help, "%s%s%s", rule->help, rule->needed ? " (needed)" : "",
         rule->values == NULL ? "" : " (may be given again)");
+    print_words(stdout, "  %-18s ", left);
+    print_paragraph(stdout, HELP_COLUMN, help);
 }
 
 // A page has the name of its commands' first word, but for two that stand on another's.

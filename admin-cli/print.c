@@ -56,6 +56,26 @@ void print_words(FILE *to, const char *format, ...)
         fputs("...\n", to);
 }
 
+void print_paragraph(FILE *to, size_t indent, const char *words)
+{
+    size_t column = indent;
+    while (*words != 0) {
+        size_t size = strcspn(words, " ");
+        if (column > indent && column + 1 + size > PRINT_WIDTH) {
+            fprintf(to, "\n%*s", (int)indent, "");
+            column = indent;
+        } else if (column > indent) {
+            fputc(' ', to);
+            column++;
+        }
+        print_foreign(to, span_of(words, size));
+        column += size;
+        words += size;
+        words += strspn(words, " ");
+    }
+    fputc('\n', to);
+}
+
 static bool is_text(struct span bytes)
 {
     for (size_t i = 0; i < bytes.size; i++)

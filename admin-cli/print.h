@@ -21,6 +21,11 @@ void print_line(FILE *to, struct span text);
 // an ellipsis.
 enum { PRINT_WORDS = 8192 }; // a sentence, some names, and room to spare
 void print_words(FILE *to, const char *format, ...) __attribute__((format(printf, 2, 3)));
+// Words of ours as a paragraph: the line has got to column `indent`, where the next ones begin, too;
+// none is wider than PRINT_WIDTH unless a single word is. A line feed ends it.
+enum { PRINT_WIDTH = 80 }; // of a terminal as people have it
+void print_paragraph(FILE *to, size_t indent, const char *words);
+
 // Exact bytes to standard output, where somebody asked for bytes: keys, proofs, charters. ERR_REFUSED
 // when they would reach a terminal and are not printable ASCII and line feeds; nothing is printed
 // then. ERR_SYSTEM.
