@@ -48,6 +48,12 @@ struct hash hash_prefixed(uint8_t prefix, struct span first, struct span second)
     return hash_parts(parts, 3);
 }
 
+void hash384_of(struct span span, uint8_t out[HASH384_SIZE])
+{
+    if (EVP_Digest(span.data, span.size, out, NULL, EVP_sha384(), NULL) != 1)
+        abort();
+}
+
 bool hash_equal(const struct hash *a, const struct hash *b)
 {
     return memcmp(a->byte, b->byte, HASH_SIZE) == 0;

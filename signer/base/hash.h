@@ -1,4 +1,4 @@
-// SHA-256, the only hash by which the house names things. "none" (nothing was there before) is
+// SHA-256, the only hash by which the house names things; SHA-384 only for what P-384 signs. "none" (nothing was there before) is
 // the all-zero value, which is written as the word none.
 #ifndef CONCLAVE_SIGNER_BASE_HASH_H
 #define CONCLAVE_SIGNER_BASE_HASH_H
@@ -15,6 +15,9 @@ struct hash {
 // The library's failure here is fatal for the process: nothing can be judged without a hash.
 struct hash hash_of(struct span span);
 struct hash hash_prefixed(uint8_t prefix, struct span first, struct span second);
+// SHA-384 of the span, in the same way.
+enum { HASH384_SIZE = 48 };
+void hash384_of(struct span span, uint8_t out[HASH384_SIZE]);
 bool hash_equal(const struct hash *a, const struct hash *b);
 bool hash_is_none(const struct hash *hash);
 struct span hash_span(const struct hash *hash);

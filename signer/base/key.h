@@ -3,6 +3,10 @@
 //
 //   KEY_ED25519  RFC 8032; the signature is 64 bytes over the message itself
 //   KEY_P256     ECDSA with SHA-256 (FIPS 186-4); the signature is DER (RFC 3279 section 2.2.3)
+//   KEY_P384     ECDSA with SHA-384, in the same way
+//   KEY_RSA...   RSASSA-PSS (RFC 8017 section 8.1) with SHA-256, MGF1 with SHA-256 and a salt of
+//                exactly KEY_PSS_SALT bytes; the signature is as long as the modulus. A modulus of
+//                exactly 2048, 3072 or 4096 bits, the exponent 65537
 #ifndef CONCLAVE_SIGNER_BASE_KEY_H
 #define CONCLAVE_SIGNER_BASE_KEY_H
 
@@ -18,8 +22,15 @@ enum key_type {
     KEY_RSA4096,
 };
 
-// An RSA-4096 key's SPKI has 550 bytes, and its signature 512; the longest point is P-384's.
-enum { KEY_SPKI_MOST = 550, KEY_SIGNATURE_MOST = 512, KEY_RAW_MOST = 97 };
+// An RSA-4096 key's modulus has 512 bytes, as has its signature, and its SPKI 550; the longest point
+// is P-384's.
+enum {
+    KEY_SPKI_MOST = 550,
+    KEY_SIGNATURE_MOST = 512,
+    KEY_RAW_MOST = 512,
+    KEY_POINT_MOST = 97,
+    KEY_PSS_SALT = 32,
+};
 
 struct key {
     enum key_type type;
@@ -29,10 +40,12 @@ struct key {
 };
 
 // Reads a DER SubjectPublicKeyInfo. Only our own encoding passes (named curve, uncompressed
-// point, no left-over bytes); ERR_FORM. A point off the curve, a non-canonical or small-order
-// Ed25519 point: ERR_KEY.
+// point, rsaEncryption, no left-over bytes); ERR_FORM. A point off the curve, a non-canonical or
+// small-order Ed25519 point, RSA of another size or exponent, a modulus that is even or known to be
+// weak: ERR_KEY.
 enum err must_check key_read(struct span spki, struct key *out);
-// The same from what PKCS#11 gives: 32 bytes for Ed25519, 04 ‖ x ‖ y for P-256.
+// The same from what PKCS#11 gives: 32 bytes for Ed25519, 04 ‖ x ‖ y for a point, the modulus for
+// RSA (of its full size, highest byte first).
 enum err must_check key_from_raw(enum key_type type, struct span raw, struct key *out);
 // Appends the DER within one PEM "PUBLIC KEY" block (RFC 7468), of whatever type of key. ERR_FORM.
 enum err must_check key_pem_der(struct span pem, struct bytes *out);
@@ -40,7 +53,7 @@ enum err must_check key_pem_der(struct span pem, struct bytes *out);
 enum err must_check key_from_pem(struct span pem, struct key *out);
 
 struct span key_spki(const struct key *key);
-// The raw public key inside the SPKI: 32 bytes, or 04 ‖ x ‖ y. Borrowed from `key`.
+// The raw public key inside the SPKI, as key_from_raw takes it. Borrowed from `key`.
 struct span key_raw(const struct key *key);
 void key_to_pem(const struct key *key, struct bytes *out);
 
@@ -49,11 +62,20 @@ void key_to_pem(const struct key *key, struct bytes *out);
 enum err must_check key_verify(
     const struct key *key, struct span message, struct span signature);
 
-// "ed25519", "ecdsa-p256"; the words of charter and policy file. KEY_NONE for any other.
+// What a mechanism that takes a digest signs with a key of this type: SHA-256 of the message, for
+// P-384 SHA-384. Ed25519 takes the message itself: size 0.
+struct key_digest {
+    uint8_t byte[HASH384_SIZE];
+    size_t size;
+};
+struct key_digest key_digest_of(enum key_type type, struct span message);
+
+// "ed25519", "ecdsa-p256", "ecdsa-p384", "rsa-2048", "rsa-3072", "rsa-4096"; the words of charter
+// and policy file. KEY_NONE for any other.
 const char *key_type_text(enum key_type type);
 enum key_type key_type_from(struct span text);
 
-// ECDSA's raw r ‖ s (64 bytes for P-256), as PKCS#11 returns it, as DER. ERR_FORM.
+// ECDSA's raw r ‖ s (64 bytes for P-256, 96 for P-384), as PKCS#11 returns it, as DER. ERR_FORM.
 enum err must_check key_ecdsa_der(struct span raw, struct bytes *out);
 
 #endif

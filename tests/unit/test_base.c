@@ -1,6 +1,6 @@
-// The ground floor: bytes, cursor, hash, moment, key.
+// The ground floor: bytes, cursor, hash, moment, secret.
 #include "signer/base/cursor.h"
-#include "signer/base/key.h"
+#include "signer/base/hash.h"
 #include "signer/base/moment.h"
 #include "signer/base/secret.h"
 
@@ -13,8 +13,6 @@
 #include <unistd.h>
 
 #include <cmocka.h>
-#include <openssl/evp.h>
-#include <openssl/x509.h>
 
 static void bytes__failure_is_sticky_at_the_limit(void **state)
 {
@@ -79,6 +77,17 @@ static void hash__is_sha256_of_abc_as_fips_180_states(void **state)
     assert_int_equal(hash_from_hex(span_text(hex), &again), ERR_FORM);
 }
 
+static void hash384__is_sha384_of_abc_as_fips_180_states(void **state)
+{
+    (void)state;
+    static const char expected[] = "cb00753f45a35e8bb5a03d699ac65007272c32ab0eded163"
+                                   "1a8b605a43ff5bed8086072ba1e7cc2358baeca134c825a7";
+    uint8_t digest[HASH384_SIZE], bytes[HASH384_SIZE];
+    hash384_of(span_text("abc"), digest);
+    assert_int_equal(hex_read(span_text(expected), bytes, sizeof bytes), OK);
+    assert_memory_equal(digest, bytes, sizeof bytes);
+}
+
 static void moment__takes_only_dates_that_exist_in_one_form(void **state)
 {
     (void)state;
@@ -116,90 +125,6 @@ static void moment__agrees_with_the_c_library_on_every_day(void **state)
     }
 }
 
-static void key__r16_refuses_small_order_non_canonical_and_off_curve_points(void **state)
-{
-    (void)state;
-    uint8_t raw[65] = {1};
-    struct key key;
-    assert_int_equal(key_from_raw(KEY_ED25519, span_of(raw, 32), &key), ERR_KEY);
-    raw[31] = 0x80; // the same point with the sign bit
-    assert_int_equal(key_from_raw(KEY_ED25519, span_of(raw, 32), &key), ERR_KEY);
-    memset(raw, 0xff, 32); // y = 2^255 - 1 > p
-    assert_int_equal(key_from_raw(KEY_ED25519, span_of(raw, 32), &key), ERR_KEY);
-    memset(raw, 0, 32);
-    raw[0] = 2; // y = 2 is not on the curve
-    assert_int_equal(key_from_raw(KEY_ED25519, span_of(raw, 32), &key), ERR_KEY);
-    raw[0] = 4; // x = y = 0 is not on P-256
-    assert_int_equal(key_from_raw(KEY_P256, span_of(raw, 65), &key), ERR_KEY);
-    raw[0] = 2; // compressed form
-    assert_int_equal(key_from_raw(KEY_P256, span_of(raw, 65), &key), ERR_FORM);
-    assert_int_equal(key_from_raw(KEY_NONE, span_of(raw, 32), &key), ERR_FORM);
-}
-
-static void make_key(const char *type, EVP_PKEY **pkey, struct key *key)
-{
-    *pkey = strcmp(type, "ED25519") == 0 ? EVP_PKEY_Q_keygen(NULL, NULL, "ED25519")
-                                         : EVP_PKEY_Q_keygen(NULL, NULL, "EC", "P-256");
-    uint8_t *spki = NULL;
-    int size = i2d_PUBKEY(*pkey, &spki);
-    assert_true(size > 0);
-    assert_int_equal(key_read(span_of(spki, (size_t)size), key), OK);
-    struct hash id = hash_of(span_of(spki, (size_t)size));
-    assert_true(hash_equal(&id, &key->id)); // R21
-    OPENSSL_free(spki);
-}
-
-static void check_key(const char *type, const char *digest)
-{
-    EVP_PKEY *pkey;
-    struct key key, again;
-    make_key(type, &pkey, &key);
-    uint8_t signature[KEY_SIGNATURE_MOST];
-    size_t size = sizeof signature;
-    EVP_MD_CTX *ctx = EVP_MD_CTX_new();
-    assert_int_equal(EVP_DigestSignInit_ex(ctx, NULL, digest, NULL, NULL, pkey, NULL), 1);
-    assert_int_equal(EVP_DigestSign(ctx, signature, &size, (const uint8_t *)"abc", 3), 1);
-    assert_int_equal(key_verify(&key, span_text("abc"), span_of(signature, size)), OK);
-    assert_int_equal(
-        key_verify(&key, span_text("abd"), span_of(signature, size)), ERR_SIGNATURE);
-    signature[size - 1] ^= 1;
-    assert_int_equal(
-        key_verify(&key, span_text("abc"), span_of(signature, size)), ERR_SIGNATURE);
-    assert_int_equal(key_verify(&key, span_text("abc"), span_of(signature, 0)), ERR_SIGNATURE);
-    struct bytes pem;
-    bytes_init(&pem, 1024);
-    key_to_pem(&key, &pem);
-    assert_int_equal(key_from_pem(bytes_span(&pem), &again), OK);
-    assert_true(hash_equal(&again.id, &key.id));
-    bytes_clear(&pem);
-    EVP_MD_CTX_free(ctx);
-    EVP_PKEY_free(pkey);
-}
-
-static void key__verifies_what_its_type_signs_and_nothing_else(void **state)
-{
-    (void)state;
-    check_key("ED25519", NULL);
-    check_key("EC", "SHA256");
-    struct key none = {0};
-    assert_int_equal(key_verify(&none, span_text("a"), span_text("b")), ERR_KEY);
-}
-
-static void key__r21_reads_one_encoding_only(void **state)
-{
-    (void)state;
-    EVP_PKEY *pkey;
-    struct key key, out;
-    make_key("EC", &pkey, &key);
-    uint8_t longer[KEY_SPKI_MOST + 1] = {0};
-    memcpy(longer, key.spki, key.spki_size);
-    assert_int_equal(key_read(span_of(longer, key.spki_size + 1), &out), ERR_FORM);
-    assert_int_equal(key_read(span_of(longer, key.spki_size - 1), &out), ERR_FORM);
-    longer[1] = 0x5a;
-    assert_int_equal(key_read(span_of(longer, key.spki_size), &out), ERR_FORM);
-    EVP_PKEY_free(pkey);
-}
-
 static void secret__reads_a_descriptor_and_drops_one_line_feed(void **state)
 {
     (void)state;
@@ -224,11 +149,9 @@ int main(void)
         cmocka_unit_test(bytes__base64_has_one_spelling_for_each_value),
         cmocka_unit_test(cursor__refuses_left_over_and_missing_bytes),
         cmocka_unit_test(hash__is_sha256_of_abc_as_fips_180_states),
+        cmocka_unit_test(hash384__is_sha384_of_abc_as_fips_180_states),
         cmocka_unit_test(moment__takes_only_dates_that_exist_in_one_form),
         cmocka_unit_test(moment__agrees_with_the_c_library_on_every_day),
-        cmocka_unit_test(key__r16_refuses_small_order_non_canonical_and_off_curve_points),
-        cmocka_unit_test(key__verifies_what_its_type_signs_and_nothing_else),
-        cmocka_unit_test(key__r21_reads_one_encoding_only),
         cmocka_unit_test(secret__reads_a_descriptor_and_drops_one_line_feed),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

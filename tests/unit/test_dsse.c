@@ -23,7 +23,7 @@ static const char example_signature[] = "A3JqsQGtVsJ2O2xqrI5IcnXip5GToJ3F+FnZ+O8
 
 static struct key read_example_key(void)
 {
-    uint8_t point[KEY_RAW_MOST];
+    uint8_t point[sizeof example_key / 2];
     struct key key;
     assert_int_equal(hex_read(span_text(example_key), point, sizeof point), OK);
     assert_int_equal(key_from_raw(KEY_P256, span_of(point, sizeof point), &key), OK);

@@ -74,7 +74,7 @@ static void founding__a_key_of_another_type_does_not_pass_under_the_word(void **
     static const char point[] =
         "0467cd390f77aa359cb08c2235f652270493a9ed832b0abcc01f70954c0390d238"
         "0c782bd54e269125a44f4433aff1432ce94e12bca73aa67ac80cea12608ddf74";
-    uint8_t raw[KEY_RAW_MOST];
+    uint8_t raw[sizeof point / 2];
     struct founding founding;
     made_up_founding(&founding);
     assert_int_equal(hex_read(span_text(point), raw, sizeof raw), OK);

@@ -123,6 +123,12 @@ static void key__r16_verifies_every_p256_vector_as_it_says(void **state)
     check_file(FOLDER "ecdsa_secp256r1_sha256_test.json", KEY_P256);
 }
 
+static void key__r16_verifies_every_rsa_vector_as_it_says(void **state)
+{
+    (void)state;
+    check_file(FOLDER "rsa_pss_3072_sha256_mgf1_32_test.json", KEY_RSA3072);
+}
+
 // The first valid vector of a file, which is one of its first key.
 static const char *first_valid(const char *text)
 {
@@ -158,8 +164,9 @@ static void check_bent(const char *at, const struct key *key)
 
 static void key__refuses_each_valid_vector_with_one_bit_changed(void **state)
 {
-    static const char *const files[] = {
-        FOLDER "ed25519_test.json", FOLDER "ecdsa_secp256r1_sha256_test.json"};
+    static const char *const files[] = {FOLDER "ed25519_test.json",
+        FOLDER "ecdsa_secp256r1_sha256_test.json",
+        FOLDER "rsa_pss_3072_sha256_mgf1_32_test.json"};
     (void)state;
     for (size_t i = 0; i < sizeof files / sizeof files[0]; i++) {
         size_t size;
@@ -232,6 +239,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(key__r16_verifies_every_ed25519_vector_as_it_says),
         cmocka_unit_test(key__r16_verifies_every_p256_vector_as_it_says),
+        cmocka_unit_test(key__r16_verifies_every_rsa_vector_as_it_says),
         cmocka_unit_test(key__r5_takes_both_halves_of_one_p256_signature),
         cmocka_unit_test(key__refuses_each_valid_vector_with_one_bit_changed),
     };
