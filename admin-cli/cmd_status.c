@@ -25,6 +25,7 @@ struct report {
     struct bytes vkey;
     struct bytes checkpoint;
     struct bytes version;
+    bool waits;          // for time
     bool pinned;         // then checkpoint and what follows from it are verified
     struct house *house; // while it serves, and a log key is pinned here; else NULL
 };
@@ -47,6 +48,7 @@ static void copy_status(const struct message *answer, struct report *report)
     bytes_add(&report->vkey, answer->status.vkey);
     bytes_add(&report->checkpoint, answer->status.checkpoint);
     bytes_add(&report->version, answer->status.version);
+    report->waits = answer->status.waits != 0;
 }
 
 // ---- JSON ----
@@ -72,6 +74,7 @@ static int print_json(const struct report *report)
     scribe_number(&scribe, "open", report->open);
     scribe_number(&scribe, "epoch", report->epoch);
     scribe_hash(&scribe, "charter", &report->charter);
+    scribe_bool(&scribe, "waits", report->waits);
     if (report->house != NULL)
         scribe_house(&scribe, report->house);
     scribe_span(&scribe, "vkey", bytes_span(&report->vkey));
@@ -85,8 +88,11 @@ static int print_json(const struct report *report)
 
 static void print_row(const char *name, struct span value)
 {
-    print_words(stdout, "%-10s", name);
-    print_line(stdout, value);
+    struct bytes text;
+    bytes_init(&text, LIMIT_RECORD);
+    print_escape(&text, value);
+    print_words(stdout, "%-10s%.*s\n", name, (int)text.size, (const char *)text.data);
+    bytes_clear(&text);
 }
 
 static void print_house(const struct house *house)
@@ -115,6 +121,11 @@ static int print_report(const struct cli *cli, const struct report *report)
             (unsigned long long)report->epoch, charter);
     print_words(stdout, "%-10s%llu\n", "Records", (unsigned long long)report->records);
     print_words(stdout, "%-10s%u\n", "Open", report->open);
+    if (report->waits)
+        print_words(stdout,
+            "%-10swaits for time: set its clock, or state the time with `conclave "
+            "time state`\n",
+            "Clock");
     if (report->house != NULL)
         print_house(report->house);
     print_words(stdout, "%s\n",

@@ -207,6 +207,7 @@ struct message {
             struct span checkpoint; // the newest signed one
             uint32_t open;          // open requests
             struct span version;    // of the programs
+            uint32_t waits;         // 1: for time (R13); the keeper says it
         } status;
         struct {
             struct hash request;

@@ -84,6 +84,7 @@ static const struct wire_field status[] = {
     {WIRE_NOTE, AT(status.checkpoint), 0, LIMIT_CHECKPOINT, 0, 0},
     {WIRE_COUNT, AT(status.open), 0, LIMIT_OPEN, 0, 0},
     {WIRE_WORD, AT(status.version), 0, VERSION_MOST, 0, 0},
+    {WIRE_FLAG, AT(status.waits), 0, 1, 0, 0},
 };
 static const struct wire_field accepted[] = {
     {WIRE_HASH, AT(accepted.request), 0, 0, 0, 0},

@@ -110,6 +110,7 @@ static const struct field status[] = {
     F_SPAN(status.checkpoint, LIMIT_CHECKPOINT),
     F_RANGE(status.open, 0, UINT32_MAX),
     F_SPAN(status.version, SHORT_MOST),
+    F_FLAG(status.waits),
 };
 static const struct field accepted[] = {
     F_HASH(accepted.request),

@@ -2,10 +2,13 @@
 // ends the house.
 #include "signer/keeper/keeper.h"
 
+// What the ledger says of the house, and what only the keeper knows.
 static enum err relayed(
     struct keeper *keeper, struct errand *errand, const struct message *said)
 {
     struct message answer = *said;
+    if (answer.kind == ANSWER_STATUS)
+        answer.status.waits = keeper->watch.waits;
     struct asker asker = errand->asker;
     if (asker.gate == keeper->gate)
         keeper->promised -= errand->promised;

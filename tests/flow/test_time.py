@@ -40,6 +40,8 @@ class Time(Governing):
         ahead = 10 * YEAR
         self.start_shifted(ahead)
         self.assertIn("waits for time", self.house.last_words())
+        self.assertTrue(self.house.json("status", home="home-alice")["waits"])
+        self.assertIn("waits for time", self.house.text("status", home="home-alice"))
         done = self.submit("targets", self.payload(1, ahead), expect=None)
         self.assertEqual(done.returncode, 3, done.stderr)
         self.assertIn(b"R13", done.stderr)
@@ -47,6 +49,7 @@ class Time(Governing):
         time = self.motion("time", "state")
         self.approve(time, "alice", "bob", "carol")
         self.assertEqual(self.fate(time), "signed")
+        self.assertFalse(self.house.json("status", home="home-alice")["waits"])
         self.sign("root", self.root_payload(2, days=365 + ahead // DAY), "alice", "bob")
         self.house.stop()
         self.start_shifted(ahead)

@@ -103,6 +103,7 @@ static void fill_status(struct sample *sample)
     add_span(sample, &m->status.checkpoint);
     add_number(sample, &m->status.open, 77);
     add_span(sample, &m->status.version);
+    add_number(sample, &m->status.waits, 1);
 }
 
 static void fill_accepted(struct sample *sample)
