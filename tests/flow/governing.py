@@ -1,6 +1,5 @@
 """What the tests of governing share: policies to be varied, motions, and who approves them."""
 import json
-import shutil
 
 from house import ORIGIN, House
 from scenario import BUILD, PEOPLE, Flow
@@ -87,15 +86,6 @@ class Governing(Flow):
         self.approve(request, *approvers)
         self.assertEqual(self.fate(request), "signed")
         return request
-
-    def enrol(self, person):
-        """A new person's token and key, and the log key pinned in the own home."""
-        self.house.make_token("people", person)
-        self.house.as_person(person, "token", "generate")
-        pem = self.house.as_person(person, "token", "export").stdout
-        (self.house.folder / f"{person}.pem").write_bytes(pem)
-        shutil.copytree(self.house.folder / "home-alice", self.house.folder / f"home-{person}",
-                        dirs_exist_ok=True)
 
     def freeze(self, person, *what, expect=0):
         done = self.house.as_person(person, "freeze", *what, "--reason", "suspicion", "--yes",

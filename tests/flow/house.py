@@ -4,6 +4,7 @@ import json
 import os
 import pathlib
 import secrets
+import shutil
 import signal
 import subprocess
 import time
@@ -172,12 +173,22 @@ class House:
 
     # ---- founding ----
 
+    def make_person(self, name):
+        """A token with a key in it, and the public half beside the policy."""
+        self.make_token("people", name)
+        self.as_person(name, "token", "generate")
+        pem = self.as_person(name, "token", "export").stdout
+        (self.folder / f"{name}.pem").write_bytes(pem)
+
     def enrol_people(self, names):
         for name in names:
-            self.make_token("people", name)
-            self.as_person(name, "token", "generate")
-            pem = self.as_person(name, "token", "export").stdout
-            (self.folder / f"{name}.pem").write_bytes(pem)
+            self.make_person(name)
+
+    def enrol(self, name):
+        """A person who comes later: the log key is the one that alice pinned."""
+        self.make_person(name)
+        shutil.copytree(self.folder / "home-alice", self.folder / f"home-{name}",
+                        dirs_exist_ok=True)
 
     def make_requester(self, name):
         self.conclave("key", "make", self.folder / f"{name}.key")

@@ -20,7 +20,7 @@ class Audit(Governing):
         lift = self.motion("lift", frozen)
         self.approve(lift, "alice", "bob")
         self.assertEqual(self.fate(lift), "signed")
-        self.enrol("erin")
+        self.house.enrol("erin")
         self.change(policy([*PEOPLE, "erin"]), *THREE, proofs=["erin"])
         time = self.motion("time", "state")
         self.approve(time, "alice", "bob", "erin")

@@ -11,7 +11,7 @@ class Charter(Governing):
 
     def draft_without(self, *roles):
         """A charter that removes a requester and roles, and brings a person."""
-        self.enrol("erin")
+        self.house.enrol("erin")
         kept = {
             "root": ("everyone", 2, "threshold: 1", ["{type: ed25519, count: 1}"]),
             "targets": ("everyone", 3, "threshold: 1", ["{type: ecdsa-p256, count: 1}"]),

@@ -87,7 +87,7 @@ class Custodians(Governing):
         self.approve(made, *EIGHT[:5])
         self.assertEqual(self.fate(made), "signed")
         spare = next(k["key"] for k in self.keys() if k["state"] == "spare")
-        self.enrol("ivan")
+        self.house.enrol("ivan")
         people = [*EIGHT[:7], "ivan"]
         stay = {k["custodian"]: k["key"] for k in self.keys() if k["custodian"] in people}
         self.change(eight(people, people, {**stay, "ivan": spare}), *EIGHT[:5], proofs=["ivan"])

@@ -70,7 +70,7 @@ class Charter(Governing):
         self.house.start()
         waiting = self.submit("targets", self.targets_payload())
         self.approve(waiting, "alice", "bob")
-        self.enrol("erin")
+        self.house.enrol("erin")
         self.change(policy([*PEOPLE, "erin"]), "alice", "bob", "carol", proofs=["erin"])
         self.approve(waiting, "carol")
         self.assertEqual(self.fate(waiting, seconds=2), "open")
@@ -87,7 +87,7 @@ class Charter(Governing):
 
     def test_r7_a_new_key_without_proof_of_possession_is_refused(self):
         self.house.start()
-        self.enrol("erin")
+        self.house.enrol("erin")
         charter = self.draft(policy([*PEOPLE, "erin"]))
         done = self.motion("charter", "propose", charter, expect=3)
         self.assertIn(b"R7", done.stderr)

@@ -39,14 +39,14 @@ def root(version, keys, thresholds, days=365):
                for role in keys})
 
 
-def targets(version, images, days=90, custom=None):
+def targets(version, images, days=90, custom=None, **fields):
     """images: path -> bytes."""
     entries = {}
     for path, data in images.items():
         entries[path] = {"length": len(data), "hashes": hashes(data)}
         if custom and path in custom:
             entries[path]["custom"] = custom[path]
-    return signed("targets", version, days, targets=entries)
+    return signed("targets", version, days, targets=entries, **fields)
 
 
 def described(version, file):
@@ -62,3 +62,9 @@ def snapshot(version, files, days=7):
 def timestamp(version, snapshot_version, snapshot_file, days=1):
     return signed("timestamp", version, days,
                   meta={"snapshot.json": described(snapshot_version, snapshot_file)})
+
+
+def signed_file(body, signatures):
+    """A complete file as another's tool writes it; signatures: key id -> hex."""
+    listed = [{"keyid": i, "sig": s} for i, s in sorted(signatures.items())]
+    return b'{"signatures":' + canonical(listed) + b',"signed":' + body.replace(b"\n", b"\\n") + b"}"
