@@ -123,7 +123,8 @@ void scribe_moment(struct scribe *scribe, const char *key, moment at)
 void scribe_json(struct scribe *scribe, const char *key, struct span json)
 {
     start(scribe, key);
-    json_file_write(json, &scribe->out);
+    // What `uptane` writes has nothing that this would change.
+    json_file_write(DIALECT_TUF, json, &scribe->out);
 }
 
 enum err scribe_print(struct scribe *scribe)

@@ -153,7 +153,7 @@ enum err attach_write(const struct attach *attach, struct span payload, struct b
     struct bytes canonical;
     bytes_init(&canonical, ATTACH_FILE_MOST);
     write_canonical(attach, payload, &canonical);
-    json_file_write(bytes_span(&canonical), out);
+    json_file_write(DIALECT_TUF, bytes_span(&canonical), out);
     err = bytes_finish(&canonical);
     bytes_clear(&canonical);
     return err == OK ? bytes_finish(out) : err;

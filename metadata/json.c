@@ -101,7 +101,7 @@ int64_t json_integer(struct json *json)
     if (after == '.' || after == 'e' || after == 'E')
         json_fail(json, "a fraction or an exponent");
     if (negative && value == 0)
-        json_fail(json, "-0 is not canonical");
+        json_fail(json, "-0 instead of 0");
     if (json->failure != NULL)
         return 0;
     return negative ? -value : value;
@@ -172,10 +172,10 @@ bool json_element(struct json *json)
     return another(json, ']');
 }
 
-static bool is_key(struct span key)
+bool json_is_key(struct span raw)
 {
-    for (size_t i = 0; i < key.size; i++)
-        if (key.data[i] < 0x20 || key.data[i] > 0x7e || key.data[i] == '\\')
+    for (size_t i = 0; i < raw.size; i++)
+        if (raw.data[i] < 0x20 || raw.data[i] > 0x7e || raw.data[i] == '\\')
             return false;
     return true;
 }
@@ -189,7 +189,7 @@ bool json_key(struct json *json, struct span *key)
     *key = json_string(json);
     if (json->failure != NULL)
         return false;
-    if (!is_key(*key))
+    if (!json_is_key(*key))
         json_fail_at(json, from, "a key with bytes other than printable ASCII, or an escape");
     // An empty key has no predecessor, and last->data is NULL only before the first.
     else if (last->data != NULL && span_compare(*last, *key) >= 0)

@@ -1,10 +1,10 @@
-// A reader of canonical JSON of the `tuf` dialect (OLPC: keys sorted bytewise, no white space,
-// only `"` and `\` escaped, everything else raw UTF-8). It reads without copying, checks while it
-// reads, and accepts exactly one spelling for each value: what it accepts, any JSON parser
-// understands the same way.
+// A reader of canonical JSON: keys sorted bytewise, no white space, each character of a string in the
+// one spelling of the dialect (metadata/json_character.h): of `tuf` OLPC's, of `uptane` jsoncpp's. It
+// reads without copying, checks while it reads, and accepts exactly one spelling for each value: what
+// it accepts, any JSON parser understands the same way.
 //
 // Refused (formats reference, section 1): duplicate or unsorted object keys, white space, other
-// escapes, fractions, exponents, -0, leading zeros, integers beyond 2^53-1, keys with anything but
+// spellings, fractions, exponents, -0, leading zeros, integers beyond 2^53-1, keys with anything but
 // printable ASCII, lone surrogates and other invalid UTF-8, BOM, bytes after the value, depth over
 // JSON_DEPTH.
 //
@@ -51,6 +51,8 @@ enum json_kind json_next(struct json *json);
 void json_enter_object(struct json *json);
 // The next member's key, raw (keys are printable ASCII; one with an escape is refused).
 bool json_key(struct json *json, struct span *key);
+// Whether a raw string may be a key.
+bool json_is_key(struct span raw);
 // Arrays: enter, then while (json_element(…)) read one value; false leaves the array.
 void json_enter_array(struct json *json);
 bool json_element(struct json *json);
@@ -59,7 +61,7 @@ bool json_element(struct json *json);
 struct span json_string(struct json *json);
 // Whether a raw string holds an escape, i.e. is not its own meaning.
 bool json_has_escape(struct span raw);
-// Appends a raw string's meaning.
+// Appends a raw string's meaning, in UTF-8, which is never longer.
 void json_unescape(struct span raw, struct bytes *out);
 int64_t json_integer(struct json *json);
 bool json_boolean(struct json *json);

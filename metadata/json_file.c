@@ -10,7 +10,7 @@ static void write_control(uint8_t byte, struct bytes *out)
         bytes_add_format(out, "\\u%04x", byte);
 }
 
-void json_file_write(struct span canonical, struct bytes *out)
+static void write_tuf(struct span canonical, struct bytes *out)
 {
     size_t plain = 0; // where the run began that needs no change
     for (size_t i = 0; i < canonical.size; i++) {
@@ -47,7 +47,7 @@ static size_t read_escape(struct span rest, struct bytes *out)
     return UNICODE_ESCAPE;
 }
 
-enum err json_file_read(struct span file, struct bytes *canonical)
+static enum err read_tuf(struct span file, struct bytes *canonical)
 {
     size_t plain = 0, at = 0;
     while (at < file.size) {
@@ -66,5 +66,21 @@ enum err json_file_read(struct span file, struct bytes *canonical)
     }
     if (plain < file.size)
         bytes_add(canonical, span_of(file.data + plain, file.size - plain));
+    return bytes_finish(canonical);
+}
+
+void json_file_write(enum dialect dialect, struct span canonical, struct bytes *out)
+{
+    if (dialect == DIALECT_UPTANE)
+        bytes_add(out, canonical);
+    else
+        write_tuf(canonical, out);
+}
+
+enum err json_file_read(enum dialect dialect, struct span file, struct bytes *canonical)
+{
+    if (dialect != DIALECT_UPTANE)
+        return read_tuf(file, canonical);
+    bytes_add(canonical, file);
     return bytes_finish(canonical);
 }

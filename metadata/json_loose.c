@@ -1,19 +1,22 @@
 #include "metadata/json_loose.h"
 
 #include "metadata/json.h"
+#include "metadata/json_character.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-// A member of an object that is being read: where its name and the whole of it (name, colon, value)
-// stand in the output.
+// A member of an object that is being read: where it stands in the file; where its name and the whole
+// of it (name, colon, value) stand in the output.
 struct member {
+    size_t at;
     size_t from;
     size_t name_size;
     size_t size;
 };
 
 struct loose {
+    enum dialect dialect;
     struct span text;
     size_t at;
     unsigned depth;
@@ -27,12 +30,17 @@ struct loose {
     struct json_fault *fault;
 };
 
-static void fail(struct loose *loose, const char *words)
+static void fail_at(struct loose *loose, size_t at, const char *words)
 {
     if (loose->err != OK)
         return;
     loose->err = ERR_FORM;
-    *loose->fault = (struct json_fault){.at = loose->at, .words = words};
+    *loose->fault = (struct json_fault){.at = at, .words = words};
+}
+
+static void fail(struct loose *loose, const char *words)
+{
+    fail_at(loose, loose->at, words);
 }
 
 // The byte that comes next; 0 at the end, which nothing begins with.
@@ -70,97 +78,42 @@ static void expect(struct loose *loose, uint8_t byte, const char *words)
 
 // ---- strings ----
 
-static void put_byte(struct loose *loose, uint8_t byte)
-{
-    if (byte == '"' || byte == '\\')
-        bytes_add_u8(loose->out, '\\');
-    bytes_add_u8(loose->out, byte);
-}
-
-static int hex_value(uint8_t byte)
-{
-    if (byte >= '0' && byte <= '9')
-        return byte - '0';
-    if (byte >= 'a' && byte <= 'f')
-        return byte - 'a' + 10;
-    return byte >= 'A' && byte <= 'F' ? byte - 'A' + 10 : -1;
-}
-
-// Four hex digits.
-static uint32_t read_unit(struct loose *loose)
-{
-    uint32_t unit = 0;
-    for (int i = 0; i < 4; i++, loose->at++) {
-        int value = hex_value(peek(loose));
-        if (value < 0) {
-            fail(loose, "\\u is followed by four hex digits");
-            return 0;
-        }
-        unit = unit << 4 | (uint32_t)value;
-    }
-    return unit;
-}
-
-enum { HIGH_FIRST = 0xd800, LOW_FIRST = 0xdc00, LOW_LAST = 0xdfff, PLANES = 0x10000 };
-
-static void put_utf8(struct loose *loose, uint32_t code)
-{
-    if (code < 0x80) {
-        put_byte(loose, (uint8_t)code);
-        return;
-    }
-    unsigned more = code < 0x800 ? 1 : code < PLANES ? 2 : 3;
-    static const uint8_t leads[] = {0, 0xc0, 0xe0, 0xf0};
-    bytes_add_u8(loose->out, (uint8_t)(leads[more] | code >> (6 * more)));
-    while (more-- > 0)
-        bytes_add_u8(loose->out, (uint8_t)(0x80 | (code >> (6 * more) & 0x3f)));
-}
-
-// Behind \u: one character, of one unit or of two.
-static void read_unicode(struct loose *loose)
-{
-    uint32_t code = read_unit(loose);
-    if (code >= HIGH_FIRST && code < LOW_FIRST) {
-        uint32_t low = 0;
-        if (loose->text.size - loose->at >= 2 &&
-            memcmp(loose->text.data + loose->at, "\\u", 2) == 0) {
-            loose->at += 2;
-            low = read_unit(loose);
-        }
-        if (low < LOW_FIRST || low > LOW_LAST)
-            fail(loose, "half a surrogate pair");
-        code = PLANES + ((code - HIGH_FIRST) << 10) + (low - LOW_FIRST);
-    } else if (code >= LOW_FIRST && code <= LOW_LAST) {
-        fail(loose, "half a surrogate pair");
-    }
-    if (loose->err == OK)
-        put_utf8(loose, code);
-}
-
-static void read_escape(struct loose *loose)
-{
-    static const char escapes[] = "\"\\/bfnrt", meanings[] = "\"\\/\b\f\n\r\t";
-    loose->at++;
-    uint8_t escape = peek(loose);
-    const char *found = escape == 0 ? NULL : strchr(escapes, escape);
-    if (found == NULL && escape != 'u') {
-        fail(loose, "an escape that JSON does not have");
-        return;
-    }
-    loose->at++;
-    if (found == NULL)
-        read_unicode(loose);
-    else
-        put_byte(loose, (uint8_t)meanings[found - escapes]);
-}
-
-// Whether the bytes above 7F are UTF-8, the reader of the canonical form says.
 static void copy_plain(struct loose *loose)
 {
     size_t from = loose->at;
-    while (peek(loose) >= 0x20 && peek(loose) != '"' && peek(loose) != '\\')
+    while (
+        peek(loose) >= 0x20 && peek(loose) < 0x80 && peek(loose) != '"' && peek(loose) != '\\')
         loose->at++;
     bytes_add(loose->out, span_of(loose->text.data + from, loose->at - from));
+}
+
+// One that is escaped, or not ASCII.
+static size_t read_character(struct loose *loose, uint32_t *character, const char **failure)
+{
+    struct span rest = span_of(loose->text.data + loose->at, loose->text.size - loose->at);
+    *failure = "the string has no end";
+    if (rest.size == 0)
+        return 0;
+    if (rest.data[0] == '\\')
+        return character_read_escape(rest, character, failure);
+    *failure =
+        rest.data[0] < 0x20 ? "a control character that is not escaped" : "invalid UTF-8";
+    return rest.data[0] < 0x20 ? 0 : character_read_utf8(rest, character);
+}
+
+static void copy_character(struct loose *loose)
+{
+    uint8_t canonical[CHARACTER_SPELLING];
+    uint32_t character = 0;
+    const char *failure = NULL;
+    size_t size = read_character(loose, &character, &failure);
+    if (size == 0) {
+        fail(loose, failure);
+        return;
+    }
+    loose->at += size;
+    bytes_add(
+        loose->out, span_of(canonical, character_write(loose->dialect, character, canonical)));
 }
 
 static void read_string(struct loose *loose)
@@ -171,27 +124,25 @@ static void read_string(struct loose *loose)
         copy_plain(loose);
         if (take_here(loose, '"'))
             break;
-        if (loose->at == loose->text.size)
-            fail(loose, "the string has no end");
-        else if (peek(loose) != '\\')
-            fail(loose, "a control character that is not escaped");
-        else
-            read_escape(loose);
+        copy_character(loose);
     }
     bytes_add_u8(loose->out, '"');
 }
 
 // ---- numbers and words ----
 
-// Copied as it stands; the reader of the canonical form says whether it is one it takes.
+// They have one spelling in all JSON that is taken here: the canonical one.
 static void read_token(struct loose *loose)
 {
     size_t from = loose->at;
     while (peek(loose) != 0 && strchr(" \t\n\r,:[]{}\"", peek(loose)) == NULL)
         loose->at++;
-    if (loose->at == from)
-        fail(loose, "a value is expected");
-    bytes_add(loose->out, span_of(loose->text.data + from, loose->at - from));
+    struct span token = span_of(loose->text.data + from, loose->at - from);
+    struct json json = json_of(loose->dialect, token);
+    (void)json_skip(&json);
+    if (json_finish(&json) != OK)
+        fail_at(loose, from + json.failed_at, json.failure);
+    bytes_add(loose->out, token);
 }
 
 // ---- objects and arrays ----
@@ -213,26 +164,61 @@ static struct member *add_member(struct loose *loose)
     return &loose->members[loose->member_count++];
 }
 
+static void read_name(struct loose *loose)
+{
+    size_t at = loose->at, from = loose->out->size;
+    read_string(loose);
+    if (loose->err != OK || bytes_finish(loose->out) != OK)
+        return;
+    struct span name = span_of(loose->out->data + from + 1, loose->out->size - from - 2);
+    if (!json_is_key(name))
+        fail_at(loose, at, "a name that needs an escape, or has anything but printable ASCII");
+}
+
 static void read_member(struct loose *loose)
 {
-    size_t from = loose->out->size;
-    read_string(loose);
+    pass_space(loose);
+    size_t at = loose->at, from = loose->out->size;
+    read_name(loose);
     size_t name_size = loose->out->size - from;
     expect(loose, ':', "a colon is expected");
     bytes_add_u8(loose->out, ':');
     read_value(loose);
     struct member *member = loose->err == OK ? add_member(loose) : NULL;
     if (member != NULL)
-        *member = (struct member){from, name_size, loose->out->size - from};
+        *member = (struct member){at, from, name_size, loose->out->size - from};
 }
 
-// By name, without its quotes.
+// Without its quotes.
+static struct span name_of(const struct member *member, const uint8_t *out)
+{
+    return span_of(out + member->from + 1, member->name_size - 2);
+}
+
+// Two of one name in the order of the file.
 static int compare_members(const void *a, const void *b, void *out)
 {
     const struct member *first = a, *second = b;
-    const uint8_t *data = out;
-    return span_compare(span_of(data + first->from + 1, first->name_size - 2),
-        span_of(data + second->from + 1, second->name_size - 2));
+    int order = span_compare(name_of(first, out), name_of(second, out));
+    return order != 0 ? order : first->at < second->at ? -1 : 1;
+}
+
+static void check_once(struct loose *loose, const struct member *members, size_t count)
+{
+    for (size_t i = 1; i < count; i++)
+        if (span_equal(name_of(&members[i - 1], loose->out->data),
+                name_of(&members[i], loose->out->data)))
+            fail_at(loose, members[i].at, "an object's names must differ: one stands twice");
+}
+
+static void add_members(struct loose *loose, const struct member *members, size_t count)
+{
+    bytes_reset(&loose->sorted);
+    for (size_t i = 0; i < count; i++) {
+        if (i > 0)
+            bytes_add_u8(&loose->sorted, ',');
+        bytes_add(&loose->sorted, span_of(loose->out->data + members[i].from, members[i].size));
+    }
 }
 
 // Puts the members of the object that began at `from`, which stand there without commas, in order.
@@ -240,16 +226,12 @@ static void sort_members(struct loose *loose, size_t from, size_t first)
 {
     size_t count = loose->member_count - first;
     loose->member_count = first;
-    if (bytes_finish(loose->out) != OK || count == 0)
+    if (loose->err != OK || bytes_finish(loose->out) != OK || count == 0)
         return;
     struct member *members = loose->members + first;
     qsort_r(members, count, sizeof *members, compare_members, loose->out->data);
-    bytes_reset(&loose->sorted);
-    for (size_t i = 0; i < count; i++) {
-        if (i > 0)
-            bytes_add_u8(&loose->sorted, ',');
-        bytes_add(&loose->sorted, span_of(loose->out->data + members[i].from, members[i].size));
-    }
+    check_once(loose, members, count);
+    add_members(loose, members, count);
     loose->out->size = from;
     bytes_add(loose->out, bytes_span(&loose->sorted));
     if (loose->sorted.failure != OK)
@@ -306,32 +288,24 @@ static void read_value(struct loose *loose)
 
 // ---- the whole ----
 
-static enum err check(enum dialect dialect, struct span canonical, struct json_fault *fault)
+static void read_all(struct loose *loose)
 {
-    struct json json = json_of(dialect, canonical);
-    (void)json_skip(&json);
-    if (json_finish(&json) == OK)
-        return OK;
-    *fault =
-        (struct json_fault){.at = json.failed_at, .canonical = true, .words = json.failure};
-    return ERR_FORM;
+    if (span_starts(loose->text, "\xef\xbb\xbf"))
+        fail(loose, "a byte order mark: save the file without it");
+    read_value(loose);
+    pass_space(loose);
+    if (loose->err == OK && loose->at != loose->text.size)
+        fail(loose, "bytes after the value");
 }
 
 enum err json_loose_read(
     enum dialect dialect, struct span file, struct bytes *canonical, struct json_fault *fault)
 {
-    size_t from = canonical->size;
-    struct loose loose = {.text = file, .out = canonical, .fault = fault};
+    struct loose loose = {.dialect = dialect, .text = file, .out = canonical, .fault = fault};
     *fault = (struct json_fault){0};
     bytes_init(&loose.sorted, canonical->limit);
-    read_value(&loose);
-    pass_space(&loose);
-    if (loose.err == OK && loose.at != file.size)
-        fail(&loose, "bytes after the value");
-    enum err err = loose.err != OK ? loose.err : bytes_finish(canonical);
-    if (err == OK)
-        err = check(dialect, span_of(canonical->data + from, canonical->size - from), fault);
+    read_all(&loose);
     bytes_clear(&loose.sorted);
     free(loose.members);
-    return err;
+    return loose.err != OK ? loose.err : bytes_finish(canonical);
 }

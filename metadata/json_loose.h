@@ -1,8 +1,9 @@
 // JSON as other programs write it (RFC 8259): any white space, any order of fields, any escape. It is
-// turned into the canonical form that metadata/json.h reads, and that reader then has the last word:
-// what two parsers could read differently stays refused. That is a name that stands twice, a number
-// that is no integer within 2^53-1, a name that is not printable ASCII, half a surrogate pair,
-// invalid UTF-8, a control character as such, bytes behind the value, depth over JSON_DEPTH.
+// turned into the canonical form of a dialect, which metadata/json.h accepts, always. What two parsers
+// could read differently stays refused: a name that stands twice, a number that is no integer within
+// 2^53-1, a name that is not printable ASCII or holds `"` or `\`, half a surrogate pair, invalid
+// UTF-8, a control character as such, a byte order mark, bytes behind the value, depth over
+// JSON_DEPTH.
 #ifndef CONCLAVE_METADATA_JSON_LOOSE_H
 #define CONCLAVE_METADATA_JSON_LOOSE_H
 
@@ -11,8 +12,7 @@
 
 // Where it was wrong, for people.
 struct json_fault {
-    size_t at;         // byte of the file; of the canonical form when `canonical`
-    bool canonical;    // found by the reader of the canonical form
+    size_t at;         // byte of the file
     const char *words; // NULL: nothing was
 };
 

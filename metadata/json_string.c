@@ -1,89 +1,69 @@
 #include "metadata/json.h"
+#include "metadata/json_character.h"
 
 #include <string.h>
 
-// Whether a byte of a string stands for itself and is a whole character.
-static bool is_plain(uint8_t byte)
-{
-    return byte < 0x80 && byte != '"' && byte != '\\';
-}
-
-// Well-formed UTF-8 (Unicode 15, table 3-7): by the first byte, how many follow, and within which
-// bounds the second lies. Overlong forms and surrogates fall out of those bounds.
-static const struct sequence {
-    uint8_t from, to, more, low, high;
-} sequences[] = {
-    {0xc2, 0xdf, 1, 0x80, 0xbf},
-    {0xe0, 0xe0, 2, 0xa0, 0xbf},
-    {0xe1, 0xec, 2, 0x80, 0xbf},
-    {0xed, 0xed, 2, 0x80, 0x9f},
-    {0xee, 0xef, 2, 0x80, 0xbf},
-    {0xf0, 0xf0, 3, 0x90, 0xbf},
-    {0xf1, 0xf3, 3, 0x80, 0xbf},
-    {0xf4, 0xf4, 3, 0x80, 0x8f},
-};
-
-static const struct sequence *sequence_of(uint8_t first)
-{
-    for (size_t i = 0; i < sizeof sequences / sizeof sequences[0]; i++)
-        if (first >= sequences[i].from && first <= sequences[i].to)
-            return &sequences[i];
-    return NULL;
-}
-
-static bool read_sequence(struct json *json)
-{
-    const uint8_t *at = json->whole.data + json->at;
-    const struct sequence *sequence = sequence_of(at[0]);
-    if (sequence == NULL || json->whole.size - json->at <= sequence->more)
-        return false;
-    if (at[1] < sequence->low || at[1] > sequence->high)
-        return false;
-    for (unsigned i = 2; i <= sequence->more; i++)
-        if ((at[i] & 0xc0) != 0x80)
-            return false;
-    json->at += 1u + sequence->more;
-    return true;
-}
-
-static void read_escape(struct json *json)
-{
-    json->at++;
-    uint8_t escaped = json->at < json->whole.size ? json->whole.data[json->at] : 0;
-    if (escaped != '"' && escaped != '\\')
-        json_fail(json, "an escape that canonical JSON does not have");
-    else
-        json->at++;
-}
-
 #define EACH(byte) (UINT64_C(0x0101010101010101) * (byte))
 
-// Whether one of eight bytes is zero.
-static bool has_zero(uint64_t eight)
+// Whether one of eight bytes is below `least`, which is at most 80.
+static bool has_below(uint64_t eight, uint8_t least)
 {
-    return ((eight - EACH(0x01)) & ~eight & EACH(0x80)) != 0;
+    return ((eight - EACH(least)) & ~eight & EACH(0x80)) != 0;
 }
 
-static bool are_plain(uint64_t eight)
+static bool are_plain(uint64_t eight, uint8_t least)
 {
-    return (eight & EACH(0x80)) == 0 && !has_zero(eight ^ EACH('"')) &&
-           !has_zero(eight ^ EACH('\\'));
+    return (eight & EACH(0x80)) == 0 && !has_below(eight, least) &&
+           !has_below(eight ^ EACH('"'), 1) && !has_below(eight ^ EACH('\\'), 1);
+}
+
+// Whether a byte of a string stands for itself and is a whole character.
+static bool is_plain(uint8_t byte, uint8_t least)
+{
+    return byte >= least && byte < 0x80 && byte != '"' && byte != '\\';
 }
 
 // Most of a Targets is plain text in strings: eight bytes at once are worth it.
 static void pass_plain(struct json *json)
 {
-    const uint8_t *data = json->whole.data;
+    const uint8_t *data = json->whole.data, least = character_least_plain(json->dialect);
     size_t at = json->at, size = json->whole.size;
     uint64_t eight;
     for (; size - at >= sizeof eight; at += sizeof eight) {
         memcpy(&eight, data + at, sizeof eight);
-        if (!are_plain(eight))
+        if (!are_plain(eight, least))
             break;
     }
-    while (at < size && is_plain(data[at]))
+    while (at < size && is_plain(data[at], least))
         at++;
     json->at = at;
+}
+
+// A character in any spelling.
+static size_t read_character(struct span text, uint32_t *character, const char **failure)
+{
+    if (text.data[0] == '\\')
+        return character_read_escape(text, character, failure);
+    *failure = "invalid UTF-8";
+    return character_read_utf8(text, character);
+}
+
+// Rebuilt and compared, so that no other spelling gets through.
+static void pass_character(struct json *json)
+{
+    struct span rest = span_of(json->whole.data + json->at, json->whole.size - json->at);
+    uint8_t canonical[CHARACTER_SPELLING];
+    uint32_t character;
+    const char *failure;
+    size_t size = read_character(rest, &character, &failure);
+    if (size == 0)
+        json_fail(json, failure);
+    else if (!span_equal(span_of(rest.data, size),
+                 span_of(canonical, character_write(json->dialect, character, canonical))))
+        json_fail(json, rest.data[0] == '\\' ? "an escape that canonical JSON does not have"
+                                             : "a character that canonical JSON escapes");
+    else
+        json->at += size;
 }
 
 // Comes to the closing quote, or fails.
@@ -91,17 +71,12 @@ static void pass_string(struct json *json)
 {
     while (json->failure == NULL) {
         pass_plain(json);
-        if (json->at >= json->whole.size) {
+        if (json->at >= json->whole.size)
             json_fail(json, "the string has no end");
+        else if (json->whole.data[json->at] == '"')
             return;
-        }
-        uint8_t byte = json->whole.data[json->at];
-        if (byte == '"')
-            return;
-        if (byte == '\\')
-            read_escape(json);
-        else if (!read_sequence(json))
-            json_fail(json, "invalid UTF-8");
+        else
+            pass_character(json);
     }
 }
 
@@ -128,10 +103,17 @@ void json_unescape(struct span raw, struct bytes *out)
     while (raw.size > 0) {
         const uint8_t *escape = memchr(raw.data, '\\', raw.size);
         size_t run = escape == NULL ? raw.size : (size_t)(escape - raw.data);
+        uint8_t meaning[CHARACTER_UTF8];
+        uint32_t character;
+        const char *failure;
         bytes_add(out, span_of(raw.data, run));
-        if (escape == NULL || run + 1 >= raw.size)
+        if (escape == NULL)
             return;
-        bytes_add_u8(out, escape[1]);
-        raw = span_of(escape + 2, raw.size - run - 2);
+        raw = span_of(escape, raw.size - run);
+        size_t size = character_read_escape(raw, &character, &failure);
+        if (size == 0)
+            return; // no raw string of a reader's
+        bytes_add(out, span_of(meaning, character_write_utf8(character, meaning)));
+        raw = span_of(raw.data + size, raw.size - size);
     }
 }

@@ -15,7 +15,7 @@ static enum err read_file(struct span bytes, struct judge_file *out, struct refu
     struct tuf tuf;
     out->bytes = bytes;
     bytes_init(&out->canonical, bytes.size);
-    enum err err = json_file_read(bytes, &out->canonical);
+    enum err err = json_file_read(DIALECT_TUF, bytes, &out->canonical);
     if (err == ERR_FORM)
         return refuse(refusal, "R2",
             "a control character that is not escaped, or an escape that `conclave attach` does "

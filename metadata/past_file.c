@@ -31,8 +31,7 @@ static enum err read_json(struct span bytes, struct bytes *out, struct refusal *
     struct json_fault fault;
     enum err err = json_loose_read(DIALECT_TUF, bytes, out, &fault);
     if (err == ERR_FORM)
-        return refuse(refusal, "R2", "byte %zu%s: %s", fault.at,
-            fault.canonical ? " of its canonical form" : "", fault.words);
+        return refuse(refusal, "R2", "byte %zu: %s", fault.at, fault.words);
     if (err == ERR_LIMIT)
         return refuse(refusal, "R20", "it has more than %d bytes", FILE_MOST);
     return err;

@@ -60,7 +60,7 @@ struct bytes vector_signed(const char *name)
 {
     struct bytes file = vector_tuf(name), canonical;
     bytes_init(&canonical, FILE_MOST);
-    if (json_file_read(bytes_span(&file), &canonical) != OK)
+    if (json_file_read(DIALECT_TUF, bytes_span(&file), &canonical) != OK)
         die(name);
     bytes_clear(&file);
     return canonical;

@@ -80,7 +80,7 @@ static void json__says_what_is_wrong_and_where(void **state)
         {"[1,-0]", "-0", 5},
         {"[1,9007199254740992]", "2^53-1", 3},
         {"[1.5]", "fraction", 2},
-        {"\"a\\n\"", "escape", 3},
+        {"\"a\\n\"", "escape", 2},
         {"\"a\xc0\xaf\"", "UTF-8", 2},
         {"{\"\xc3\xa4\":1}", "printable ASCII", 1},
         {"[1]x", "after the value", 3},

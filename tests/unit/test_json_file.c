@@ -17,7 +17,7 @@ static void json_file__refuses_what_it_would_not_write(void **state)
     for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
         struct bytes out;
         bytes_init(&out, 64);
-        assert_int_equal(json_file_read(span_text(bad[i]), &out), ERR_FORM);
+        assert_int_equal(json_file_read(DIALECT_TUF, span_text(bad[i]), &out), ERR_FORM);
         bytes_clear(&out);
     }
 }
@@ -33,11 +33,11 @@ static void json_file__r1_gives_the_canonical_bytes_back(void **state)
         struct bytes file, again;
         bytes_init(&file, 64);
         bytes_init(&again, 64);
-        json_file_write(value, &file);
+        json_file_write(DIALECT_TUF, value, &file);
         assert_int_equal(bytes_finish(&file), OK);
         for (size_t i = 0; i < file.size; i++)
             assert_true(file.data[i] >= 0x20);
-        assert_int_equal(json_file_read(bytes_span(&file), &again), OK);
+        assert_int_equal(json_file_read(DIALECT_TUF, bytes_span(&file), &again), OK);
         assert_true(span_equal(bytes_span(&again), value));
         bytes_clear(&file);
         bytes_clear(&again);
@@ -49,7 +49,7 @@ static void json_file__says_when_there_is_no_room(void **state)
     (void)state;
     struct bytes out;
     bytes_init(&out, 3);
-    assert_int_equal(json_file_read(span_text("\"abc\""), &out), ERR_LIMIT);
+    assert_int_equal(json_file_read(DIALECT_TUF, span_text("\"abc\""), &out), ERR_LIMIT);
     bytes_clear(&out);
 }
 
