@@ -20,14 +20,12 @@ struct delivery {
     struct bytes array; // TUF signature objects so far
 };
 
-static void write_object(const struct key *key, struct span signature, struct bytes *out)
+// The role's repository says in which dialect its signatures are written.
+static enum dialect dialect_of(
+    const struct parcel *parcel, const struct outcome_signature *line)
 {
-    struct hash id = tuf_key_id(DIALECT_TUF, key);
-    bytes_add_text(out, "{\"keyid\":\"");
-    bytes_add_hex(out, hash_span(&id));
-    bytes_add_text(out, "\",\"sig\":\"");
-    bytes_add_hex(out, signature);
-    bytes_add_text(out, "\"}");
+    const struct repository *repository = charter_repository_of(parcel->charter, line->role);
+    return repository == NULL ? DIALECT_NONE : repository->dialect;
 }
 
 // image+targets.12.KEYID.json: no role has a `+` in its name, so two never share a file.
@@ -123,7 +121,7 @@ static enum err write_beside(const char *name, size_t at, const struct proven *o
                        : snprintf(path, sizeof path, "%s.%llu", name,
                              (unsigned long long)outcome->index);
     if ((size_t)size >= sizeof path)
-        return fault(ERR_LIMIT, refusal, "the path %s is too long", name);
+        return fault(ERR_LIMIT, refusal, "the path is too long: %s", name);
     return file_write(path, content, refusal);
 }
 

@@ -27,7 +27,7 @@ enum err file_write(const char *path, struct span content, struct refusal *refus
 {
     char draft[FILE_PATH];
     if ((size_t)snprintf(draft, sizeof draft, "%s.new", path) >= sizeof draft)
-        return fault(ERR_LIMIT, refusal, "the path %s is too long", path);
+        return fault(ERR_LIMIT, refusal, "the path is too long: %s", path);
     int fd = open(draft, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0644);
     if (fd < 0)
         return fault(ERR_SYSTEM, refusal, "%s: %s", draft, strerror(errno));
