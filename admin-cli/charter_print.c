@@ -31,7 +31,7 @@ static void set_duration(struct table *table, size_t column, int64_t seconds)
 // ---- people ----
 
 static const struct table_column administrator_columns[] = {
-    {"administrator", false}, {"key", false}};
+    {"administrator", TABLE_TEXT}, {"key", TABLE_TEXT}};
 
 static void set_administrator(struct table *table, const struct charter *charter, size_t i)
 {
@@ -39,7 +39,8 @@ static void set_administrator(struct table *table, const struct charter *charter
     set_key(table, 1, &charter->administrators[i].key);
 }
 
-static const struct table_column group_columns[] = {{"group", false}, {"members", false}};
+static const struct table_column group_columns[] = {
+    {"group", TABLE_TEXT}, {"members", TABLE_FOLDS}};
 
 static void set_group(struct table *table, const struct charter *charter, size_t i)
 {
@@ -54,8 +55,9 @@ static void set_group(struct table *table, const struct charter *charter, size_t
     bytes_clear(&members);
 }
 
-static const struct table_column requester_columns[] = {{"requester", false}, {"person", false},
-    {"open", true}, {"bytes", true}, {"records", true}, {"key", false}};
+static const struct table_column requester_columns[] = {{"requester", TABLE_TEXT},
+    {"person", TABLE_TEXT}, {"open", TABLE_NUMBER}, {"bytes", TABLE_NUMBER},
+    {"records", TABLE_NUMBER}, {"key", TABLE_TEXT}};
 
 static void set_requester(struct table *table, const struct charter *charter, size_t i)
 {
@@ -71,7 +73,7 @@ static void set_requester(struct table *table, const struct charter *charter, si
 // ---- repositories ----
 
 static const struct table_column repository_columns[] = {
-    {"repository", false}, {"dialect", false}};
+    {"repository", TABLE_TEXT}, {"dialect", TABLE_TEXT}};
 
 static void set_repository(struct table *table, const struct charter *charter, size_t i)
 {
@@ -79,9 +81,9 @@ static void set_repository(struct table *table, const struct charter *charter, s
     table_set_text(table, 1, dialect_text(charter->repositories[i].dialect));
 }
 
-static const struct table_column role_columns[] = {{"role", false}, {"group", false},
-    {"quorum", true}, {"threshold", true}, {"least", false}, {"most", false}, {"delay", false},
-    {"within", false}, {"rate", false}};
+static const struct table_column role_columns[] = {{"role", TABLE_TEXT}, {"group", TABLE_TEXT},
+    {"quorum", TABLE_NUMBER}, {"threshold", TABLE_NUMBER}, {"least", TABLE_TEXT},
+    {"most", TABLE_TEXT}, {"delay", TABLE_TEXT}, {"within", TABLE_TEXT}, {"rate", TABLE_TEXT}};
 
 static void set_role(struct table *table, const struct charter *charter, size_t i)
 {
@@ -101,8 +103,8 @@ static void set_role(struct table *table, const struct charter *charter, size_t 
     table_set_text(table, 8, rate);
 }
 
-static const struct table_column key_columns[] = {
-    {"key of", false}, {"type", false}, {"key", false}, {"custodian", false}};
+static const struct table_column key_columns[] = {{"key of", TABLE_TEXT}, {"type", TABLE_TEXT},
+    {"key", TABLE_TEXT}, {"custodian", TABLE_TEXT}};
 
 static void set_role_key(struct table *table, const struct charter *charter, size_t i)
 {

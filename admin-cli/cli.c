@@ -10,8 +10,11 @@
 
 static void complain(const char *rule, const char *sentence)
 {
-    print_words(stderr, "conclave: %s%s", rule, rule[0] == 0 ? "" : ": ");
-    print_line(stderr, span_text(sentence));
+    struct bytes line;
+    bytes_init(&line, LIMIT_RECORD);
+    bytes_add_format(&line, "conclave: %s%s%s", rule, rule[0] == 0 ? "" : ": ", sentence);
+    print_line(stderr, bytes_span(&line));
+    bytes_clear(&line);
 }
 
 static int status_of(enum side side, enum err err, const struct refusal *refusal)

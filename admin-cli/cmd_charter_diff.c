@@ -106,13 +106,17 @@ static size_t count_ends(const struct outlook *outlook)
 static void print_row(const struct fate_row *row)
 {
     char hex[PRINT_HASH];
+    struct bytes line;
     hash_hex(&row->id, hex);
     print_words(
         stdout, "  %.16s %s %llu", hex, row->item.role, (unsigned long long)row->item.version);
     if (row->item_count > 1)
         print_words(stdout, " and %zu more", row->item_count - 1);
-    print_words(stdout, "\n    %s: ", row->why.rule);
-    print_line(stdout, span_text(row->why.sentence));
+    print_words(stdout, "\n");
+    bytes_init(&line, LIMIT_RECORD);
+    bytes_add_format(&line, "    %s: %s", row->why.rule, row->why.sentence);
+    print_line(stdout, bytes_span(&line));
+    bytes_clear(&line);
 }
 
 static void print_text(

@@ -225,8 +225,8 @@ int cmd_freeze(struct cli *cli, int argc, char **argv)
 
 // ---- list ----
 
-static const struct table_column columns[] = {
-    {"freeze", false}, {"administrator", false}, {"time", false}, {"what", false}};
+static const struct table_column columns[] = {{"freeze", TABLE_TEXT},
+    {"administrator", TABLE_TEXT}, {"time", TABLE_TEXT}, {"what", TABLE_TEXT}};
 
 static void list_one(
     struct table *table, const struct charter *charter, const struct freeze_state *freeze)

@@ -14,8 +14,9 @@
 
 // ---- list ----
 
-static const struct table_column columns[] = {{"record", true}, {"kind", false},
-    {"time", false}, {"request", false}, {"size", true}, {"what", false}};
+static const struct table_column columns[] = {{"record", TABLE_NUMBER}, {"kind", TABLE_TEXT},
+    {"time", TABLE_TEXT}, {"request", TABLE_TEXT}, {"size", TABLE_NUMBER | TABLE_SPARE},
+    {"what", TABLE_FOLDS}};
 
 // The value of a record's `time:` line; each kind has one.
 static void time_of(struct span record, char out[MOMENT_TEXT + 1])

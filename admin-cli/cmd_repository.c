@@ -66,8 +66,8 @@ static int add_parts(
 
 // ---- findings ----
 
-static const struct table_column columns[] = {
-    {"version", true}, {"id", false}, {"rule", false}, {"sentence", false}};
+static const struct table_column columns[] = {{"version", TABLE_NUMBER}, {"id", TABLE_TEXT},
+    {"rule", TABLE_TEXT}, {"sentence", TABLE_FOLDS}};
 
 static void add_finding(struct table *table, const struct import_finding *finding)
 {

@@ -17,9 +17,9 @@
 
 // ---- list ----
 
-static const struct table_column columns[] = {{"request", false}, {"record", true},
-    {"items", false}, {"requester", false}, {"opened", false}, {"expires", false},
-    {"frozen", false}};
+static const struct table_column columns[] = {{"request", TABLE_TEXT},
+    {"record", TABLE_NUMBER | TABLE_SPARE}, {"items", TABLE_FOLDS}, {"requester", TABLE_TEXT},
+    {"opened", TABLE_SPARE}, {"expires", TABLE_TEXT}, {"frozen", TABLE_TEXT}};
 
 enum { ITEMS_TEXT = 120 }; // of the list; `request show` says all
 

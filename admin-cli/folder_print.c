@@ -9,12 +9,12 @@
 
 static const struct {
     enum fate fate;
-    const char *colour;
+    enum print_colour colour;
 } colours[] = {
-    {FATE_OPEN, "\033[33m"},
-    {FATE_SIGNED, "\033[32m"},
-    {FATE_REJECTED, "\033[31m"},
-    {FATE_REFUSED, "\033[31m"},
+    {FATE_OPEN, PRINT_YELLOW},
+    {FATE_SIGNED, PRINT_GREEN},
+    {FATE_REJECTED, PRINT_RED},
+    {FATE_REFUSED, PRINT_RED},
 };
 
 static void print_decisions(const struct folder *folder)
@@ -68,8 +68,11 @@ static void print_frozen(const struct house *house, const struct folder *folder)
 
 static void print_why(const char *rule, const char *why)
 {
-    print_words(stdout, "          %s%s", rule, rule[0] == 0 ? "" : ": ");
-    print_line(stdout, span_text(why));
+    struct bytes line;
+    bytes_init(&line, LIMIT_RECORD);
+    bytes_add_format(&line, "          %s%s%s", rule, rule[0] == 0 ? "" : ": ", why);
+    print_line(stdout, bytes_span(&line));
+    bytes_clear(&line);
 }
 
 // A motion's outcome says what was done.
@@ -111,20 +114,26 @@ static void print_end(const struct folder *folder)
 
 // ---- text: the whole ----
 
+static void print_fate_word(const struct cli *cli, enum fate fate)
+{
+    for (size_t i = 0; cli->colour && i < sizeof colours / sizeof colours[0]; i++)
+        if (colours[i].fate == fate) {
+            print_coloured(stdout, colours[i].colour, fate_text(fate));
+            return;
+        }
+    print_words(stdout, "%s", fate_text(fate));
+}
+
 static void print_fate(const struct cli *cli, const struct folder *folder)
 {
-    const char *colour = NULL;
     char time[MOMENT_TEXT + 1];
-    for (size_t i = 0; cli->colour && i < sizeof colours / sizeof colours[0]; i++)
-        if (colours[i].fate == folder->fate)
-            colour = colours[i].colour;
-    print_words(stdout, "Fate      %s%s%s", colour == NULL ? "" : colour,
-        fate_text(folder->fate), colour == NULL ? "" : "\033[0m");
+    print_words(stdout, "Fate      ");
+    print_fate_word(cli, folder->fate);
+    print_words(stdout, "\n");
     moment_write(folder->opened.expires, time);
     if (folder->missing > 0)
-        print_words(stdout, "; %llu key%s of custodians may still be added until %s",
+        print_words(stdout, "          %llu key%s of custodians may still be added until %s\n",
             (unsigned long long)folder->missing, folder->missing == 1 ? "" : "s", time);
-    print_words(stdout, "\n");
 }
 
 static void print_opening(const struct house *house, const struct folder *folder)

@@ -1,5 +1,6 @@
 #include "admin-cli/founding.h"
 
+#include "admin-cli/charter_print.h"
 #include "admin-cli/print.h"
 #include "admin-cli/scribe.h"
 #include "log/checkpoint.h"
@@ -63,10 +64,10 @@ int founding_print(const struct cli *cli, const struct ceremony *ceremony)
     moment_write(ceremony->founding.time, time);
     print_words(stdout, "Origin    %s\nTime      %s\nLog key   %s\nCharter   %s\n\n",
         ceremony->founding.origin, time, log, charter);
-    print_foreign(stdout, bytes_span(&ceremony->charter_text));
+    int status = charter_print_text(ceremony->charter);
     print_words(stdout, "\n");
     (void)founding_print_progress(cli, ceremony);
-    return STATUS_DONE;
+    return status;
 }
 
 int founding_print_progress(const struct cli *cli, const struct ceremony *ceremony)

@@ -2,6 +2,7 @@
 
 #include <stdarg.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 static bool is_plain(uint8_t byte)
@@ -18,27 +19,113 @@ void print_escape(struct bytes *out, struct span text)
             bytes_add_format(out, "\\x%02x", text.data[i]);
 }
 
-static void print_byte(FILE *to, uint8_t byte)
+// ---- lines ----
+
+size_t print_width(FILE *to)
 {
-    if (is_plain(byte))
-        fputc(byte, to);
-    else
-        fprintf(to, "\\x%02x", byte);
+    struct winsize size = {0};
+    if (!isatty(fileno(to)))
+        return 0;
+    if (ioctl(fileno(to), TIOCGWINSZ, &size) != 0 || size.ws_col == 0)
+        return PRINT_WIDTH;
+    return size.ws_col;
+}
+
+// Narrower than the first, a line that goes on has no room left for words; deeper than the second no
+// text of ours is indented.
+enum { NARROWEST = 24, INDENT_MOST = 12 };
+
+static struct span drop_spaces(struct span text)
+{
+    while (text.size > 0 && text.data[0] == ' ')
+        text = span_of(text.data + 1, text.size - 1);
+    return text;
+}
+
+static size_t indent_of(struct span line)
+{
+    size_t indent = line.size - drop_spaces(line).size;
+    return indent < INDENT_MOST ? indent : INDENT_MOST;
+}
+
+// How much of `text` stands on a line with `room` columns: up to a space, when there is one. A longer
+// word of ours stays whole, for people who copy it.
+static size_t fitting(struct span text, size_t room, bool foreign)
+{
+    if (text.size <= room)
+        return text.size;
+    for (size_t size = room; size > 0; size--)
+        if (text.data[size] == ' ' && text.data[size - 1] != ' ')
+            return size;
+    if (foreign)
+        return room;
+    const uint8_t *end = memchr(text.data + room, ' ', text.size - room);
+    return end == NULL ? text.size : (size_t)(end - text.data);
+}
+
+// A line that is escaped already, without its line feed. Each further line of the terminal begins
+// behind `hang` spaces.
+static void lay_out(FILE *to, struct span line, size_t hang, bool foreign)
+{
+    const char *mark = foreign ? "| " : "";
+    size_t width = print_width(to), taken = hang + strlen(mark), indent = indent_of(line);
+    // A line's own indent is no place to break it.
+    struct span rest = span_of(line.data + indent, line.size - indent);
+    if (line.size <= width || taken + NARROWEST > width) {
+        fwrite(line.data, 1, line.size, to);
+        return;
+    }
+    fprintf(to, "%*s", (int)indent, "");
+    for (size_t room = width - indent; rest.size > 0; room = width - taken) {
+        size_t size = fitting(rest, room, foreign);
+        fwrite(rest.data, 1, size, to);
+        rest = drop_spaces(span_of(rest.data + size, rest.size - size));
+        if (rest.size > 0)
+            fprintf(to, "\n%*s%s", (int)hang, "", mark);
+    }
+}
+
+// Where the value of "Name    value" begins; a plain line's own indent.
+static size_t value_of(struct span line)
+{
+    size_t most = line.size < NARROWEST ? line.size : NARROWEST;
+    for (size_t i = indent_of(line) + 2; i < most; i++)
+        if (line.data[i - 1] == ' ' && line.data[i - 2] == ' ' && line.data[i] != ' ')
+            return i;
+    return indent_of(line);
+}
+
+// Each line of a text, escaped, by itself.
+static void print_lines(FILE *to, struct span text, bool foreign)
+{
+    while (text.size > 0) {
+        const uint8_t *end = memchr(text.data, '\n', text.size);
+        size_t size = end == NULL ? text.size : (size_t)(end - text.data);
+        struct bytes line;
+        bytes_init(&line, 4 * size);
+        print_escape(&line, span_of(text.data, size));
+        size_t hang = foreign ? indent_of(bytes_span(&line)) + 2 : value_of(bytes_span(&line));
+        lay_out(to, bytes_span(&line), hang, foreign);
+        bytes_clear(&line);
+        if (end == NULL)
+            return;
+        fputc('\n', to);
+        text = span_of(end + 1, text.size - size - 1);
+    }
 }
 
 void print_foreign(FILE *to, struct span text)
 {
-    for (size_t i = 0; i < text.size; i++)
-        if (text.data[i] == '\n')
-            fputc('\n', to);
-        else
-            print_byte(to, text.data[i]);
+    print_lines(to, text, true);
 }
 
 void print_line(FILE *to, struct span text)
 {
-    for (size_t i = 0; i < text.size; i++)
-        print_byte(to, text.data[i]);
+    struct bytes line;
+    bytes_init(&line, 4 * text.size);
+    print_escape(&line, text);
+    print_lines(to, bytes_span(&line), true);
+    bytes_clear(&line);
     fputc('\n', to);
 }
 
@@ -51,7 +138,7 @@ void print_words(FILE *to, const char *format, ...)
     va_end(list);
     if (size < 0)
         return;
-    print_foreign(to, span_text(words));
+    print_lines(to, span_text(words), false);
     if ((size_t)size >= sizeof words)
         fputs("...\n", to);
 }
@@ -68,7 +155,7 @@ void print_paragraph(FILE *to, size_t indent, const char *words)
             fputc(' ', to);
             column++;
         }
-        print_foreign(to, span_of(words, size));
+        fwrite(words, 1, size, to);
         column += size;
         words += size;
         words += strspn(words, " ");
@@ -97,7 +184,7 @@ void print_coloured(FILE *to, enum print_colour colour, const char *word)
     static const char *const codes[] = {
         [PRINT_RED] = "31", [PRINT_GREEN] = "32", [PRINT_YELLOW] = "33"};
     fprintf(to, "\033[%sm", codes[colour]);
-    print_foreign(to, span_text(word));
+    fputs(word, to);
     fputs("\033[0m", to);
 }
 

@@ -11,16 +11,25 @@
 
 // Appends the text with every byte outside 20 to 7E as \xNN.
 void print_escape(struct bytes *out, struct span text);
-// Prints it so; line feeds stand as they are: for texts of many lines.
+
+// On a terminal no line is wider than it: what is, goes on in the next one, from a space where there
+// is one. Elsewhere lines stay whole.
+
+// Foreign text, escaped; line feeds stand as they are: for texts of many lines. A line that goes on
+// does so behind "| ", so nothing in it can look like a line of its own.
 void print_foreign(FILE *to, struct span text);
 // One line, whatever the text holds: line feeds are escaped, too, and one ends it.
 void print_line(FILE *to, struct span text);
 
-// Words of ours, with numbers, hashes and names in them, escaped like foreign text of many lines.
-// A sentence that others wrote is not for here: print_line. What is longer than the limit ends with
-// an ellipsis.
+// Words of ours, with numbers, hashes and names in them, escaped as well. A sentence that others
+// wrote is not for here: print_line. A line that goes on does so below its value, when it is a name
+// and a value with two spaces or more between them. What is longer than the limit ends with an
+// ellipsis.
 enum { PRINT_WORDS = 8192 }; // a sentence, some names, and room to spare
 void print_words(FILE *to, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+// Columns of the stream's terminal; 0 when it is none.
+size_t print_width(FILE *to);
 // Words of ours as a paragraph: the line has got to column `indent`, where the next ones begin, too;
 // none is wider than PRINT_WIDTH unless a single word is. A line feed ends it.
 enum { PRINT_WIDTH = 80 }; // of a terminal as people have it

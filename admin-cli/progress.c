@@ -5,17 +5,11 @@
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/ioctl.h>
 #include <time.h>
 #include <unistd.h>
 
 // A line that changes more often cannot be read, and costs time; what takes less needs none.
-enum {
-    AGAIN_MILLISECONDS = 100,
-    LATER_MILLISECONDS = 300,
-    WIDTH_DEFAULT = 80,
-    WIDTH_MOST = 512
-};
+enum { AGAIN_MILLISECONDS = 100, LATER_MILLISECONDS = 300, WORDS_MOST = 256 };
 
 static int64_t now(void)
 {
@@ -30,14 +24,6 @@ static bool can_go_back(void)
     return isatty(STDERR_FILENO) && terminal != NULL && strcmp(terminal, "dumb") != 0;
 }
 
-static size_t width(void)
-{
-    struct winsize size = {0};
-    if (ioctl(STDERR_FILENO, TIOCGWINSZ, &size) != 0 || size.ws_col == 0)
-        return WIDTH_DEFAULT;
-    return size.ws_col < WIDTH_MOST ? size.ws_col : WIDTH_MOST;
-}
-
 void progress_init(struct progress *progress, bool later)
 {
     *progress = (struct progress){.shown = can_go_back()};
@@ -49,7 +35,7 @@ void progress_say(struct progress *progress, const char *words)
     if (!progress->shown)
         return;
     // The last column stays free: some terminals go on to the next line behind it.
-    size_t size = strlen(words), most = width() - 1;
+    size_t size = strlen(words), most = print_width(stderr) - 1;
     fputc('\r', stderr);
     print_foreign(stderr, span_of(words, size < most ? size : most));
     fputs("\033[K", stderr);
@@ -59,7 +45,7 @@ void progress_say(struct progress *progress, const char *words)
 
 void progress_count(struct progress *progress, const char *what, uint64_t at, uint64_t of)
 {
-    char words[WIDTH_MOST];
+    char words[WORDS_MOST];
     if (!progress->shown || now() < progress->next)
         return;
     (void)snprintf(words, sizeof words, "%s %" PRIu64 " of %" PRIu64, what, at, of);

@@ -1,4 +1,6 @@
-// A table for people, or the same as JSON: {"NAME": [{…}, …]}.
+// A table for people, or the same as JSON: {"NAME": [{…}, …]}. On a terminal that it is too wide for,
+// a table leaves out the columns that are spare, folds the one that may be folded, and at last shows
+// each line as a paragraph: name and value, one below the other.
 #ifndef CONCLAVE_ADMIN_CLI_TABLE_H
 #define CONCLAVE_ADMIN_CLI_TABLE_H
 
@@ -8,12 +10,21 @@
 
 struct table;
 
+// What a column is, joined by `|`.
+enum {
+    TABLE_TEXT = 0,
+    TABLE_NUMBER = 1, // right-aligned, and a number in JSON
+    TABLE_SPARE = 2,  // left out where there is no room: another command shows it
+    TABLE_FOLDS = 4,  // words that may go on in the next line; one column at most
+};
+enum { TABLE_COLUMNS = 12 }; // of a table; more no terminal has room for
+
 struct table_column {
     const char *name; // "request": the heading in capitals, and the member's key
-    bool number;      // right-aligned, and a number in JSON
+    unsigned kind;
 };
 
-// NULL without memory. `columns` is borrowed; so is `name`.
+// NULL without memory. `columns` is borrowed; so is `name`; there are TABLE_COLUMNS at most.
 struct table *table_new(
     const char *name, const struct table_column *columns, size_t count, bool json);
 void table_free(struct table *table); // takes NULL
