@@ -71,6 +71,8 @@ static void lay_out(FILE *to, struct span line, size_t hang, bool foreign)
     size_t width = print_width(to), taken = hang + strlen(mark), indent = indent_of(line);
     // A line's own indent is no place to break it.
     struct span rest = span_of(line.data + indent, line.size - indent);
+    if (line.size == 0)
+        return;
     if (line.size <= width || taken + NARROWEST > width) {
         fwrite(line.data, 1, line.size, to);
         return;
@@ -175,7 +177,7 @@ enum err print_bytes(struct span bytes)
 {
     if (isatty(STDOUT_FILENO) && !is_text(bytes))
         return ERR_REFUSED;
-    bool written = fwrite(bytes.data, 1, bytes.size, stdout) == bytes.size;
+    bool written = bytes.size == 0 || fwrite(bytes.data, 1, bytes.size, stdout) == bytes.size;
     return written && fflush(stdout) == 0 ? OK : ERR_SYSTEM;
 }
 
