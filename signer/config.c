@@ -72,7 +72,7 @@ static void note(cyaml_log_t level, void *context, const char *format, va_list a
 {
     struct trace *trace = context;
     char *line = trace->what[0] == '\0' ? trace->what : trace->where;
-    if (level < CYAML_LOG_ERROR || line[0] != '\0')
+    if (level < CYAML_LOG_ERROR || line[0] != '\0' || strstr(format, "Backtrace") != NULL)
         return;
     vsnprintf(line, sizeof trace->what, format, arguments);
     line[strcspn(line, "\n")] = '\0';
