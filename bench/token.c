@@ -3,6 +3,8 @@
 //
 //   bench-token MODULE LABEL TYPE SECONDS   (the PIN on standard input)
 //
+// When no key of this type can be made it says why, and ends with status 3.
+//
 // And what one quorum signature is made of, each by itself, in microseconds: a seal (written, read
 // back, the old one removed), a signature, a verification, and making 4 KiB durable in this folder.
 #include "hsm/token.h"
@@ -15,6 +17,7 @@
 #include <unistd.h>
 
 enum { MESSAGE = 300 }; // about what a small targets payload has
+enum { EXIT_NO_SUCH_KEY = 3 };
 
 static double now(void)
 {
@@ -33,6 +36,12 @@ struct bench {
     int file;
     uint8_t message[MESSAGE];
 };
+
+static _Noreturn void die(int status, const char *why)
+{
+    fprintf(stderr, "bench-token: %s\n", why);
+    exit(status);
+}
 
 static enum err do_sign(struct bench *bench)
 {
@@ -74,10 +83,8 @@ static double rate(struct bench *bench, double seconds, enum err (*work)(struct 
     size_t count = 0;
     double began = now();
     while (now() - began < seconds) {
-        if (work(bench) != OK) {
-            fprintf(stderr, "bench-token: %s\n", bench->why.sentence);
-            exit(1);
-        }
+        if (work(bench) != OK)
+            die(EXIT_FAILURE, bench->why.sentence);
         count++;
     }
     return (double)count / (now() - began);
@@ -95,31 +102,38 @@ static void measure(struct bench *bench, double seconds)
         sign, both, 1e6 / seal, 1e6 / sign, 1e6 / verify, 1e6 / durable);
 }
 
-static enum err bench_begin(struct bench *bench, char **argv)
+static void bench_open(struct bench *bench, const char *module, const char *label)
 {
     struct secret *pin = secret_new();
     enum err err = pin == NULL ? ERR_MEMORY : secret_read_fd(pin, STDIN_FILENO);
     if (err == OK)
-        err = token_open(argv[1], argv[2], &bench->token, &bench->why);
+        err = token_open(module, label, &bench->token, &bench->why);
     if (err == OK)
         err = token_login(bench->token, pin, &bench->why);
-    if (err == OK)
-        err = token_key_generate(
-            bench->token, "bench", key_type_from(span_text(argv[3])), &bench->key, &bench->why);
-    if (err == OK)
-        err = seal_key_generate(bench->token, &bench->seal_key, &bench->why);
     secret_free(pin);
-    return err;
+    if (err != OK)
+        die(EXIT_FAILURE, bench->why.sentence);
+}
+
+static void bench_make_keys(struct bench *bench, const char *name)
+{
+    enum key_type type = key_type_from(span_text(name));
+    if (type == KEY_NONE)
+        die(EXIT_NO_SUCH_KEY, "this version knows no keys of this type");
+    if (token_key_generate(bench->token, "bench", type, &bench->key, &bench->why) != OK)
+        die(EXIT_NO_SUCH_KEY, bench->why.sentence);
+    if (seal_key_generate(bench->token, &bench->seal_key, &bench->why) != OK)
+        die(EXIT_FAILURE, bench->why.sentence);
 }
 
 int main(int argc, char **argv)
 {
     struct bench bench = {.file = open(".", O_TMPFILE | O_WRONLY, 0600)};
     bytes_init(&bench.signature, KEY_SIGNATURE_MOST);
-    if (argc != 5 || bench.file < 0 || bench_begin(&bench, argv) != OK) {
-        fprintf(stderr, "bench-token: %s\n", bench.why.sentence);
-        return 1;
-    }
+    if (argc != 5 || bench.file < 0)
+        die(EXIT_FAILURE, "see the comment at the top of bench/token.c");
+    bench_open(&bench, argv[1], argv[2]);
+    bench_make_keys(&bench, argv[3]);
     measure(&bench, strtod(argv[4], NULL));
     bytes_clear(&bench.signature);
     token_close(bench.token);

@@ -58,7 +58,8 @@ class House:
 
     # ---- running things ----
 
-    def run(self, argv, env=None, expect=0, pin=None, stdin=None, cwd=None):
+    def run(self, argv, env=None, expect=0, pin=None, stdin=None, cwd=None,
+            seconds=COMMAND_SECONDS):
         """Runs a program; a PIN goes through a pipe whose number replaces the word PIN-FD."""
         fds, write_end = (), None
         if pin is not None:
@@ -71,7 +72,7 @@ class House:
             done = subprocess.run(
                 [str(a) for a in argv], env={**os.environ, **(env or {})}, pass_fds=fds,
                 input=stdin, stdin=None if stdin is not None else subprocess.DEVNULL,
-                capture_output=True, timeout=COMMAND_SECONDS, cwd=cwd)
+                capture_output=True, timeout=seconds, cwd=cwd)
         finally:
             for fd in fds:
                 os.close(fd)

@@ -1,0 +1,69 @@
+"""A large Image Targets from the request to the signature, as people do it: with the command, and a
+token for each administrator, whose tool reads, compares and renders all of it again."""
+import json
+import subprocess
+import time
+
+import tuf
+from appliance import PEOPLE, QUORUM, appliance
+from rates import by_room
+
+IMAGES, IMAGES_SHORT = 10000, 300  # 4 MB
+
+
+def payload(version, images):
+    """Some 400 bytes an image. With each version one in a hundred changes."""
+    def entry(i):
+        changed = i + (version if i % 100 == 0 else 0)
+        name = f"ecu-{i:08}"
+        return {"custom": {"hardwareIds": [name], "name": "firmware", "note": f"{i:064}",
+                           "releaseCounter": changed},
+                "hashes": {"sha256": f"{changed:064x}", "sha512": f"{changed:0128x}"}, "length": i}
+    return tuf.signed("targets", version, 90, targets={
+        f"Firmware/ecu-{i:08}/image.bin": entry(i) for i in range(images)})
+
+
+def timed(work, *argv):
+    began = time.monotonic()
+    result = work(*argv)
+    return result, round(time.monotonic() - began, 3)
+
+
+def sign(house, version, images):
+    path = house.folder / f"targets-{version}.json"
+    path.write_bytes(payload(version, images))
+    began = time.monotonic()
+    request, submitted = timed(house.submit, "service", {"image/targets": path})
+    reviews = [timed(house.approve, name, request)[1] for name in PEOPLE[:QUORUM]]
+    _, waited = timed(house.wait_for, request)
+    _, fetched = timed(house.signed_file, request, path, house.folder / "signed.json")
+    return {"version": version, "bytes": path.stat().st_size, "submit_s": submitted,
+            "review_and_approve_s": reviews, "wait_s": waited, "fetch_s": fetched,
+            "all_s": round(time.monotonic() - began, 3)}
+
+
+def measure(build, short):
+    images = IMAGES_SHORT if short else IMAGES
+    with appliance(build, "ecdsa-p256") as house:
+        house.found_by_tokens()
+        got = {"images": images, "idle": house.memory(),
+               "rounds": [sign(house, version, images) for version in (1, 2)],
+               "resident": house.memory(), "most": house.memory("VmHWM")}
+        pure = subprocess.run([house.build / "bench-metadata", str(images)],
+                              stdout=subprocess.PIPE, check=True)
+    return {**got, "pure": json.loads(pure.stdout)}
+
+
+def words(got):
+    yield f"## an Image Targets of {got['images']} images, with the command and tokens"
+    for one in got["rounds"]:
+        reviews = ", ".join(f"{s:.2f}" for s in one["review_and_approve_s"])
+        yield (f"version {one['version']} ({one['bytes'] / 1e6:.2f} MB):".ljust(31)
+               + f"{one['all_s']:.2f} s: submit {one['submit_s']:.2f} s; review and approve"
+               f" {reviews} s; wait {one['wait_s']:.2f} s; fetch and attach"
+               f" {one['fetch_s']:.2f} s")
+    pure = got["pure"]
+    yield (f"  of which, each by itself:    read {pure['read_ms']} ms, hash {pure['hash_ms']} ms,"
+           f" render {pure['render_ms']} ms")
+    for name, key in (("idle", "idle"), ("afterwards", "resident"), ("at most", "most")):
+        yield f"resident, {name}:".ljust(31) + by_room(got[key], "MiB")
