@@ -68,17 +68,18 @@ static size_t fitting(struct span text, size_t room, bool foreign)
 static void lay_out(FILE *to, struct span line, size_t hang, bool foreign)
 {
     const char *mark = foreign ? "| " : "";
-    size_t width = print_width(to), taken = hang + strlen(mark), indent = indent_of(line);
-    // A line's own indent is no place to break it.
-    struct span rest = span_of(line.data + indent, line.size - indent);
+    size_t width = print_width(to), taken = hang + strlen(mark);
+    // A line's own indent, and the gap before a value, are no places to break it.
+    size_t start = foreign ? indent_of(line) : hang;
+    struct span rest = span_of(line.data + start, line.size - start);
     if (line.size == 0)
         return;
     if (line.size <= width || taken + NARROWEST > width) {
         fwrite(line.data, 1, line.size, to);
         return;
     }
-    fprintf(to, "%*s", (int)indent, "");
-    for (size_t room = width - indent; rest.size > 0; room = width - taken) {
+    fwrite(line.data, 1, start, to);
+    for (size_t room = width - start; rest.size > 0; room = width - taken) {
         size_t size = fitting(rest, room, foreign);
         fwrite(rest.data, 1, size, to);
         rest = drop_spaces(span_of(rest.data + size, rest.size - size));

@@ -89,49 +89,6 @@ static void cli__every_command_has_help(void **state)
         assert_non_null(strstr(run.out, names[i][0]));
 }
 
-// Whether `text` has `word` with nothing behind it that could make it a longer one.
-static bool mentions(const char *text, const char *word)
-{
-    size_t size = strlen(word);
-    for (const char *at = text; (at = strstr(at, word)) != NULL; at += size)
-        if (strchr(" *\n_", at[size]) != NULL)
-            return true;
-    return false;
-}
-
-// Every option that the help of a command lists; false at the end.
-static bool next_option(const char **at, char option[64])
-{
-    const char *line = strstr(*at, "\n  --");
-    if (line == NULL)
-        return false;
-    size_t size = strcspn(line + 3, " \n");
-    assert_true(size < 64);
-    memcpy(option, line + 3, size);
-    option[size] = 0;
-    *at = line + 3;
-    return true;
-}
-
-static void cli__the_man_page_knows_every_command_and_option(void **state)
-{
-    static struct cli_run run;
-    static char page[OUTPUT_MOST];
-    char option[64], command[64];
-    (void)state;
-    cli_read(CONCLAVE_PAGE, page);
-    for (size_t i = 0; i < NAMES; i++) {
-        snprintf(command, sizeof command, "*conclave %s%s%s", names[i][0],
-            names[i][1] == NULL ? "" : " ", names[i][1] == NULL ? "" : names[i][1]);
-        if (!mentions(page, command))
-            fail_msg("the page does not know %s", command);
-        run_named(i, "--help", &run);
-        for (const char *at = run.out; next_option(&at, option);)
-            if (!mentions(page, option))
-                fail_msg("the page does not know %s of %s", option, command);
-    }
-}
-
 static void cli__every_command_refuses_unknown_options(void **state)
 {
     static struct cli_run run;
@@ -372,7 +329,6 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(cli__every_command_has_help),
-        cmocka_unit_test(cli__the_man_page_knows_every_command_and_option),
         cmocka_unit_test(cli__every_command_refuses_unknown_options),
         cmocka_unit_test(cli__refuses_what_is_no_command),
         cmocka_unit_test(cli__refuses_missing_and_superfluous_words),
