@@ -44,12 +44,30 @@ static void json_file__r1_gives_the_canonical_bytes_back(void **state)
     }
 }
 
+// Strict JSON already: the file is the canonical form.
+static void json_file__r1_is_the_canonical_value_in_uptane(void **state)
+{
+    (void)state;
+    struct span value = span_text("{\"a\":\"\\n\\u00e4\\\\\"}");
+    struct bytes file, again;
+    bytes_init(&file, 64);
+    bytes_init(&again, 64);
+    json_file_write(DIALECT_UPTANE, value, &file);
+    assert_true(span_equal(bytes_span(&file), value));
+    assert_int_equal(json_file_read(DIALECT_UPTANE, bytes_span(&file), &again), OK);
+    assert_true(span_equal(bytes_span(&again), value));
+    bytes_clear(&file);
+    bytes_clear(&again);
+}
+
 static void json_file__says_when_there_is_no_room(void **state)
 {
     (void)state;
     struct bytes out;
     bytes_init(&out, 3);
     assert_int_equal(json_file_read(DIALECT_TUF, span_text("\"abc\""), &out), ERR_LIMIT);
+    bytes_reset(&out);
+    assert_int_equal(json_file_read(DIALECT_UPTANE, span_text("\"abc\""), &out), ERR_LIMIT);
     bytes_clear(&out);
 }
 
@@ -58,6 +76,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(json_file__refuses_what_it_would_not_write),
         cmocka_unit_test(json_file__r1_gives_the_canonical_bytes_back),
+        cmocka_unit_test(json_file__r1_is_the_canonical_value_in_uptane),
         cmocka_unit_test(json_file__says_when_there_is_no_room),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
