@@ -27,26 +27,29 @@ void asker_rules(struct asker *asker, struct option_rule *rules)
 
 static bool has_token(const struct asker *asker)
 {
-    return asker->credential.module != NULL && asker->credential.token != NULL;
+    return asker->credential.module != NULL;
 }
 
 int asker_check(const struct asker *asker)
 {
     if ((asker->requester != NULL) != has_token(asker))
         return STATUS_DONE;
-    return cli_say(STATUS_LOCAL,
-        "whose key signs? Give --requester FILE, or --module and --token of a token");
+    return cli_say(
+        STATUS_LOCAL, "whose key signs? Give --requester FILE, or --module PATH of a token");
 }
 
-int asker_open(const struct asker *asker, struct signer **out)
+int asker_open(const struct asker *asker, const struct charter *charter, struct signer **out)
 {
     struct refusal refusal = {0};
+    struct holders holders;
     *out = NULL;
     int status = asker_check(asker);
     if (status != STATUS_DONE)
         return status;
+    if (has_token(asker) && charter != NULL)
+        holders_anybody(&holders, charter);
     if (has_token(asker))
-        return credential_open(&asker->credential, out);
+        return credential_open(&asker->credential, charter == NULL ? NULL : &holders, out);
     enum err err = signer_from_file(asker->requester, out, &refusal);
     return err == OK ? STATUS_DONE : cli_fail(SIDE_LOCAL, err, &refusal);
 }

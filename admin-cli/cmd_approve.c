@@ -31,7 +31,7 @@ static int confirm(const struct cli *cli, const struct deciding *deciding)
 }
 
 static enum err sign_statement(const struct review *review, enum decision decision,
-    struct signer *signer, struct bytes *signature)
+    struct signer *signer, struct bytes *signature, struct refusal *refusal)
 {
     struct bytes statement;
     bytes_init(&statement, LIMIT_RECORD);
@@ -39,7 +39,7 @@ static enum err sign_statement(const struct review *review, enum decision decisi
         &signer_key(signer)->id, &statement);
     enum err err = bytes_finish(&statement);
     if (err == OK)
-        err = signer_sign(signer, DSSE_APPROVAL, bytes_span(&statement), signature);
+        err = signer_sign(signer, DSSE_APPROVAL, bytes_span(&statement), signature, refusal);
     bytes_clear(&statement);
     return err;
 }
@@ -85,7 +85,7 @@ static int send_decision(
     struct refusal refusal = {0};
     struct message ask = {.kind = ASK_DECIDE}, answer;
     bytes_init(&signature, KEY_SIGNATURE_MOST);
-    enum err err = sign_statement(review, decision, signer, &signature);
+    enum err err = sign_statement(review, decision, signer, &signature, &refusal);
     ask.decide.request = review->opened.request;
     ask.decide.opened = review->place;
     ask.decide.decision = decision;
@@ -98,19 +98,18 @@ static int send_decision(
                      : cli_fail(SIDE_DAEMON, err, &refusal);
 }
 
-static int sign_and_send(struct cli *cli, const struct deciding *deciding,
-    const struct house *house, const struct review *review)
+static int sign_and_send(
+    struct cli *cli, const struct deciding *deciding, const struct folder *folder)
 {
     struct signer *signer = NULL;
+    struct holders holders;
+    const struct ballot ballot = folder_ballot(folder);
     int status = confirm(cli, deciding);
+    holders_deciding(&holders, &ballot, deciding->decision);
     if (status == STATUS_DONE)
-        status = credential_open(&deciding->credential, &signer);
-    if (status == STATUS_DONE &&
-        charter_administrator(house->charter, &signer_key(signer)->id) == NULL)
-        status = cli_say(STATUS_REFUSED,
-            "the charter has no administrator with this token's key: use the enrolled token");
+        status = credential_open(&deciding->credential, &holders, &signer);
     if (status == STATUS_DONE)
-        status = send_decision(cli, review, deciding->decision, signer);
+        status = send_decision(cli, folder->review, deciding->decision, signer);
     signer_free(signer);
     return status;
 }
@@ -129,7 +128,7 @@ static int decide_on(struct cli *cli, const struct deciding *deciding, struct in
     if (status == STATUS_DONE && !cli->json)
         status = folder_print(cli, inquiry, folder);
     if (status == STATUS_DONE)
-        status = sign_and_send(cli, deciding, inquiry->house, folder->review);
+        status = sign_and_send(cli, deciding, folder);
     if (status == STATUS_DONE && !cli->json)
         print_count(cli, inquiry, folder);
     folder_free(folder);

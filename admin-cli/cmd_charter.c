@@ -84,7 +84,7 @@ static int sign_proof(
     struct refusal refusal = {0};
     struct signer *signer = NULL;
     struct bytes text, signature;
-    int status = asker_open(asker, &signer);
+    int status = asker_open(asker, charter, &signer);
     if (status != STATUS_DONE)
         return status;
     bytes_init(&text, LIMIT_RECORD);
@@ -94,7 +94,7 @@ static int sign_proof(
     possession_write(&charter->log, charter->epoch, &charter->hash, &line->key, &text);
     enum err err = bytes_finish(&text);
     if (err == OK)
-        err = signer_sign(signer, DSSE_POSSESSION, bytes_span(&text), &signature);
+        err = signer_sign(signer, DSSE_POSSESSION, bytes_span(&text), &signature, &refusal);
     if (err == OK) {
         memcpy(line->signature, signature.data, signature.size);
         line->signature_size = signature.size;

@@ -47,8 +47,8 @@ static int read_what(struct cli *cli, struct freeze_of *of)
 
 // ---- the statement ----
 
-static enum err sign(
-    struct freezing *freezing, const struct house *house, struct signer *signer)
+static enum err sign(struct freezing *freezing, const struct house *house,
+    struct signer *signer, struct refusal *refusal)
 {
     struct freeze *freeze = &freezing->freeze;
     freeze->appliance = house->log.id;
@@ -60,7 +60,7 @@ static enum err sign(
     enum err err = bytes_finish(&freezing->text);
     freezing->id = hash_of(bytes_span(&freezing->text));
     return err == OK ? signer_sign(signer, DSSE_FREEZE, bytes_span(&freezing->text),
-                           &freezing->signature)
+                           &freezing->signature, refusal)
                      : err;
 }
 
@@ -80,16 +80,18 @@ static int make_statement(struct freezing *freezing, const struct house *house)
 {
     struct signer *signer = NULL;
     struct refusal refusal = {0};
+    struct holders holders;
     size_t size = strlen(freezing->reason);
     if (size == 0 || size > LIMIT_SENTENCE)
         return cli_say(STATUS_LOCAL, "a reason has 1 to %d bytes", LIMIT_SENTENCE);
     memcpy(freezing->freeze.reason, freezing->reason, size + 1);
+    holders_administrators(&holders, house->charter);
     int status = confirm(freezing);
     if (status == STATUS_DONE)
-        status = credential_open(&freezing->credential, &signer);
+        status = credential_open(&freezing->credential, &holders, &signer);
     if (status != STATUS_DONE)
         return status;
-    enum err err = sign(freezing, house, signer);
+    enum err err = sign(freezing, house, signer, &refusal);
     signer_free(signer);
     return err == OK ? STATUS_DONE : cli_fail(SIDE_LOCAL, err, &refusal);
 }

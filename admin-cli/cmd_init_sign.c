@@ -146,12 +146,9 @@ static int send_signature(struct cli *cli, struct ceremony *ceremony, struct sig
     struct refusal refusal = {0};
     struct message ask = {.kind = ASK_FOUND_SIGN}, answer;
     const struct key *key = signer_key(signer);
-    if (charter_administrator(ceremony->charter, &key->id) == NULL)
-        return cli_say(STATUS_REFUSED,
-            "the charter has no administrator with this token's key: use the enrolled token");
     bytes_init(&signature, KEY_SIGNATURE_MOST);
     enum err err =
-        signer_sign(signer, DSSE_FOUNDING, bytes_span(&ceremony->founding_text), &signature);
+        signer_sign(signer, DSSE_FOUNDING, bytes_span(&ceremony->founding_text), &signature, &refusal);
     if (err == OK) {
         ask.found_sign.approver = key->id;
         ask.found_sign.signature = bytes_span(&signature);
@@ -161,6 +158,19 @@ static int send_signature(struct cli *cli, struct ceremony *ceremony, struct sig
         err = ceremony_read(ceremony, &answer, &refusal);
     bytes_clear(&signature);
     return err == OK ? STATUS_DONE : cli_fail(SIDE_DAEMON, err, &refusal);
+}
+
+// The token of an administrator who has not signed yet.
+static int open_token(
+    const struct signing *signing, const struct ceremony *ceremony, struct signer **out)
+{
+    struct holders holders;
+    const struct charter *charter = ceremony->charter;
+    holders_administrators(&holders, charter);
+    for (size_t i = 0; i < charter->administrator_count; i++)
+        if (ceremony_has_signed(ceremony, &charter->administrators[i].key.id))
+            holders.administrators[i] = false;
+    return credential_open(&signing->credential, &holders, out);
 }
 
 static int sign(struct cli *cli, const struct signing *signing, struct ceremony *ceremony)
@@ -176,7 +186,7 @@ static int sign(struct cli *cli, const struct signing *signing, struct ceremony 
     if (status == STATUS_DONE)
         status = pin(cli, ceremony);
     if (status == STATUS_DONE)
-        status = credential_open(&signing->credential, &signer);
+        status = open_token(signing, ceremony, &signer);
     if (status == STATUS_DONE)
         status = send_signature(cli, ceremony, signer);
     signer_free(signer);

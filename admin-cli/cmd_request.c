@@ -188,8 +188,8 @@ int cmd_request_wait(struct cli *cli, int argc, char **argv)
 
 // ---- withdraw ----
 
-static enum err sign_withdrawal(
-    const struct inquiry *inquiry, struct signer *signer, struct bytes *signature)
+static enum err sign_withdrawal(const struct inquiry *inquiry, struct signer *signer,
+    struct bytes *signature, struct refusal *refusal)
 {
     struct bytes statement;
     bytes_init(&statement, LIMIT_RECORD);
@@ -197,7 +197,7 @@ static enum err sign_withdrawal(
         &inquiry->house->log.id, &inquiry->id, &signer_key(signer)->id, &statement);
     enum err err = bytes_finish(&statement);
     if (err == OK)
-        err = signer_sign(signer, DSSE_WITHDRAWAL, bytes_span(&statement), signature);
+        err = signer_sign(signer, DSSE_WITHDRAWAL, bytes_span(&statement), signature, refusal);
     bytes_clear(&statement);
     return err;
 }
@@ -208,7 +208,7 @@ static int withdraw(struct cli *cli, const struct inquiry *inquiry, struct signe
     struct refusal refusal = {0};
     struct message ask = {.kind = ASK_WITHDRAW}, answer;
     bytes_init(&signature, KEY_SIGNATURE_MOST);
-    enum err err = sign_withdrawal(inquiry, signer, &signature);
+    enum err err = sign_withdrawal(inquiry, signer, &signature, &refusal);
     ask.withdraw.request = inquiry->id;
     ask.withdraw.requester = signer_key(signer)->id;
     ask.withdraw.signature = bytes_span(&signature);

@@ -1,6 +1,7 @@
 // conclave token: an administrator's key, made in and told by its token.
 #include "admin-cli/commands.h"
 #include "admin-cli/credential.h"
+#include "admin-cli/print.h"
 #include "admin-cli/scribe.h"
 #include "hsm/token.h"
 
@@ -14,7 +15,7 @@ static int print_key(const struct cli *cli, const struct key *key)
     key_to_pem(key, &pem);
     enum err err = bytes_finish(&pem);
     if (err == OK && !cli->json)
-        fwrite(pem.data, 1, pem.size, stdout);
+        err = print_bytes(bytes_span(&pem));
     if (err == OK && cli->json) {
         scribe_init(&scribe);
         scribe_object(&scribe, NULL);
@@ -28,65 +29,104 @@ static int print_key(const struct cli *cli, const struct key *key)
     return err == OK ? STATUS_DONE : cli_say(STATUS_LOCAL, "the key cannot be printed");
 }
 
+// ---- generate ----
+
+struct generating {
+    struct credential credential;
+    const char *type_name;
+    enum key_type type;
+};
+
 // An administrator has one key: a second one on the token is asked for by its label.
-static bool may_generate(const struct token_key *keys, size_t count, const char *label)
+static bool may_generate(const struct rack_token *token, const char *label)
 {
-    for (size_t i = 0; i < count; i++)
-        if (label == NULL || strcmp(keys[i].label, label) == 0)
+    for (size_t i = 0; i < token->key_count; i++)
+        if (label == NULL || strcmp(token->keys[i].label, label) == 0)
             return false;
     return true;
 }
 
-enum { ADMIN_KEYS_MOST = 32 }; // on an administrator's token; nobody carries more
-
-static enum err generate(
-    struct token *token, const char *label, struct token_key *out, struct refusal *refusal)
+static int check_room(
+    const struct generating *generating, const struct admin_token_place *place)
 {
-    struct token_key keys[ADMIN_KEYS_MOST];
-    size_t count;
-    enum err err = token_key_list(token, keys, ADMIN_KEYS_MOST, &count, refusal);
-    if (err != OK)
-        return err;
-    if (!may_generate(keys, count, label)) {
-        (void)refuse(refusal, "",
-            "the token holds a key already: export that one, or name a new one with "
-            "--key-label");
-        return ERR_EXISTS;
-    }
-    return token_key_generate(
-        token, label == NULL ? "approver" : label, KEY_P256, out, refusal);
+    if (may_generate(place->token, generating->credential.key_label))
+        return STATUS_DONE;
+    return cli_say(STATUS_DAEMON,
+        "the token \"%s\" holds a key already: export that one, or name a new one with "
+        "--key-label",
+        place->token->label);
 }
 
-static int open_and_generate(
-    const struct credential *credential, const struct secret *pin, struct token_key *out)
+static enum err generate(const struct generating *generating, const char *name,
+    const struct secret *pin, struct token_key *out, struct refusal *refusal)
 {
+    const char *label = generating->credential.key_label;
     struct token *token = NULL;
-    struct refusal refusal = {0};
-    enum err err = token_open(credential->module, credential->token, &token, &refusal);
+    enum err err = token_open(generating->credential.module, name, &token, refusal);
     if (err == OK)
-        err = token_login(token, pin, &refusal);
+        err = token_login(token, pin, refusal);
     if (err == OK)
-        err = generate(token, credential->key_label, out, &refusal);
+        err = token_key_generate(
+            token, label == NULL ? "approver" : label, generating->type, out, refusal);
     token_close(token);
+    return err;
+}
+
+static int pin_and_generate(const struct generating *generating,
+    const struct admin_token_place *place, struct token_key *out)
+{
+    char name[RACK_NAME];
+    struct refusal refusal = {0};
+    struct secret *pin;
+    int status = credential_pin(&generating->credential, place, &pin);
+    if (status != STATUS_DONE)
+        return status;
+    // credential_pin has seen that it has a name of its own.
+    enum err err = rack_name(place->rack, place->token, name)
+                       ? generate(generating, name, pin, out, &refusal)
+                       : ERR_TOKEN;
+    secret_free(pin);
     return err == OK ? STATUS_DONE : cli_fail(SIDE_DAEMON, err, &refusal);
+}
+
+static int read_type(struct generating *generating)
+{
+    generating->type = key_type_from(span_text(generating->type_name));
+    return generating->type != KEY_NONE
+               ? STATUS_DONE
+               : cli_say(STATUS_LOCAL,
+                     "\"%s\" is no type of key: write ecdsa-p256, ecdsa-p384, ed25519, "
+                     "rsa-2048, rsa-3072 or rsa-4096",
+                     generating->type_name);
 }
 
 int cmd_token_generate(struct cli *cli, int argc, char **argv)
 {
-    struct credential credential;
-    struct option_rule rules[CREDENTIAL_RULES];
+    struct generating generating = {.type_name = "ecdsa-p256"};
+    struct option_rule rules[CREDENTIAL_RULES + 1];
+    struct rack *rack = NULL;
+    struct admin_token_place place;
     struct token_key made = {0};
-    struct secret *pin;
     int status;
-    credential_rules(&credential, rules);
-    if (!options_read(cli, rules, CREDENTIAL_RULES, argc, argv, &status))
+    credential_rules(&generating.credential, rules);
+    rules[CREDENTIAL_RULES] = (struct option_rule){.name = "type",
+        .argument = "TYPE",
+        .help = "ecdsa-p256 (if not given), ecdsa-p384, ed25519, rsa-2048, rsa-3072, rsa-4096",
+        .text = &generating.type_name};
+    if (!options_read(cli, rules, CREDENTIAL_RULES + 1, argc, argv, &status))
         return status;
-    status = credential_pin(&credential, &pin);
+    status = read_type(&generating);
     if (status == STATUS_DONE)
-        status = open_and_generate(&credential, pin, &made);
-    secret_free(pin);
+        status = credential_find_bare(&generating.credential, &rack, &place);
+    if (status == STATUS_DONE)
+        status = check_room(&generating, &place);
+    if (status == STATUS_DONE)
+        status = pin_and_generate(&generating, &place, &made);
+    rack_free(rack);
     return status == STATUS_DONE ? print_key(cli, &made.key) : status;
 }
+
+// ---- export ----
 
 int cmd_token_export(struct cli *cli, int argc, char **argv)
 {
@@ -97,7 +137,7 @@ int cmd_token_export(struct cli *cli, int argc, char **argv)
     credential_rules(&credential, rules);
     if (!options_read(cli, rules, CREDENTIAL_RULES, argc, argv, &status))
         return status;
-    status = credential_open(&credential, &signer);
+    status = credential_open(&credential, NULL, &signer);
     if (status == STATUS_DONE)
         status = print_key(cli, signer_key(signer));
     signer_free(signer);

@@ -4,6 +4,7 @@
 
 #include "admin-cli/cli.h"
 
+int cmd_token_list(struct cli *cli, int argc, char **argv);
 int cmd_token_generate(struct cli *cli, int argc, char **argv);
 int cmd_token_export(struct cli *cli, int argc, char **argv);
 int cmd_key_make(struct cli *cli, int argc, char **argv);

@@ -141,13 +141,14 @@ static int check_asking(
         administrator->name);
 }
 
-static enum err sign_request(struct submission *submission, struct signer *signer)
+static enum err sign_request(
+    struct submission *submission, struct signer *signer, struct refusal *refusal)
 {
     submission->request.requester = signer_key(signer)->id;
     request_write(&submission->request, &submission->text);
     enum err err = bytes_finish(&submission->text);
     return err == OK ? signer_sign(signer, DSSE_REQUEST, bytes_span(&submission->text),
-                           &submission->signature)
+                           &submission->signature, refusal)
                      : err;
 }
 
@@ -157,11 +158,11 @@ static int sign(
     struct refusal refusal = {0};
     struct signer *signer = NULL;
     enum err err = OK;
-    int status = asker_open(asker, &signer);
+    int status = asker_open(asker, charter, &signer);
     if (status == STATUS_DONE)
         status = check_asking(submission, charter, signer_key(signer));
     if (status == STATUS_DONE)
-        err = sign_request(submission, signer);
+        err = sign_request(submission, signer, &refusal);
     signer_free(signer);
     return err == OK ? status : cli_fail(SIDE_LOCAL, err, &refusal);
 }

@@ -68,7 +68,7 @@ static void found(struct bench *bench)
     for (size_t i = 0; i < bench->signer_count; i++) {
         bytes_init(&signature, KEY_SIGNATURE_MOST);
         must(bench,
-            signer_sign(bench->signers[i], DSSE_FOUNDING, bytes_span(&founding), &signature),
+            signer_sign(bench->signers[i], DSSE_FOUNDING, bytes_span(&founding), &signature, &bench->refusal),
             "sign");
         struct message sign = {.kind = ASK_FOUND_SIGN};
         sign.found_sign.approver = signer_key(bench->signers[i])->id;
@@ -106,7 +106,7 @@ static void prepare(
             &opened, place.index, &place.leaf, DECISION_APPROVE, &approver, &statement);
         must(bench,
             signer_sign(bench->signers[i], DSSE_APPROVAL, bytes_span(&statement),
-                &approvals[i].signature),
+                &approvals[i].signature, &bench->refusal),
             "sign");
         approvals[i].ask = (struct message){.kind = ASK_DECIDE};
         approvals[i].ask.decide.request = *request;
@@ -205,7 +205,7 @@ static struct hash submit(struct bench *bench, struct plan *plan, const struct h
     bytes_init(&signature, KEY_SIGNATURE_MOST);
     request_fill(plan, appliance, &request, &message.submit.blobs);
     request_write(&request, &text);
-    must(bench, signer_sign(plan->requester, DSSE_REQUEST, bytes_span(&text), &signature),
+    must(bench, signer_sign(plan->requester, DSSE_REQUEST, bytes_span(&text), &signature, &bench->refusal),
         "sign");
     message.submit.request = bytes_span(&text);
     message.submit.signature = bytes_span(&signature);

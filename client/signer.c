@@ -111,7 +111,7 @@ enum err signer_from_file(const char *path, struct signer **out, struct refusal 
     return err;
 }
 
-enum err signer_from_token(const struct admin_token_name *name, const struct secret *pin,
+enum err signer_from_token(const struct admin_token_place *place, const struct secret *pin,
     struct signer **out, struct refusal *refusal)
 {
     struct signer *signer = calloc(1, sizeof *signer);
@@ -119,7 +119,7 @@ enum err signer_from_token(const struct admin_token_name *name, const struct sec
     (void)fault(OK, refusal, "no memory for a key");
     if (signer == NULL)
         return ERR_MEMORY;
-    enum err err = admin_token_open(name, pin, &signer->token, refusal);
+    enum err err = admin_token_open(place, pin, &signer->token, refusal);
     if (err != OK) {
         signer_free(signer);
         return err;
@@ -161,15 +161,15 @@ static enum err software_sign(struct signer *signer, struct span message, struct
     return bytes_finish(out);
 }
 
-enum err signer_sign(
-    struct signer *signer, const char *type, struct span body, struct bytes *signature)
+enum err signer_sign(struct signer *signer, const char *type, struct span body,
+    struct bytes *signature, struct refusal *refusal)
 {
     struct bytes message;
     bytes_init(&message, body.size + LIMIT_SENTENCE);
     dsse_encode(type, body, &message);
     enum err err = bytes_finish(&message);
     if (err == OK && signer->token != NULL)
-        err = admin_token_sign(signer->token, bytes_span(&message), signature);
+        err = admin_token_sign(signer->token, bytes_span(&message), signature, refusal);
     else if (err == OK)
         err = software_sign(signer, bytes_span(&message), signature);
     bytes_clear(&message);

@@ -14,15 +14,15 @@ struct signer;
 enum err must_check signer_from_file(
     const char *path, struct signer **out, struct refusal *refusal);
 // A token, as admin_token_open does.
-enum err must_check signer_from_token(const struct admin_token_name *name,
+enum err must_check signer_from_token(const struct admin_token_place *place,
     const struct secret *pin, struct signer **out, struct refusal *refusal);
 void signer_free(struct signer *signer); // takes NULL
 
 const struct key *signer_key(const struct signer *signer);
 // Appends the signature over the DSSE encoding of (type, body). ERR_TOKEN, ERR_SIGNATURE,
-// ERR_CRYPTO, ERR_LIMIT, ERR_MEMORY.
-enum err must_check signer_sign(
-    struct signer *signer, const char *type, struct span body, struct bytes *signature);
+// ERR_CRYPTO, ERR_LIMIT, ERR_MEMORY; of a token, `refusal` says what to do.
+enum err must_check signer_sign(struct signer *signer, const char *type, struct span body,
+    struct bytes *signature, struct refusal *refusal);
 
 // Makes a software key: `path` (0600) gets the private key, `path`.pub the SPKI. Neither file may
 // exist: ERR_EXISTS. ERR_SYSTEM, ERR_CRYPTO, ERR_MEMORY.

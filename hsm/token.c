@@ -38,7 +38,7 @@ enum err token_failed(struct refusal *why, const char *what, CK_RV rv)
     return ERR_TOKEN;
 }
 
-static enum err load_module(struct token *token, const char *module, struct refusal *why)
+enum err token_load(struct token *token, const char *module, struct refusal *why)
 {
     // Kept mapped to the end: a module may have threads or exit handlers of its own.
     token->module = dlopen(module, RTLD_NOW | RTLD_LOCAL | RTLD_NODELETE);
@@ -60,60 +60,86 @@ static enum err load_module(struct token *token, const char *module, struct refu
     return OK;
 }
 
-// PKCS#11 pads labels with spaces.
-static bool label_matches(const CK_UTF8CHAR padded[TOKEN_LABEL_MOST], const char *label)
+// PKCS#11 pads texts with spaces.
+static bool is_padded(const CK_UTF8CHAR *padded, size_t room, const char *text)
 {
-    size_t size = strlen(label);
-    if (size == 0 || size > TOKEN_LABEL_MOST || memcmp(padded, label, size) != 0)
+    size_t size = strlen(text);
+    if (size == 0 || size > room || memcmp(padded, text, size) != 0)
         return false;
-    for (size_t i = size; i < TOKEN_LABEL_MOST; i++)
+    for (size_t i = size; i < room; i++)
         if (padded[i] != ' ')
             return false;
     return true;
 }
 
-static bool slot_matches(struct token *token, CK_SLOT_ID slot, const char *label)
+// The serial number that a name gives; NULL for a name that is a label.
+static const char *serial_of(const char *name)
+{
+    size_t size = sizeof TOKEN_BY_SERIAL - 1;
+    return strncmp(name, TOKEN_BY_SERIAL, size) == 0 ? name + size : NULL;
+}
+
+bool token_is_named(const char *label, const char *serial, const char *name)
+{
+    const char *number = serial_of(name);
+    return number == NULL ? name[0] != 0 && strcmp(label, name) == 0
+                          : number[0] != 0 && strcmp(serial, number) == 0;
+}
+
+static bool slot_matches(struct token *token, CK_SLOT_ID slot, const char *name)
 {
     CK_TOKEN_INFO info;
-    return token->p11->C_GetTokenInfo(slot, &info) == CKR_OK &&
-           (info.flags & CKF_TOKEN_INITIALIZED) != 0 && label_matches(info.label, label);
+    const char *serial = serial_of(name);
+    if (token->p11->C_GetTokenInfo(slot, &info) != CKR_OK ||
+        (info.flags & CKF_TOKEN_INITIALIZED) == 0)
+        return false;
+    return serial == NULL ? is_padded(info.label, sizeof info.label, name)
+                          : is_padded(info.serialNumber, sizeof info.serialNumber, serial);
+}
+
+enum err token_slots(struct token *token, CK_SLOT_ID slots[TOKEN_SLOTS_MOST], CK_ULONG *count,
+    struct refusal *why)
+{
+    *count = TOKEN_SLOTS_MOST;
+    CK_RV rv = token->p11->C_GetSlotList(CK_TRUE, slots, count);
+    return rv == CKR_OK ? OK : token_failed(why, "the list of slots cannot be had", rv);
 }
 
 static enum err find_slot(
-    struct token *token, const char *label, CK_SLOT_ID *out, struct refusal *why)
+    struct token *token, const char *name, CK_SLOT_ID *out, struct refusal *why)
 {
     CK_SLOT_ID slots[TOKEN_SLOTS_MOST];
-    CK_ULONG count = TOKEN_SLOTS_MOST;
-    CK_RV rv = token->p11->C_GetSlotList(CK_TRUE, slots, &count);
-    if (rv != CKR_OK)
-        return token_failed(why, "the list of slots cannot be had", rv);
+    CK_ULONG count;
+    enum err err = token_slots(token, slots, &count, why);
     size_t found = 0;
-    for (CK_ULONG i = 0; i < count; i++)
-        if (slot_matches(token, slots[i], label)) {
+    for (CK_ULONG i = 0; err == OK && i < count; i++)
+        if (slot_matches(token, slots[i], name)) {
             *out = slots[i];
             found++;
         }
-    if (found == 1)
-        return OK;
-    refuse(why, "R18", "%s token with the label %s; see that it is connected and initialised",
-        found == 0 ? "there is no" : "there is more than one", label);
+    if (err != OK || found == 1)
+        return err;
+    refuse(why, "R18", "%s token with the %s %s; see that it is connected and initialised",
+        found == 0 ? "there is no" : "there is more than one",
+        serial_of(name) == NULL ? "label" : "serial number",
+        serial_of(name) == NULL ? name : serial_of(name));
     return ERR_TOKEN;
 }
 
 enum err token_open(
-    const char *module, const char *label, struct token **out, struct refusal *why)
+    const char *module, const char *name, struct token **out, struct refusal *why)
 {
     CK_SLOT_ID slot = 0;
     CK_RV rv;
     struct token *token = calloc(1, sizeof *token);
     if (token == NULL)
         return ERR_MEMORY;
-    enum err err = load_module(token, module, why);
+    enum err err = token_load(token, module, why);
     if (err == OK)
-        err = find_slot(token, label, &slot, why);
+        err = find_slot(token, name, &slot, why);
     if (err != OK)
         goto out;
-    memcpy(token->label, label, strlen(label));
+    memcpy(token->label, name, strlen(name));
     rv = token->p11->C_OpenSession(
         slot, CKF_SERIAL_SESSION | CKF_RW_SESSION, NULL, NULL, &token->session);
     token->in_session = rv == CKR_OK;

@@ -21,6 +21,8 @@ struct token;
 enum {
     // PKCS#11 pads a token's label to this many bytes; a longer one cannot exist.
     TOKEN_LABEL_MOST = 32,
+    // The longest name (below): a label is longer than a serial number of 16 bytes.
+    TOKEN_NAME_MOST = TOKEN_LABEL_MOST,
     // Slots looked at for the label; SoftHSM shows one for each token and an empty one.
     TOKEN_SLOTS_MOST = 64,
     // The log's key, those of the charter, those beside it, and those that an order made which was
@@ -28,10 +30,15 @@ enum {
     TOKEN_KEYS_MOST = 1 + LIMIT_KEYS + LIMIT_SPARE + LIMIT_MOTION_KEYS,
 };
 
-// Loads the module and opens a session with the token of this label. ERR_TOKEN: no such module or
-// token, or two of that label. Ends with token_close.
+// What a token is called by people: its label or, where two have the same, "serial:" and its serial
+// number.
+#define TOKEN_BY_SERIAL "serial:"
+bool token_is_named(const char *label, const char *serial, const char *name);
+
+// Loads the module and opens a session with the token of this name. ERR_TOKEN: no such module or
+// token, or two of that name. Ends with token_close.
 enum err must_check token_open(
-    const char *module, const char *label, struct token **out, struct refusal *why);
+    const char *module, const char *name, struct token **out, struct refusal *why);
 // One try. ERR_PIN: the token refused it. ERR_TOKEN: anything else.
 enum err must_check token_login(
     struct token *token, const struct secret *pin, struct refusal *why);
@@ -57,6 +64,10 @@ enum err must_check token_key_list(struct token *token, struct token_key *out, s
 // ALWAYS_SENSITIVE and NEVER_EXTRACTABLE as only the token can set them. ERR_KEY when not.
 enum err must_check token_key_check(
     struct token *token, const struct token_key *key, struct refusal *why);
+// Finds the pair with this public half, in a token that may hold keys of others' making, and of types
+// that are not ours. It is not checked as above. ERR_NOT_FOUND when either half is missing.
+enum err must_check token_key_find(
+    struct token *token, const struct key *key, struct token_key *out, struct refusal *why);
 // Destroys both halves.
 enum err must_check token_key_destroy(
     struct token *token, const struct token_key *key, struct refusal *why);

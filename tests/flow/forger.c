@@ -351,7 +351,7 @@ static int sign(const char *path, const char *type)
     bytes_init(&signature, KEY_SIGNATURE_MOST);
     must(signer_from_file(path, &signer, &refusal), refusal.sentence);
     read_stdin(&text);
-    must(signer_sign(signer, type, bytes_span(&text), &signature), "sign");
+    must(signer_sign(signer, type, bytes_span(&text), &signature, &refusal), refusal.sentence);
     show_hash(&signer_key(signer)->id);
     printf(" ");
     show_hex(bytes_span(&signature));

@@ -44,6 +44,7 @@ static const char *const names[][2] = {
     {"repository", "import"},
     {"token", "generate"},
     {"token", "export"},
+    {"token", "list"},
     {"policy", "check"},
     {"policy", "compile"},
     {"init", "keys"},
@@ -130,7 +131,6 @@ static void cli__refuses_missing_and_superfluous_words(void **state)
     cli_fails(1, "takes everything", WORDS("freeze", "role", "image/root", "now"));
     cli_fails(1, "needs --root", WORDS("repository", "import", "image"));
     cli_fails(1, "needs --module", WORDS("approve", "abcdef01"));
-    cli_fails(1, "needs --token", WORDS("approve", "abcdef01", "--module", "m"));
     cli_fails(1, "needs --policy", WORDS("init", "keys"));
     cli_fails(1, "together", WORDS("log", "verify", "--entries", "x"));
 }
@@ -176,11 +176,9 @@ static void cli__refuses_askers_that_are_none_or_two(void **state)
     cli_fails(
         1, "whose key signs", WORDS("request", "submit", "--item", "image/targets=payload"));
     cli_fails(1, "whose key signs", WORDS("time", "state"));
-    cli_fails(1, "whose key signs", WORDS("lift", "abcdef01", "--module", "/nowhere.so"));
     cli_fails(1, "whose key signs", WORDS("lift", "abcdef01", "--token", "alice"));
     cli_fails(1, "whose key signs",
-        WORDS("time", "state", "--requester", "key", "--module", "/nowhere.so", "--token",
-            "alice"));
+        WORDS("time", "state", "--requester", "key", "--module", "/nowhere.so"));
 }
 
 static void cli__refuses_freezes_of_nothing_before_it_connects(void **state)
@@ -233,6 +231,14 @@ static void cli__says_that_a_module_is_not_there(void **state)
         WORDS("token", "export", "--module", "/nowhere.so", "--token", "a", "--pin-fd", "0"));
     cli_fails(2, "/nowhere.so",
         WORDS("token", "generate", "--module", "/nowhere.so", "--token", "a", "--pin-fd", "0"));
+    cli_fails(2, "--module", WORDS("token", "list", "--module", "/nowhere.so"));
+}
+
+static void cli__refuses_a_type_of_key_that_is_none(void **state)
+{
+    (void)state;
+    cli_fails(1, "rsa-4096",
+        WORDS("token", "generate", "--module", "/nowhere.so", "--type", "rsa-1024"));
 }
 
 static void cli__pins_a_log_key_once(void **state)
@@ -340,6 +346,7 @@ int main(void)
         cmocka_unit_test(cli__says_that_no_appliance_is_there),
         cmocka_unit_test(cli__r19_says_that_there_is_no_terminal_for_the_pin),
         cmocka_unit_test(cli__says_that_a_module_is_not_there),
+        cmocka_unit_test(cli__refuses_a_type_of_key_that_is_none),
         cmocka_unit_test(cli__pins_a_log_key_once),
         cmocka_unit_test(cli__makes_a_key_and_never_over_another),
         cmocka_unit_test(cli__attaches_signatures_to_a_payload),

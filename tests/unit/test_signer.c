@@ -156,7 +156,7 @@ static void check_pair(enum key_type type)
     assert_int_equal(signer_from_file(in_folder("pair.pem"), &signer, &why), OK);
     assert_int_equal(signer_key(signer)->type, type);
     assert_true(hash_equal(&signer_key(signer)->id, &published.id));
-    assert_int_equal(signer_sign(signer, DSSE_REQUEST, span_text("body"), &signature), OK);
+    assert_int_equal(signer_sign(signer, DSSE_REQUEST, span_text("body"), &signature, &why), OK);
     struct span bytes = bytes_span(&signature);
     assert_int_equal(dsse_verify(&published, DSSE_REQUEST, span_text("body"), bytes), OK);
     assert_int_equal(

@@ -57,6 +57,13 @@ static void make_key(const char *token, const char *type, const char *label, con
         "--pin", PIN, "--keypairgen", "--key-type", type, "--label", label, "--id", id, NULL});
 }
 
+// As somebody can leave a token who has no PIN but may write public objects.
+static void drop_private(const char *token, const char *id)
+{
+    run((const char *[]){"pkcs11-tool", "--module", MODULE, "--token-label", token, "--login",
+        "--pin", PIN, "--delete-object", "--type", "privkey", "--id", id, NULL});
+}
+
 static void write_text(const char *path, const char *text)
 {
     FILE *file = fopen(path, "w");
@@ -76,7 +83,8 @@ static int make_tokens(void **state)
     snprintf(path, sizeof path, "%s/conf", folder);
     write_text(path, text);
     setenv("SOFTHSM2_CONF", path, 1);
-    const char *const labels[] = {"alice", "empty", "two", "edwards", "rsa", "twin", "twin"};
+    const char *const labels[] = {
+        "alice", "empty", "two", "edwards", "rsa", "types", "mixed", "lonely", "twin", "twin"};
     for (size_t i = 0; i < sizeof labels / sizeof labels[0]; i++)
         make_token(labels[i]);
     make_key("alice", "EC:prime256v1", "approver", "01");
@@ -84,6 +92,15 @@ static int make_tokens(void **state)
     make_key("two", "EC:prime256v1", "second", "02");
     make_key("edwards", "EC:edwards25519", "odd", "01");
     make_key("rsa", "rsa:2048", "approver", "01");
+    make_key("types", "EC:secp384r1", "p384", "01");
+    make_key("types", "rsa:3072", "rsa3072", "02");
+    make_key("mixed", "EC:edwards25519", "odd", "01");
+    make_key("mixed", "EC:prime256v1", "p256", "02");
+    make_key("mixed", "rsa:2048", "rsa", "03");
+    make_key("lonely", "EC:prime256v1", "approver", "01");
+    make_key("lonely", "EC:edwards25519", "edwards", "02");
+    drop_private("lonely", "01");
+    drop_private("lonely", "02");
     return 0;
 }
 
@@ -112,24 +129,47 @@ static struct secret *pin_of(const char *text)
     return pin;
 }
 
-static enum err open_with(const char *module, const char *label, const char *key,
-    const char *text, struct admin_token **out, struct refusal *why)
+// The token of that label, and its key of that label; with none, its first that can be used.
+static void find_place(const char *label, const char *key, struct admin_token_place *place)
+{
+    for (size_t i = 0; i < place->rack->count; i++)
+        if (rack_token_is(&place->rack->tokens[i], label))
+            place->token = &place->rack->tokens[i];
+    assert_non_null(place->token);
+    for (size_t i = 0; i < place->token->key_count; i++) {
+        const struct rack_key *shown = &place->token->keys[i];
+        if (shown->key.type != KEY_NONE && (key == NULL || strcmp(shown->label, key) == 0))
+            place->key = shown;
+    }
+}
+
+enum { HIDDEN = 1 }; // as if the token showed no key before the log-in
+
+static enum err open_with(const char *label, const char *key, const char *text, unsigned how,
+    struct admin_token **out, struct refusal *why)
 {
     struct secret *pin = pin_of(text);
-    struct admin_token_name name = {module, label, key};
+    struct rack *rack = NULL;
+    struct admin_token_place place = {.module = MODULE, .key_label = key};
     memset(why, 0, sizeof *why);
-    enum err err = admin_token_open(&name, pin, out, why);
+    assert_int_equal(rack_read(MODULE, &rack, why), OK);
+    place.rack = rack;
+    find_place(label, key, &place);
+    if ((how & HIDDEN) != 0)
+        place.key = NULL;
+    enum err err = admin_token_open(&place, pin, out, why);
+    rack_free(rack);
     secret_free(pin);
     return err;
 }
 
 // Opening fails with `err` and a sentence that holds `word`.
-static void assert_refused(const char *module, const char *label, const char *key,
-    const char *pin, enum err err, const char *word)
+static void assert_refused(const char *label, const char *key, unsigned how, const char *pin,
+    enum err err, const char *word)
 {
     struct admin_token *token = NULL;
     struct refusal why;
-    assert_int_equal(open_with(module, label, key, pin, &token, &why), err);
+    assert_int_equal(open_with(label, key, pin, how, &token, &why), err);
     assert_null(token);
     if (strstr(why.sentence, word) == NULL)
         fail_msg("\"%s\" does not say \"%s\"", why.sentence, word);
@@ -137,32 +177,88 @@ static void assert_refused(const char *module, const char *label, const char *ke
 
 static void token_p11__refuses_a_module_that_is_not_there(void **state)
 {
+    struct rack *rack = NULL;
+    struct refusal why;
     (void)state;
-    assert_refused("/nowhere/module.so", "alice", NULL, PIN, ERR_TOKEN, "/nowhere/module.so");
+    assert_int_equal(rack_read("/nowhere/module.so", &rack, &why), ERR_TOKEN);
+    assert_null(rack);
+    assert_non_null(strstr(why.sentence, "/nowhere/module.so"));
+    assert_int_equal(rack_read("libz.so.1", &rack, &why), ERR_TOKEN);
+    assert_non_null(strstr(why.sentence, "not a PKCS#11 module"));
 }
 
-static void token_p11__refuses_a_label_that_no_token_or_two_tokens_have(void **state)
+static void token_p11__refuses_two_tokens_that_nothing_tells_apart(void **state)
 {
+    struct rack *rack = NULL;
+    struct refusal why;
+    char name[RACK_NAME];
     (void)state;
-    assert_refused(MODULE, "nobody", NULL, PIN, ERR_NOT_FOUND, "\"nobody\"");
-    assert_refused(MODULE, "twin", NULL, PIN, ERR_TOKEN, "two tokens");
+    assert_int_equal(rack_read(MODULE, &rack, &why), OK);
+    struct admin_token_place place = {.module = MODULE, .rack = rack};
+    find_place("twin", NULL, &place);
+    assert_true(rack_name(rack, place.token, name));
+    assert_int_equal(strncmp(name, "serial:", 7), 0);
+    assert_int_equal(admin_token_ready(&place, &why), OK);
+    for (size_t i = 0; i < rack->count; i++)
+        memset(rack->tokens[i].serial, 0, sizeof rack->tokens[i].serial);
+    assert_false(rack_name(rack, place.token, name));
+    assert_int_equal(admin_token_ready(&place, &why), ERR_TOKEN);
+    assert_non_null(strstr(why.sentence, "same serial number"));
+    rack_free(rack);
+}
+
+static void token_p11__asks_nothing_of_a_token_that_is_locked_or_blank(void **state)
+{
+    static const struct {
+        enum rack_state state;
+        enum err err;
+        const char *word;
+    } cases[] = {
+        {RACK_LOCKED, ERR_PIN, "is locked"},
+        {RACK_NO_PIN, ERR_TOKEN, "is not initialised"},
+        {RACK_BLANK, ERR_TOKEN, "is not initialised"},
+    };
+    struct rack *rack = NULL;
+    struct refusal why;
+    (void)state;
+    assert_int_equal(rack_read(MODULE, &rack, &why), OK);
+    struct admin_token_place place = {.module = MODULE, .rack = rack};
+    find_place("alice", NULL, &place);
+    struct rack_token *alice = &rack->tokens[place.token - rack->tokens];
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        struct admin_token *token = NULL;
+        struct secret *pin = pin_of(PIN);
+        alice->state = cases[i].state;
+        assert_int_equal(admin_token_open(&place, pin, &token, &why), cases[i].err);
+        assert_non_null(strstr(why.sentence, cases[i].word));
+        secret_free(pin);
+    }
+    rack_free(rack);
 }
 
 static void token_p11__r19_refuses_a_wrong_and_an_empty_pin(void **state)
 {
     (void)state;
-    assert_refused(MODULE, "alice", NULL, "wrong", ERR_PIN, "tried once");
-    assert_refused(MODULE, "alice", NULL, "", ERR_PIN, "nothing was tried");
+    assert_refused("alice", NULL, 0, "wrong", ERR_PIN, "tried once");
+    assert_refused("alice", NULL, 0, "", ERR_PIN, "nothing was tried");
+    assert_refused("edwards", "odd", 0, "wrong", ERR_PIN, "tried once");
+    assert_refused("edwards", "odd", 0, "", ERR_PIN, "nothing was tried");
 }
 
-static void token_p11__refuses_a_token_without_one_p256_key(void **state)
+static void token_p11__refuses_a_token_without_the_key(void **state)
 {
     (void)state;
-    assert_refused(MODULE, "empty", NULL, PIN, ERR_NOT_FOUND, "conclave token generate");
-    assert_refused(MODULE, "rsa", NULL, PIN, ERR_NOT_FOUND, "no such P-256 key");
-    assert_refused(MODULE, "rsa", "approver", PIN, ERR_KEY, "no P-256 key");
-    assert_refused(MODULE, "edwards", NULL, PIN, ERR_TOKEN, "Ed25519");
-    assert_refused(MODULE, "alice", "other", PIN, ERR_NOT_FOUND, "no such P-256 key");
+    assert_refused("empty", NULL, 0, PIN, ERR_NOT_FOUND, "conclave token generate");
+    assert_refused("alice", "other", 0, PIN, ERR_NOT_FOUND, "no private half");
+    // Here libp11 is asked all the same, because the token showed nothing before.
+    assert_refused("edwards", "odd", HIDDEN, PIN, ERR_TOKEN, "cannot be listed");
+}
+
+static void token_p11__refuses_a_public_half_that_stands_alone(void **state)
+{
+    (void)state;
+    assert_refused("lonely", "approver", 0, PIN, ERR_NOT_FOUND, "no private half");
+    assert_refused("lonely", "edwards", 0, PIN, ERR_NOT_FOUND, "no private half");
 }
 
 static void token_p11__asks_which_key_when_there_are_two(void **state)
@@ -171,11 +267,11 @@ static void token_p11__asks_which_key_when_there_are_two(void **state)
     struct refusal why;
     struct key first;
     (void)state;
-    assert_refused(MODULE, "two", NULL, PIN, ERR_TOKEN, "--key-label");
-    assert_int_equal(open_with(MODULE, "two", "first", PIN, &token, &why), OK);
+    assert_refused("two", NULL, HIDDEN, PIN, ERR_TOKEN, "--key-label");
+    assert_int_equal(open_with("two", "first", PIN, 0, &token, &why), OK);
     first = *admin_token_key(token);
     admin_token_close(token);
-    assert_int_equal(open_with(MODULE, "two", "second", PIN, &token, &why), OK);
+    assert_int_equal(open_with("two", "second", PIN, HIDDEN, &token, &why), OK);
     assert_false(hash_equal(&first.id, &admin_token_key(token)->id));
     admin_token_close(token);
 }
@@ -194,21 +290,21 @@ static void token_p11__finds_the_public_key_that_others_see(void **state)
     assert_non_null(file);
     size_t size = fread(spki, 1, sizeof spki, file);
     fclose(file);
-    assert_int_equal(open_with(MODULE, "alice", NULL, PIN, &token, &why), OK);
+    assert_int_equal(open_with("alice", NULL, PIN, 0, &token, &why), OK);
     assert_true(span_equal(key_spki(admin_token_key(token)), span_of(spki, size)));
     admin_token_close(token);
 }
 
-static void token_p11__signs_what_its_public_key_verifies(void **state)
+static void assert_signs(const char *label, const char *key_label, enum key_type type)
 {
     struct admin_token *token = NULL;
     struct refusal why;
     struct bytes signature;
-    (void)state;
     bytes_init(&signature, KEY_SIGNATURE_MOST);
-    assert_int_equal(open_with(MODULE, "alice", NULL, PIN, &token, &why), OK);
-    assert_int_equal(admin_token_sign(token, span_text("statement"), &signature), OK);
+    assert_int_equal(open_with(label, key_label, PIN, 0, &token, &why), OK);
+    assert_int_equal(admin_token_sign(token, span_text("statement"), &signature, &why), OK);
     const struct key *key = admin_token_key(token);
+    assert_int_equal(key->type, type);
     assert_int_equal(key_verify(key, span_text("statement"), bytes_span(&signature)), OK);
     assert_int_equal(
         key_verify(key, span_text("statemenT"), bytes_span(&signature)), ERR_SIGNATURE);
@@ -216,23 +312,48 @@ static void token_p11__signs_what_its_public_key_verifies(void **state)
     admin_token_close(token);
 }
 
+static void token_p11__r15_signs_with_every_type_of_key(void **state)
+{
+    (void)state;
+    assert_signs("alice", NULL, KEY_P256);
+    assert_signs("types", "p384", KEY_P384);
+    assert_signs("rsa", "approver", KEY_RSA2048);
+    assert_signs("types", "rsa3072", KEY_RSA3072);
+    assert_signs("edwards", "odd", KEY_ED25519);
+}
+
+// libp11 lists no key at all on such a token.
+static void token_p11__r15_signs_with_each_key_of_a_token_that_holds_ed25519_too(void **state)
+{
+    (void)state;
+    assert_signs("mixed", "odd", KEY_ED25519);
+    assert_signs("mixed", "p256", KEY_P256);
+    assert_signs("mixed", "rsa", KEY_RSA2048);
+}
+
 static void token_p11__serves_a_signer_that_signs_statements(void **state)
 {
     struct signer *signer = NULL;
     struct refusal why;
     struct bytes signature;
-    struct admin_token_name name = {MODULE, "alice", "approver"};
+    struct rack *rack = NULL;
+    struct admin_token_place place = {.module = MODULE};
     struct secret *pin = pin_of(PIN);
     (void)state;
+    assert_int_equal(rack_read(MODULE, &rack, &why), OK);
+    place.rack = rack;
+    find_place("alice", "approver", &place);
     bytes_init(&signature, KEY_SIGNATURE_MOST);
-    assert_int_equal(signer_from_token(&name, pin, &signer, &why), OK);
-    assert_int_equal(signer_sign(signer, DSSE_APPROVAL, span_text("body"), &signature), OK);
+    assert_int_equal(signer_from_token(&place, pin, &signer, &why), OK);
+    assert_int_equal(
+        signer_sign(signer, DSSE_APPROVAL, span_text("body"), &signature, &why), OK);
     struct span made = bytes_span(&signature);
     const struct key *key = signer_key(signer);
     assert_int_equal(dsse_verify(key, DSSE_APPROVAL, span_text("body"), made), OK);
     assert_int_equal(dsse_verify(key, DSSE_FOUNDING, span_text("body"), made), ERR_SIGNATURE);
     bytes_clear(&signature);
     signer_free(signer);
+    rack_free(rack);
     secret_free(pin);
 }
 
@@ -240,12 +361,15 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(token_p11__refuses_a_module_that_is_not_there),
-        cmocka_unit_test(token_p11__refuses_a_label_that_no_token_or_two_tokens_have),
+        cmocka_unit_test(token_p11__refuses_two_tokens_that_nothing_tells_apart),
+        cmocka_unit_test(token_p11__asks_nothing_of_a_token_that_is_locked_or_blank),
         cmocka_unit_test(token_p11__r19_refuses_a_wrong_and_an_empty_pin),
-        cmocka_unit_test(token_p11__refuses_a_token_without_one_p256_key),
+        cmocka_unit_test(token_p11__refuses_a_token_without_the_key),
+        cmocka_unit_test(token_p11__refuses_a_public_half_that_stands_alone),
         cmocka_unit_test(token_p11__asks_which_key_when_there_are_two),
         cmocka_unit_test(token_p11__finds_the_public_key_that_others_see),
-        cmocka_unit_test(token_p11__signs_what_its_public_key_verifies),
+        cmocka_unit_test(token_p11__r15_signs_with_every_type_of_key),
+        cmocka_unit_test(token_p11__r15_signs_with_each_key_of_a_token_that_holds_ed25519_too),
         cmocka_unit_test(token_p11__serves_a_signer_that_signs_statements),
     };
     return cmocka_run_group_tests(tests, make_tokens, remove_tokens);
