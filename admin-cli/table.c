@@ -33,8 +33,10 @@ static bool add_column(struct table *table, const struct table_column *column)
     heading[i] = 0;
     struct libscols_column *made =
         scols_table_new_column(table->scols, heading, 0, is_number ? SCOLS_FL_RIGHT : 0);
-    return made != NULL && scols_column_set_json_type(
-                               made, is_number ? SCOLS_JSON_NUMBER : SCOLS_JSON_STRING) == 0;
+    // What was escaped once is not escaped again; line feeds fold a cell (fold_cell).
+    return made != NULL && scols_column_set_safechars(made, "\\\n") == 0 &&
+           scols_column_set_json_type(
+               made, is_number ? SCOLS_JSON_NUMBER : SCOLS_JSON_STRING) == 0;
 }
 
 struct table *table_new(
@@ -172,7 +174,6 @@ static bool fold(struct table *table, size_t room)
         size_t most = room - (rest - table->widths[i]);
         struct libscols_column *column = scols_table_get_column(table->scols, i);
         bool good = scols_column_set_flags(column, SCOLS_FL_WRAP) == 0 &&
-                    scols_column_set_safechars(column, "\n") == 0 &&
                     scols_column_set_wrapfunc(
                         column, scols_wrapnl_chunksize, scols_wrapnl_nextchunk, NULL) == 0;
         for (size_t k = 0; good && k < scols_table_get_nlines(table->scols); k++)

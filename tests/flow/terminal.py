@@ -1,0 +1,62 @@
+"""A terminal for flow tests: a program in a pty of a given size, typed at when it asks."""
+import fcntl
+import os
+import pty
+import re
+import select
+import signal
+import struct
+import termios
+import time
+
+SECONDS = 40
+# What the program itself may say to a terminal: colours, and taking back a line of progress.
+OURS = re.compile(r"\x1b\[(?:3[123]|0)m|\x1b\[K|\r")
+
+
+class Screen:
+    """What a program left on its terminal, and how it ended."""
+    def __init__(self, status, raw):
+        self.status = status
+        self.raw = raw
+        self.text = OURS.sub("", raw.decode("latin-1").replace("\r\n", "\n"))
+        self.lines = self.text.splitlines()
+
+    def foreign(self):
+        """Characters that no terminal should have been shown."""
+        return sorted({c for c in self.text if not (" " <= c <= "~" or c == "\n")})
+
+
+def run(argv, env=None, size=(24, 80), answers=(), watch=None, seconds=SECONDS):
+    """Runs `argv` at a terminal; each of `answers` is (what to wait for, what to type then). `watch`
+    is called with the process id whenever something happens."""
+    pid, terminal = pty.fork()
+    if pid == 0:
+        fcntl.ioctl(0, termios.TIOCSWINSZ, struct.pack("HHHH", *size, 0, 0))
+        os.execvpe(str(argv[0]), [str(a) for a in argv],
+                   {**os.environ, "TERM": "xterm", **(env or {})})
+    try:
+        return _drive(pid, terminal, list(answers), watch, time.monotonic() + seconds)
+    finally:
+        os.close(terminal)
+
+
+def _drive(pid, terminal, answers, watch, end):
+    raw, seen = b"", 0
+    while time.monotonic() < end:
+        if watch:
+            watch(pid)
+        if select.select([terminal], [], [], 0.02)[0]:
+            try:
+                more = os.read(terminal, 65536)
+            except OSError:  # the other side has closed
+                more = b""
+            if not more:
+                return Screen(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]), raw)
+            raw += more
+        if answers and answers[0][0].encode() in raw[seen:]:
+            seen = len(raw)
+            os.write(terminal, answers.pop(0)[1].encode() + b"\n")
+    os.kill(pid, signal.SIGKILL)
+    os.waitpid(pid, 0)
+    raise AssertionError(f"it hangs, having said: {raw.decode(errors='replace')}")
