@@ -21,14 +21,23 @@ enum err judge_check_roles(struct judgement *judged, const char *rule, struct re
     return OK;
 }
 
-// A role that is none of the four is a delegated one.
-static const char *type_of_role(const char *short_name)
+// What each dialect calls the type that a role signs. The last row stands for delegated roles too.
+static const struct type {
+    const char *role;
+    const char *names[DIALECT_UPTANE + 1];
+} types[] = {
+    {"root", {[DIALECT_TUF] = "root", [DIALECT_UPTANE] = "Root"}},
+    {"snapshot", {[DIALECT_TUF] = "snapshot", [DIALECT_UPTANE] = "Snapshot"}},
+    {"timestamp", {[DIALECT_TUF] = "timestamp", [DIALECT_UPTANE] = "Timestamp"}},
+    {"targets", {[DIALECT_TUF] = "targets", [DIALECT_UPTANE] = "Targets"}},
+};
+
+static const char *type_of_role(enum dialect dialect, const char *short_name)
 {
-    static const char *const types[] = {"root", "snapshot", "timestamp"};
-    for (size_t i = 0; i < sizeof types / sizeof types[0]; i++)
-        if (strcmp(short_name, types[i]) == 0)
-            return types[i];
-    return "targets";
+    size_t i = 0;
+    while (i + 1 < sizeof types / sizeof types[0] && strcmp(short_name, types[i].role) != 0)
+        i++;
+    return types[i].names[dialect];
 }
 
 enum err judge_check_scan(struct judgement *judged, const char *rule, struct refusal *refusal)
@@ -40,9 +49,10 @@ enum err judge_check_scan(struct judgement *judged, const char *rule, struct ref
         struct scan *scan = &judged->scans[i];
         if (judged->roles[i] == NULL)
             return ERR_NOT_FOUND;
-        if (scan_payload(judged->ask->judge.payloads.at[i], scan) != OK)
+        enum dialect dialect = charter_repository(judged->charter, judged->roles[i])->dialect;
+        if (scan_payload(dialect, judged->ask->judge.payloads.at[i], scan) != OK)
             return refuse(refusal, rule, "The payload of %s is not metadata.", item->role);
-        if (strcmp(scan->type, type_of_role(role_short_name(judged->roles[i]))) != 0)
+        if (strcmp(scan->type, type_of_role(dialect, role_short_name(judged->roles[i]))) != 0)
             return refuse(
                 refusal, rule, "The payload of %s is of the type %s.", item->role, scan->type);
         if (scan->version != item->version)

@@ -6,6 +6,7 @@
 #include <string.h>
 
 struct scanner {
+    enum dialect dialect;
     struct cursor cursor;
     unsigned depth;
 };
@@ -22,8 +23,33 @@ static void take(struct scanner *scanner, uint8_t byte)
         cursor_fail(&scanner->cursor);
 }
 
-// What stands between the quotes, as it stands. Only `"` and `\` may be escaped, and must be; raw
-// control characters are left to the stricter reader, as a PEM in a root holds line feeds.
+// What may stand behind a `\` in each dialect.
+static const char *const escapes[] = {
+    [DIALECT_NONE] = "", [DIALECT_TUF] = "\"\\", [DIALECT_UPTANE] = "\"\\bfnrtu"};
+
+static void take_escape(struct scanner *scanner)
+{
+    static const char hex[] = "0123456789abcdef";
+    enum { DIGITS = 4 };
+    struct cursor *cursor = &scanner->cursor;
+    uint8_t escaped = cursor_u8(cursor);
+    if (escaped == 0 || strchr(escapes[scanner->dialect], escaped) == NULL)
+        cursor_fail(cursor);
+    for (int i = 0; escaped == 'u' && i < DIGITS; i++) {
+        uint8_t digit = cursor_u8(cursor);
+        if (digit == 0 || strchr(hex, digit) == NULL)
+            cursor_fail(cursor);
+    }
+}
+
+// Uptane's canonical text is printable ASCII and DEL. In TUF's everything but `"` and `\` stands as
+// itself, line feeds of a PEM too; what of that is no character, the stricter reader says.
+static bool stands_raw(const struct scanner *scanner, uint8_t byte)
+{
+    return scanner->dialect == DIALECT_TUF || (byte >= ' ' && byte < 0x80);
+}
+
+// What stands between the quotes, as it stands.
 static struct span take_string(struct scanner *scanner)
 {
     struct cursor *cursor = &scanner->cursor;
@@ -35,10 +61,9 @@ static struct span take_string(struct scanner *scanner)
             return (struct span){0};
         if (byte == '"')
             return span_of(from.data, from.size - cursor->rest.size - 1);
-        if (byte != '\\')
-            continue;
-        uint8_t escaped = cursor_u8(cursor);
-        if (escaped != '"' && escaped != '\\')
+        if (byte == '\\')
+            take_escape(scanner);
+        else if (!stands_raw(scanner, byte))
             cursor_fail(cursor);
     }
 }
@@ -212,9 +237,9 @@ static bool may_follow(struct span name, struct span before)
            span_compare(before, name) < 0;
 }
 
-enum err scan_payload(struct span payload, struct scan *out)
+enum err scan_payload(enum dialect dialect, struct span payload, struct scan *out)
 {
-    struct scanner scanner = {.cursor = cursor_of(payload)};
+    struct scanner scanner = {.dialect = dialect, .cursor = cursor_of(payload)};
     struct span before = {0};
     size_t seen = 0;
     memset(out, 0, sizeof *out);
@@ -228,7 +253,7 @@ enum err scan_payload(struct span payload, struct scan *out)
         before = name;
     } while (next_is(&scanner, ','));
     take(&scanner, '}');
-    if (seen != FIELDS)
+    if (seen != FIELDS || dialect == DIALECT_NONE)
         cursor_fail(&scanner.cursor);
     return cursor_finish(&scanner.cursor);
 }

@@ -1,5 +1,5 @@
 // The vault's own look at a payload: the top-level _type, version and expires of TUF metadata in
-// canonical JSON. It shares no line with metadata/'s reader: one mistake must not open two rooms.
+// the canonical JSON of its dialect (policy/dialect.h). It shares no line with metadata/'s reader: one mistake must not open two rooms.
 //
 // It walks the whole text (strings, numbers, nesting, no white space, nothing left over), and the
 // names at the top strictly ascend, so each of the three stands there once and what is reported is
@@ -7,6 +7,7 @@
 #ifndef CONCLAVE_HSM_SCAN_H
 #define CONCLAVE_HSM_SCAN_H
 
+#include "policy/dialect.h"
 #include "signer/base/bytes.h"
 #include "signer/base/moment.h"
 
@@ -25,6 +26,6 @@ struct scan {
 
 // ERR_FORM when the payload is not one JSON object of that form, or one of the three is missing,
 // of another type or out of range.
-enum err must_check scan_payload(struct span payload, struct scan *out);
+enum err must_check scan_payload(enum dialect dialect, struct span payload, struct scan *out);
 
 #endif

@@ -16,12 +16,12 @@
 #define GOOD    "{\"_type\":\"targets\"," EXPIRES ",\"spec_version\":\"1.0.31\",\"version\":12}"
 
 // Held against a copy of exactly its size, so that a read beyond it is noticed.
-static enum err scan_exactly(struct span text, struct scan *out)
+static enum err scan_exactly(enum dialect dialect, struct span text, struct scan *out)
 {
     uint8_t *copy = malloc(text.size == 0 ? 1 : text.size);
     assert_non_null(copy);
     memcpy(copy, text.data, text.size);
-    enum err err = scan_payload(span_of(copy, text.size), out);
+    enum err err = scan_payload(dialect, span_of(copy, text.size), out);
     free(copy);
     return err;
 }
@@ -29,7 +29,7 @@ static enum err scan_exactly(struct span text, struct scan *out)
 static enum err scan_text(const char *text)
 {
     struct scan scan;
-    return scan_exactly(span_text(text), &scan);
+    return scan_exactly(DIALECT_TUF, span_text(text), &scan);
 }
 
 static void scan__finds_the_three_fields(void **state)
@@ -38,7 +38,7 @@ static void scan__finds_the_three_fields(void **state)
     struct scan scan;
     moment expires = 0;
     assert_int_equal(moment_read(span_text("2027-01-02T03:04:05Z"), &expires), OK);
-    assert_int_equal(scan_payload(span_text(GOOD), &scan), OK);
+    assert_int_equal(scan_payload(DIALECT_TUF, span_text(GOOD), &scan), OK);
     assert_string_equal(scan.type, "targets");
     assert_int_equal(scan.version, 12);
     assert_int_equal(scan.expires, expires);
@@ -129,13 +129,48 @@ static void scan__refuses_what_is_not_one_object_of_that_form(void **state)
             fail_msg("taken: %s", bad[i]);
 }
 
+#define AROUND(text) "{\"_type\":\"Root\",\"a\":\"" text "\"," EXPIRES ",\"version\":1}"
+
+// What stands as itself, and what is escaped, is the other way round in the two dialects.
+static const struct {
+    const char *text;
+    enum err tuf, uptane;
+} spellings[] = {
+    {AROUND("\\\"\\\\"), OK, OK},
+    {AROUND("\x7f /"), OK, OK},
+    {AROUND("\n"), OK, ERR_FORM},
+    {AROUND("\x01"), OK, ERR_FORM},
+    {AROUND("\xc3\xa9"), OK, ERR_FORM},
+    {AROUND("\\b\\f\\n\\r\\t"), ERR_FORM, OK},
+    {AROUND("\\u0000\\u00e9\\ud83d\\ude00"), ERR_FORM, OK},
+    {AROUND("\\u00E9"), ERR_FORM, ERR_FORM},
+    {AROUND("\\u00e"), ERR_FORM, ERR_FORM},
+    {AROUND("\\/"), ERR_FORM, ERR_FORM},
+    {AROUND("\\x41"), ERR_FORM, ERR_FORM},
+    {AROUND("\\"), ERR_FORM, ERR_FORM},
+};
+
+static void scan__r2_takes_each_dialects_own_spelling(void **state)
+{
+    (void)state;
+    struct scan scan;
+    for (size_t i = 0; i < sizeof spellings / sizeof spellings[0]; i++) {
+        struct span text = span_text(spellings[i].text);
+        if (scan_exactly(DIALECT_TUF, text, &scan) != spellings[i].tuf ||
+            scan_exactly(DIALECT_UPTANE, text, &scan) != spellings[i].uptane)
+            fail_msg("judged otherwise: %s", spellings[i].text);
+        assert_int_equal(scan_exactly(DIALECT_NONE, text, &scan), ERR_FORM);
+    }
+}
+
 static void scan__refuses_a_nul_in_the_type(void **state)
 {
     (void)state;
     struct scan scan;
     char text[] = GOOD;
     *strstr(text, "targets") = '\0';
-    assert_int_equal(scan_payload(span_of(text, sizeof text - 1), &scan), ERR_FORM);
+    assert_int_equal(
+        scan_payload(DIALECT_TUF, span_of(text, sizeof text - 1), &scan), ERR_FORM);
 }
 
 static void scan__refuses_every_prefix(void **state)
@@ -143,7 +178,7 @@ static void scan__refuses_every_prefix(void **state)
     (void)state;
     struct scan scan;
     for (size_t size = 0; size < sizeof GOOD - 1; size++)
-        assert_int_equal(scan_exactly(span_of(GOOD, size), &scan), ERR_FORM);
+        assert_int_equal(scan_exactly(DIALECT_TUF, span_of(GOOD, size), &scan), ERR_FORM);
 }
 
 // A changed byte may make another text of that form, but never one with white space or a byte more.
@@ -158,7 +193,8 @@ static void scan__notices_every_byte_put_in(void **state)
             memcpy(text, GOOD, at);
             text[at] = suspects[i];
             memcpy(text + at + 1, &GOOD[at], strlen(GOOD) - at);
-            bool in_string = scan_exactly(span_of(text, strlen(GOOD) + 1), &scan) == OK;
+            bool in_string =
+                scan_exactly(DIALECT_TUF, span_of(text, strlen(GOOD) + 1), &scan) == OK;
             // Only a free string, a free name or a number can take a byte: type, spec_version,
             // and version's digits.
             if (in_string)
@@ -192,6 +228,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(scan__refuses_what_is_not_one_object_of_that_form),
+        cmocka_unit_test(scan__r2_takes_each_dialects_own_spelling),
         cmocka_unit_test(scan__refuses_a_nul_in_the_type),
         cmocka_unit_test(scan__refuses_every_prefix),
         cmocka_unit_test(scan__notices_every_byte_put_in),

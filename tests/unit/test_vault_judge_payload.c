@@ -79,6 +79,31 @@ static void not_metadata(struct world *world, enum step step)
         snprintf(world->payload, sizeof world->payload, "a raw digest");
 }
 
+// The same payload under a charter of the other dialect, and the other way round.
+static void type_of_tuf(struct world *world, enum step step)
+{
+    if (step == STEP_CHARTER)
+        world->charter.repositories[0].dialect = DIALECT_UPTANE;
+}
+static void type_of_uptane(struct world *world, enum step step)
+{
+    if (step == STEP_CHARTER)
+        world_write_payload(world, "Targets");
+}
+static void uptane(struct world *world, enum step step)
+{
+    type_of_tuf(world, step);
+    type_of_uptane(world, step);
+}
+
+static void judge__r2_holds_a_payload_to_the_charters_dialect(void **state)
+{
+    static const char row[] = "type and version";
+    refused_by(*state, row, type_of_tuf, NOT_ALONE);
+    refused_by(*state, row, type_of_uptane, NOT_ALONE);
+    taken(*state, uptane);
+}
+
 static void judge__r2_refuses_a_payload_of_another_type_or_version(void **state)
 {
     static const char row[] = "type and version";
@@ -324,6 +349,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         IN_WORLD(judge__r2_refuses_a_role_that_the_charter_does_not_know),
         IN_WORLD(judge__r18_refuses_a_role_whose_keys_are_not_all_here),
+        IN_WORLD(judge__r2_holds_a_payload_to_the_charters_dialect),
         IN_WORLD(judge__r2_refuses_a_payload_of_another_type_or_version),
         IN_WORLD(judge__r6_refuses_a_payload_that_lives_too_short_or_too_long),
         IN_WORLD(judge__r12_refuses_what_was_built_on_another_payload),
