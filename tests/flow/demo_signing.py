@@ -29,14 +29,14 @@ class Round:
         for role, (_, path) in files.items():
             payload = house.folder / f"{role.replace('/', '-')}.payload"
             signatures = house.folder / f"{role.replace('/', '-')}.signatures"
-            signatures.write_text(house.text("signature", request, "--role", role, "--format",
-                                             "tuf", home="home-service"))
+            proof = self.proofs / f"{role.replace('/', '-')}-{request[:12]}.tlog-proof"
+            signatures.write_text(house.text(
+                "signature", request, "--role", role, "--format", "tuf", "--proof", proof,
+                home="home-service"))
             path.parent.mkdir(parents=True, exist_ok=True)
             house.conclave("attach", payload, signatures, "--out", path)
-        house.conclave("signature", request, "--proof", self.proofs / f"{request[:16]}.tlog-proof",
-                       home="home-service")
-        names = ", ".join(path.name for _, path in files.values())
-        self.say(f"The quorum is complete: {names} signed; the proof is in proofs/.")
+        names = ", ".join(f"{path.parent.name}/{path.name}" for _, path in files.values())
+        self.say(f"The quorum is complete: {names} signed, each with a proof in proofs/.")
 
     def __call__(self, files, approvers, evidence=()):
         request = self.submit(files, evidence)

@@ -99,7 +99,6 @@ class Devices:
         say("root 2 lists ivan's key instead of heidi's. It needs five keys of the old root, and "
             "five of the new:")
         self.sign("root", 2, tuf.root(2, self.keys(), TUF_THRESHOLDS), [*PEOPLE[:5], "ivan"])
-        shutil.copy(self.path("root", 2), self.out / "metadata" / "root.json")
 
     def charter(self, people, named):
         house = self.house
