@@ -12,18 +12,37 @@ static void destroy(struct vault *vault, const struct token_key *key)
     keyring_drop(vault->keyring, &id);
 }
 
-void keys_make(struct vault *vault, const struct keys_motion *motion)
+static enum err make_one(struct vault *vault, const struct keys_make *wish, struct refusal *why)
 {
     struct flight *flight = vault->flight;
+    struct token_key *made = &flight->made[flight->made_count];
+    enum err err = token_key_generate(vault->token, wish->role, wish->type, made, why);
+    if (err != OK)
+        return err;
+    vault_must(keyring_add(vault->keyring, made), NULL);
+    flight->made_count++;
+    return OK;
+}
+
+// A token that cannot make the keys, or has no room for the seal that is to name them, would fail
+// in the same way at each start until the request expires: so its answer is the request's end.
+enum err keys_make(
+    struct vault *vault, const struct keys_motion *motion, struct refusal *refusal)
+{
     struct refusal why = {0};
-    for (size_t i = 0; i < motion->make_count; i++) {
-        struct token_key *made = &flight->made[i];
-        vault_must(token_key_generate(
-                       vault->token, motion->make[i].role, motion->make[i].type, made, &why),
-            &why);
-        vault_must(keyring_add(vault->keyring, made), NULL);
-        flight->made_count = i + 1;
-    }
+    enum err err = OK;
+    for (size_t i = 0; err == OK && i < motion->make_count; i++)
+        err = make_one(vault, &motion->make[i], &why);
+    if (err == OK)
+        err = seal_fits(vault->token, &why);
+    if (err != ERR_TOKEN && err != ERR_KEY)
+        vault_must(err, &why);
+    if (err == OK)
+        return OK;
+    return refuse(refusal, "R18",
+        "The token does not make these keys (%s). See that it works and has room; then ask "
+        "again.",
+        why.sentence);
 }
 
 void keys_unmake(struct vault *vault)

@@ -2,6 +2,9 @@
 
 #include <stdlib.h>
 
+// A list that is longer is another than any of ours.
+enum { MECHANISMS_MOST = 4 };
+
 void object_template_add(
     struct object_template *template, CK_ATTRIBUTE_TYPE type, const void *value, size_t size)
 {
@@ -76,9 +79,13 @@ bool object_is_torn_key(struct token *token, CK_OBJECT_HANDLE object)
 {
     struct refusal unused;
     CK_ULONG type = 0;
-    return object_number(token, object, CKA_KEY_TYPE, &type, &unused) == OK &&
-           (type == CKK_EC || type == CKK_EC_EDWARDS) &&
-           is_absent(token, object, CKA_EC_PARAMS);
+    CK_BBOOL local = CK_TRUE;
+    struct object_room room = {&local, sizeof local};
+    if (object_number(token, object, CKA_KEY_TYPE, &type, &unused) != OK ||
+        (type != CKK_EC && type != CKK_EC_EDWARDS && type != CKK_RSA))
+        return false;
+    return object_bytes(token, object, CKA_LOCAL, &room, &unused) == OK && local == CK_FALSE &&
+           is_absent(token, object, type == CKK_RSA ? CKA_MODULUS : CKA_EC_PARAMS);
 }
 
 static enum err flag_has_value(struct token *token, CK_OBJECT_HANDLE object,
@@ -105,16 +112,26 @@ enum err object_has_flags(struct token *token, CK_OBJECT_HANDLE object,
     return OK;
 }
 
-enum err object_allows_only(struct token *token, CK_OBJECT_HANDLE object,
-    CK_MECHANISM_TYPE mechanism, struct refusal *why)
+static bool names(const CK_MECHANISM_TYPE *list, size_t count, CK_MECHANISM_TYPE mechanism)
 {
-    CK_MECHANISM_TYPE allowed[2] = {0};
+    for (size_t i = 0; i < count; i++)
+        if (list[i] == mechanism)
+            return true;
+    return false;
+}
+
+enum err object_allows_only(struct token *token, CK_OBJECT_HANDLE object,
+    const CK_MECHANISM_TYPE *mechanisms, size_t count, struct refusal *why)
+{
+    CK_MECHANISM_TYPE allowed[MECHANISMS_MOST] = {0};
     struct object_room room = {(uint8_t *)allowed, sizeof allowed};
     enum err err = object_bytes(token, object, CKA_ALLOWED_MECHANISMS, &room, why);
-    if (err == OK && room.size == sizeof allowed[0] && allowed[0] == mechanism)
+    bool same = err == OK && room.size == count * sizeof allowed[0];
+    for (size_t i = 0; same && i < count; i++)
+        same = names(allowed, count, mechanisms[i]);
+    if (same)
         return OK;
-    refuse(
-        why, "R18", "a key in the token allows other mechanisms than the one it was made for");
+    refuse(why, "R18", "a key in the token allows other mechanisms than those it was made for");
     return ERR_KEY;
 }
 

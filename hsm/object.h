@@ -40,14 +40,15 @@ enum err must_check object_bytes(struct token *token, CK_OBJECT_HANDLE object,
 enum err must_check object_number(struct token *token, CK_OBJECT_HANDLE object,
     CK_ATTRIBUTE_TYPE type, CK_ULONG *out, struct refusal *why);
 // Whether this private key is what is left of a pair of ours whose making broke off: of one of our
-// types, but without a curve, which stands there together with the secret value or not at all.
+// types, not said to be made here, and without curve or modulus. A module sets these three together
+// with the secret value, or none of them. What cannot be read for another reason is not torn.
 bool object_is_torn_key(struct token *token, CK_OBJECT_HANDLE object);
 // Whether every flag has its value. ERR_KEY with the name of the first that has not.
 enum err must_check object_has_flags(struct token *token, CK_OBJECT_HANDLE object,
     const struct object_flag *flags, size_t count, struct refusal *why);
-// Whether CKA_ALLOWED_MECHANISMS names exactly this one. ERR_KEY when not.
+// Whether CKA_ALLOWED_MECHANISMS names exactly these, in whatever order. ERR_KEY when not.
 enum err must_check object_allows_only(struct token *token, CK_OBJECT_HANDLE object,
-    CK_MECHANISM_TYPE mechanism, struct refusal *why);
+    const CK_MECHANISM_TYPE *mechanisms, size_t count, struct refusal *why);
 enum err must_check object_create(struct token *token, struct object_template *template,
     CK_OBJECT_HANDLE *out, struct refusal *why);
 enum err must_check object_destroy(

@@ -29,14 +29,17 @@ static enum err keep_payloads(struct flight *flight, const struct span_list *pay
 }
 
 // The keys are made before the state is written that names them.
-static enum err compose_next(struct vault *vault, struct span order)
+static enum err compose_next(struct vault *vault, struct span order, struct refusal *refusal)
 {
     struct flight *flight = vault->flight;
     const struct judgement *judged = &flight->judgement;
     struct key made[LIMIT_MOTION_KEYS];
     const struct place place = flight_place(vault, order);
-    if (judged->motion == MOTION_KEYS)
-        keys_make(vault, &judged->govern->keys);
+    if (judged->motion == MOTION_KEYS) {
+        enum err err = keys_make(vault, &judged->govern->keys, refusal);
+        if (err != OK)
+            return err;
+    }
     for (size_t i = 0; i < flight->made_count; i++)
         made[i] = flight->made[i].key;
     return judge_next(judged, &place, made, &flight->next);
@@ -51,7 +54,7 @@ enum err order_judge(struct vault *vault, const struct message *message)
         err = keep_payloads(vault->flight, &message->judge.payloads);
     if (err == OK)
         err = flight_take(vault, message->id, message->judge.order,
-            compose_next(vault, message->judge.order), &refusal);
+            compose_next(vault, message->judge.order, &refusal), &refusal);
     vault->flight->judgement.ask = NULL;
     if (err != ERR_REFUSED)
         return err;

@@ -46,7 +46,7 @@ static enum err check_key(struct token *token, const struct seal_key *key, struc
     if (err == OK)
         err = object_has_flags(token, key->handle, key_made_flags, COUNT(key_made_flags), why);
     if (err == OK)
-        err = object_allows_only(token, key->handle, mac_mechanism, why);
+        err = object_allows_only(token, key->handle, &mac_mechanism, 1, why);
     return err;
 }
 
@@ -271,4 +271,17 @@ enum err seal_write(struct token *token, const struct seal_key *key, const struc
         err = destroy_others(token, handle, why);
     bytes_clear(&value);
     return err;
+}
+
+enum err seal_fits(struct token *token, struct refusal *why)
+{
+    static const uint8_t value[SEAL_SIZE];
+    CK_OBJECT_HANDLE handle = CK_INVALID_HANDLE;
+    enum err err = create(token, span_of(value, sizeof value), &handle, why);
+    if (err != OK)
+        return err;
+    err = read_back(token, handle, span_of(value, sizeof value), why);
+    struct refusal unused;
+    enum err destroyed = object_destroy(token, handle, err == OK ? why : &unused);
+    return err == OK ? destroyed : err;
 }

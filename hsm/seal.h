@@ -51,5 +51,8 @@ enum err must_check seal_find(
 // Writes a new one, reads it back, and then removes all others.
 enum err must_check seal_write(struct token *token, const struct seal_key *key,
     const struct seal *seal, struct refusal *why);
+// Whether the token has room for one more: writes an object of that size, reads it back and destroys
+// it. What a crash leaves of it is a seal that is not valid. ERR_TOKEN.
+enum err must_check seal_fits(struct token *token, struct refusal *why);
 
 #endif

@@ -3,7 +3,8 @@
 //
 // What always holds: private values never leave the token, and nothing here could ask for one
 // (R18). A key signs by the mechanism that its type gives (R15): CKM_EDDSA over the message for
-// Ed25519, CKM_ECDSA over its SHA-256 for P-256. The PIN is tried once (R19).
+// Ed25519, CKM_ECDSA over its digest for P-256 and P-384, CKM_SHA256_RSA_PKCS_PSS over the message
+// for RSA, with all its parameters. The PIN is tried once (R19).
 //
 // Every function that fails for ERR_TOKEN, ERR_PIN or ERR_KEY leaves a sentence in `why` for a
 // person.
@@ -51,17 +52,22 @@ struct token_key {
     unsigned long handle; // of the private half; good until token_close
 };
 
-// Generates a pair in the token: private, sensitive, never extractable, for signing only. Every
-// attribute is stated, and read back as token_key_check does.
+// Generates a pair in the token for a role: private, sensitive, never extractable, for signing only,
+// by the mechanism of its type and no other. Every attribute is stated, and read back. A pair that
+// came out otherwise is destroyed: ERR_KEY.
 enum err must_check token_key_generate(struct token *token, const char *label,
+    enum key_type type, struct token_key *out, struct refusal *why);
+// The same for a person. An RSA key of a person allows CKM_RSA_X_509 as well, because the library
+// through which OpenSSL reaches it pads by itself.
+enum err must_check token_key_generate_for_person(struct token *token, const char *label,
     enum key_type type, struct token_key *out, struct refusal *why);
 // Every private key of the token with its public half, in the token's order; but those whose making
 // broke off. ERR_LIMIT for more than `most`; ERR_KEY for a private key without a public half, or of
 // a type that is not ours.
 enum err must_check token_key_list(struct token *token, struct token_key *out, size_t most,
     size_t *count, struct refusal *why);
-// Whether the private half still has every attribute that it was generated with, and LOCAL,
-// ALWAYS_SENSITIVE and NEVER_EXTRACTABLE as only the token can set them. ERR_KEY when not.
+// Whether the private half of a role's key still has every attribute that it was generated with, and
+// LOCAL, ALWAYS_SENSITIVE and NEVER_EXTRACTABLE as only the token can set them. ERR_KEY when not.
 enum err must_check token_key_check(
     struct token *token, const struct token_key *key, struct refusal *why);
 // Finds the pair with this public half, in a token that may hold keys of others' making, and of types
@@ -72,10 +78,9 @@ enum err must_check token_key_find(
 enum err must_check token_key_destroy(
     struct token *token, const struct token_key *key, struct refusal *why);
 // Destroys what is left of pairs whose making or destruction broke off: private keys without a
-// curve, and public keys without a private half (of the same CKA_ID).
+// curve or modulus, and public keys without a private half (of the same CKA_ID).
 enum err must_check token_sweep(struct token *token, size_t *destroyed, struct refusal *why);
-// Appends the signature over `message`: 64 bytes for Ed25519, DER for P-256. It is not verified
-// here. ERR_TOKEN.
+// Appends the signature over `message` as key_verify takes it. It is not verified here. ERR_TOKEN.
 enum err must_check token_key_sign(struct token *token, const struct token_key *key,
     struct span message, struct bytes *out, struct refusal *why);
 

@@ -1,4 +1,4 @@
-#include "hsm/object.h"
+#include "hsm/token_kind.h"
 
 #include <openssl/rand.h>
 #include <string.h>
@@ -38,85 +38,36 @@ static const struct object_flag public_flags[] = {
 };
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
-// PrintableString "edwards25519" and the named curve prime256v1 (PKCS#11 CKA_EC_PARAMS).
-static const uint8_t ed25519_params[] = {
-    0x13, 0x0c, 'e', 'd', 'w', 'a', 'r', 'd', 's', '2', '5', '5', '1', '9'};
-static const uint8_t p256_params[] = {
-    0x06, 0x08, 0x2a, 0x86, 0x48, 0xce, 0x3d, 0x03, 0x01, 0x07};
-
-enum { OCTET_STRING = 0x04, RAW_SIGNATURE = 64 };
-
-static const struct kind {
-    CK_KEY_TYPE type;
-    CK_MECHANISM_TYPE generate;
-    CK_MECHANISM_TYPE sign;
-    struct span params;
-    bool over_digest; // the mechanism signs a SHA-256 digest, and returns r ‖ s
-} kinds[] = {
-    [KEY_ED25519] = {CKK_EC_EDWARDS, CKM_EC_EDWARDS_KEY_PAIR_GEN, CKM_EDDSA,
-        {ed25519_params, sizeof ed25519_params}, false},
-    [KEY_P256] = {CKK_EC, CKM_EC_KEY_PAIR_GEN, CKM_ECDSA, {p256_params, sizeof p256_params},
-        true},
-};
-
-static const struct kind *kind_of(enum key_type type)
-{
-    return type > KEY_NONE && type < COUNT(kinds) ? &kinds[type] : NULL;
-}
+// An RSA key's one exponent (R16).
+static const uint8_t exponent[] = {0x01, 0x00, 0x01};
 
 // ---- listing ----
 
-// CKA_EC_POINT is an OCTET STRING around the raw key (PKCS#11 section 2.3.3); some modules give
-// Ed25519 points bare.
-static struct span point_raw(struct span point)
+static enum err find_public(
+    struct token *token, struct span id, CK_OBJECT_HANDLE *out, struct refusal *why)
 {
-    bool wrapped =
-        point.size > 2 && point.data[0] == OCTET_STRING && point.data[1] == point.size - 2;
-    return wrapped ? span_of(point.data + 2, point.size - 2) : point;
+    static const CK_OBJECT_CLASS class = CKO_PUBLIC_KEY;
+    struct object_template template = {.count = 0};
+    size_t count = 0;
+    object_template_add(&template, CKA_CLASS, &class, sizeof class);
+    object_template_add(&template, CKA_ID, id.data, id.size);
+    enum err err = object_find(token, &template, out, 1, &count, why);
+    if (err != OK || count == 1)
+        return err;
+    refuse(why, "R18", "a private key in the token has no public half");
+    return ERR_KEY;
 }
 
 static enum err public_half(struct token *token, struct span id, enum key_type type,
     struct key *out, struct refusal *why)
 {
-    static const CK_OBJECT_CLASS class = CKO_PUBLIC_KEY;
-    struct object_template template = {.count = 0};
-    object_template_add(&template, CKA_CLASS, &class, sizeof class);
-    object_template_add(&template, CKA_ID, id.data, id.size);
     CK_OBJECT_HANDLE handle = 0;
-    size_t count = 0;
-    enum err err = object_find(token, &template, &handle, 1, &count, why);
-    if (err != OK)
-        return err;
-    if (count == 0) {
-        refuse(why, "R18", "a private key in the token has no public half");
-        return ERR_KEY;
-    }
-    uint8_t point[KEY_RAW_MOST + 2];
-    struct object_room room = {point, sizeof point};
-    err = object_bytes(token, handle, CKA_EC_POINT, &room, why);
-    if (err != OK)
-        return err;
-    if (key_from_raw(type, point_raw(span_of(point, room.size)), out) == OK)
-        return OK;
-    refuse(why, "R16", "a public key in the token is not an acceptable one");
-    return ERR_KEY;
-}
-
-static enum err type_of(
-    struct token *token, CK_OBJECT_HANDLE handle, enum key_type *out, struct refusal *why)
-{
-    CK_ULONG type = 0;
-    uint8_t params[32];
-    struct object_room room = {params, sizeof params};
-    enum err err = object_number(token, handle, CKA_KEY_TYPE, &type, why);
+    enum err err = find_public(token, id, &handle, why);
     if (err == OK)
-        err = object_bytes(token, handle, CKA_EC_PARAMS, &room, why);
-    for (size_t i = KEY_ED25519; err == OK && i < COUNT(kinds); i++)
-        if (kinds[i].type == type && span_equal(kinds[i].params, span_of(params, room.size))) {
-            *out = (enum key_type)i;
-            return OK;
-        }
-    refuse(why, "R15", "a private key in the token is neither Ed25519 nor P-256");
+        err = token_public_read(token, handle, out, why);
+    if (err != OK || out->type == type)
+        return err;
+    refuse(why, "R15", "the two halves of a key in the token are of different types");
     return ERR_KEY;
 }
 
@@ -128,7 +79,7 @@ static enum err read_pair(
     struct object_room label_room = {(uint8_t *)out->label, sizeof out->label - 1};
     enum key_type type = KEY_NONE;
     *out = (struct token_key){.handle = handle};
-    enum err err = type_of(token, handle, &type, why);
+    enum err err = token_kind_read(token, handle, &type, why);
     if (err == OK)
         err = object_bytes(token, handle, CKA_LABEL, &label_room, why);
     if (err == OK)
@@ -156,9 +107,11 @@ enum err token_key_list(
     return err;
 }
 
-enum err token_key_check(struct token *token, const struct token_key *key, struct refusal *why)
+static enum err check_private(struct token *token, const struct token_key *key,
+    enum token_purpose purpose, struct refusal *why)
 {
-    const struct kind *kind = kind_of(key->key.type);
+    CK_MECHANISM_TYPE allowed[TOKEN_MECHANISMS_MOST];
+    const struct token_kind *kind = token_kind_of(key->key.type);
     if (kind == NULL)
         return ERR_KEY;
     enum err err =
@@ -166,92 +119,110 @@ enum err token_key_check(struct token *token, const struct token_key *key, struc
     if (err == OK)
         err = object_has_flags(token, key->handle, made_flags, COUNT(made_flags), why);
     if (err == OK)
-        err = object_allows_only(token, key->handle, kind->sign, why);
+        err = object_allows_only(
+            token, key->handle, allowed, token_kind_allows(kind, purpose, allowed), why);
     return err;
+}
+
+enum err token_key_check(struct token *token, const struct token_key *key, struct refusal *why)
+{
+    return check_private(token, key, TOKEN_ROLES_KEY, why);
 }
 
 // ---- generating ----
 
+// A pair that is being made.
+struct pair {
+    const char *label;
+    const struct token_kind *kind;
+    enum token_purpose purpose;
+    CK_OBJECT_HANDLE public, private;
+};
+
 static void name_template(struct object_template *template, const CK_OBJECT_CLASS *class,
-    const struct kind *kind, const char *label, struct span id)
+    const struct pair *pair, struct span id)
 {
     object_template_add(template, CKA_CLASS, class, sizeof *class);
-    object_template_add(template, CKA_KEY_TYPE, &kind->type, sizeof kind->type);
-    object_template_add(template, CKA_LABEL, label, strlen(label));
+    object_template_add(template, CKA_KEY_TYPE, &pair->kind->type, sizeof pair->kind->type);
+    object_template_add(template, CKA_LABEL, pair->label, strlen(pair->label));
     object_template_add(template, CKA_ID, id.data, id.size);
 }
 
-static enum err generate_pair(struct token *token, const char *label, const struct kind *kind,
-    CK_OBJECT_HANDLE *out, struct refusal *why)
+static void public_template(
+    struct object_template *template, const struct pair *pair, struct span id)
 {
-    static const CK_OBJECT_CLASS public_class = CKO_PUBLIC_KEY, private_class = CKO_PRIVATE_KEY;
+    static const CK_OBJECT_CLASS class = CKO_PUBLIC_KEY;
+    const struct token_kind *kind = pair->kind;
+    name_template(template, &class, pair, id);
+    if (kind->modulus_bits == 0) {
+        object_template_add(template, CKA_EC_PARAMS, kind->curve.data, kind->curve.size);
+    } else {
+        object_template_add(
+            template, CKA_MODULUS_BITS, &kind->modulus_bits, sizeof kind->modulus_bits);
+        object_template_add(template, CKA_PUBLIC_EXPONENT, exponent, sizeof exponent);
+    }
+    object_template_flags(template, public_flags, COUNT(public_flags));
+}
+
+static enum err generate_pair(struct token *token, struct pair *pair, struct refusal *why)
+{
+    static const CK_OBJECT_CLASS private_class = CKO_PRIVATE_KEY;
+    CK_MECHANISM_TYPE allowed[TOKEN_MECHANISMS_MOST];
     uint8_t id[OBJECT_ID_SIZE];
     if (RAND_bytes(id, sizeof id) != 1)
         return ERR_CRYPTO;
+    size_t count = token_kind_allows(pair->kind, pair->purpose, allowed);
     struct object_template public = {.count = 0}, private = {.count = 0};
-    name_template(&public, &public_class, kind, label, span_of(id, sizeof id));
-    object_template_add(&public, CKA_EC_PARAMS, kind->params.data, kind->params.size);
-    object_template_flags(&public, public_flags, COUNT(public_flags));
-    name_template(&private, &private_class, kind, label, span_of(id, sizeof id));
-    object_template_add(&private, CKA_ALLOWED_MECHANISMS, &kind->sign, sizeof kind->sign);
+    public_template(&public, pair, span_of(id, sizeof id));
+    name_template(&private, &private_class, pair, span_of(id, sizeof id));
+    object_template_add(&private, CKA_ALLOWED_MECHANISMS, allowed, count * sizeof allowed[0]);
     object_template_flags(&private, private_flags, COUNT(private_flags));
-    CK_MECHANISM mechanism = {kind->generate, NULL, 0};
-    CK_OBJECT_HANDLE public_handle = 0;
+    CK_MECHANISM mechanism = {pair->kind->generate, NULL, 0};
     CK_RV rv = token->p11->C_GenerateKeyPair(token->session, &mechanism, public.at,
-        public.count, private.at, private.count, &public_handle, out);
+        public.count, private.at, private.count, &pair->public, &pair->private);
     return rv == CKR_OK ? OK : token_failed(why, "a key cannot be generated", rv);
+}
+
+static enum err read_back(
+    struct token *token, const struct pair *pair, struct token_key *out, struct refusal *why)
+{
+    enum err err = read_pair(token, pair->private, out, why);
+    if (err == OK)
+        err = check_private(token, out, pair->purpose, why);
+    if (err == OK)
+        err = object_has_flags(token, pair->public, public_flags, COUNT(public_flags), why);
+    return err;
+}
+
+static enum err generate(
+    struct token *token, struct pair *pair, struct token_key *out, struct refusal *why)
+{
+    struct refusal unused;
+    size_t size = strlen(pair->label);
+    if (pair->kind == NULL || size == 0 || size > LIMIT_ROLE_NAME) {
+        refuse(why, "R15", "no key can be generated of that type, or with that name");
+        return ERR_FORM;
+    }
+    enum err err = generate_pair(token, pair, why);
+    if (err != OK)
+        return err;
+    err = read_back(token, pair, out, why);
+    // What the token made otherwise than it was told is nobody's.
+    if (err != OK && object_destroy(token, pair->private, &unused) == OK)
+        (void)!object_destroy(token, pair->public, &unused);
+    return err;
 }
 
 enum err token_key_generate(struct token *token, const char *label, enum key_type type,
     struct token_key *out, struct refusal *why)
 {
-    const struct kind *kind = kind_of(type);
-    if (kind == NULL || strlen(label) == 0 || strlen(label) > LIMIT_ROLE_NAME) {
-        refuse(why, "R15", "no key can be generated of that type, or with that name");
-        return ERR_FORM;
-    }
-    CK_OBJECT_HANDLE handle = 0;
-    enum err err = generate_pair(token, label, kind, &handle, why);
-    if (err == OK)
-        err = read_pair(token, handle, out, why);
-    if (err == OK)
-        err = token_key_check(token, out, why);
-    return err;
+    struct pair pair = {label, token_kind_of(type), TOKEN_ROLES_KEY, 0, 0};
+    return generate(token, &pair, out, why);
 }
 
-// ---- signing ----
-
-static enum err sign_raw(struct token *token, const struct token_key *key,
-    const struct kind *kind, struct span message, uint8_t out[RAW_SIGNATURE],
-    struct refusal *why)
+enum err token_key_generate_for_person(struct token *token, const char *label,
+    enum key_type type, struct token_key *out, struct refusal *why)
 {
-    CK_MECHANISM mechanism = {kind->sign, NULL, 0};
-    CK_ULONG size = RAW_SIGNATURE;
-    CK_RV rv = token->p11->C_SignInit(token->session, &mechanism, key->handle);
-    // C_Sign takes a pointer to bytes that it does not change.
-    if (rv == CKR_OK)
-        rv = token->p11->C_Sign(
-            token->session, (CK_BYTE *)(uintptr_t)message.data, message.size, out, &size);
-    if (rv != CKR_OK || size != RAW_SIGNATURE)
-        return token_failed(why, "signing failed", rv);
-    return OK;
-}
-
-enum err token_key_sign(struct token *token, const struct token_key *key, struct span message,
-    struct bytes *out, struct refusal *why)
-{
-    const struct kind *kind = kind_of(key->key.type);
-    if (kind == NULL)
-        return ERR_KEY;
-    uint8_t raw[RAW_SIGNATURE];
-    if (kind->over_digest) {
-        // CKM_ECDSA signs whatever it is given: here it is never given but one digest.
-        struct hash digest = hash_of(message);
-        enum err err = sign_raw(token, key, kind, hash_span(&digest), raw, why);
-        return err == OK ? key_ecdsa_der(span_of(raw, sizeof raw), out) : err;
-    }
-    enum err err = sign_raw(token, key, kind, message, raw, why);
-    if (err == OK)
-        bytes_add(out, span_of(raw, sizeof raw));
-    return err == OK ? bytes_finish(out) : err;
+    struct pair pair = {label, token_kind_of(type), TOKEN_PERSONS_KEY, 0, 0};
+    return generate(token, &pair, out, why);
 }

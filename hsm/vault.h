@@ -79,10 +79,12 @@ moment vault_now(struct vault *vault);
 // A record of that time came in.
 void vault_saw(struct vault *vault, moment time);
 
-// ---- keys.c: what motions do to the token. Nothing goes on when the token fails here ----
-// Makes the keys of a motion, into token, keyring and flight. And destroys them again: their order
-// is not carried out.
-void keys_make(struct vault *vault, const struct keys_motion *motion);
+// ---- keys.c: what motions do to the token. Nothing goes on when it fails to destroy here ----
+// Makes the keys of a motion, into token, keyring and flight. ERR_REFUSED with R18 when the token
+// does not make them, or has no room for a seal behind them; what it made until then is in the flight.
+enum err must_check keys_make(
+    struct vault *vault, const struct keys_motion *motion, struct refusal *refusal);
+// Destroys them again: their order is not carried out.
 void keys_unmake(struct vault *vault);
 // The motion is sealed: destroys what it destroys, as far as it is still there.
 void keys_destroy(struct vault *vault, const struct keys_motion *motion);

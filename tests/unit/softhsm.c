@@ -182,6 +182,20 @@ void softhsm_empty(const char *path, uint16_t type, bool drop)
     must(fwrite(all, got - (size_t)(behind - to), 1, file) == 1 && fclose(file) == 0, path);
 }
 
+// Attributes that are true or false have the kind 1, and one byte: FF or 00.
+void softhsm_unset(const char *path, uint16_t type)
+{
+    const uint8_t mark[17] = {
+        [6] = (uint8_t)(type >> 8), [7] = (uint8_t)type, [15] = 1, [16] = 0xff};
+    uint8_t all[4096];
+    FILE *file = fopen(path, "r+b");
+    must(file != NULL, path);
+    size_t got = fread(all, 1, sizeof all, file);
+    uint8_t *at = memmem(all, got, mark, sizeof mark);
+    must(at != NULL && fseek(file, at + sizeof mark - 1 - all, SEEK_SET) == 0, "the flag");
+    must(fputc(0, file) != EOF && fclose(file) == 0, path);
+}
+
 void softhsm_flip(const char *path, size_t at)
 {
     FILE *file = fopen(path, "r+b");

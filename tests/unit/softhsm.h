@@ -38,6 +38,8 @@ void softhsm_seals(const struct softhsm *softhsm, struct softhsm_files *out);
 void softhsm_privates(const struct softhsm *softhsm, struct softhsm_files *out);
 // Takes the bytes of an attribute out of a file; `drop`: the attribute too.
 void softhsm_empty(const char *path, uint16_t type, bool drop);
+// Makes an attribute false that is true.
+void softhsm_unset(const char *path, uint16_t type);
 // Turns one bit of a file round; `at` counts from its front.
 void softhsm_flip(const char *path, size_t at);
 // Where the (encrypted) CKA_VALUE stands in a file, and how long it is.

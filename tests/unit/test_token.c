@@ -121,6 +121,10 @@ static void token__refuses_two_tokens_of_one_label(void **state)
     assert_non_null(strstr(world->why.sentence, "more than one"));
 }
 
+static const enum key_type types[] = {
+    KEY_ED25519, KEY_P256, KEY_P384, KEY_RSA2048, KEY_RSA3072, KEY_RSA4096};
+enum { TYPES = sizeof types / sizeof types[0] };
+
 static void sign_and_verify(struct world *world, const struct token_key *key)
 {
     struct bytes signature;
@@ -136,14 +140,13 @@ static void sign_and_verify(struct world *world, const struct token_key *key)
 static void token__r15_signs_by_the_mechanism_of_the_keys_type(void **state)
 {
     struct world *world = *state;
-    static const enum key_type types[] = {KEY_ED25519, KEY_P256};
-    for (size_t i = 0; i < 2; i++) {
+    for (size_t i = 0; i < TYPES; i++) {
         struct token_key key;
         assert_int_equal(
             token_key_generate(world->token, "image/root", types[i], &key, &world->why), OK);
         assert_int_equal(key.key.type, types[i]);
         assert_string_equal(key.label, "image/root");
-        for (int turn = 0; turn < 20; turn++)
+        for (int turn = 0; turn < 10; turn++)
             sign_and_verify(world, &key);
     }
 }
@@ -181,6 +184,31 @@ static void token__refuses_to_generate_what_has_no_type_or_name(void **state)
         token_key_generate(token, long_label, KEY_P256, &key, &world->why), ERR_FORM);
 }
 
+static void token__lists_a_pair_of_each_type_as_it_was_made(void **state)
+{
+    struct world *world = *state;
+    struct token_key made[TYPES], listed[TYPES];
+    size_t count = 0;
+    for (size_t i = 0; i < TYPES; i++)
+        assert_int_equal(
+            token_key_generate(world->token, "image/root", types[i], &made[i], &world->why),
+            OK);
+    assert_int_equal(token_key_list(world->token, listed, TYPES, &count, &world->why), OK);
+    assert_int_equal(count, TYPES);
+    for (size_t i = 0; i < TYPES; i++) {
+        size_t found = 0;
+        for (size_t j = 0; j < TYPES; j++)
+            found += hash_equal(&made[i].key.id, &listed[j].key.id) &&
+                     made[i].key.type == listed[j].key.type;
+        assert_int_equal(found, 1);
+        assert_int_equal(token_key_destroy(world->token, &made[i], &world->why), OK);
+    }
+    struct object_template all = {.count = 0};
+    CK_OBJECT_HANDLE handle;
+    assert_int_equal(object_find(world->token, &all, &handle, 1, &count, &world->why), OK);
+    assert_int_equal(count, 0);
+}
+
 static void token__lists_every_pair_and_no_more_than_asked(void **state)
 {
     struct world *world = *state;
@@ -206,13 +234,79 @@ static void token__lists_every_pair_and_no_more_than_asked(void **state)
 static void token__r18_checks_every_attribute_of_a_generated_key(void **state)
 {
     struct world *world = *state;
-    static const enum key_type types[] = {KEY_ED25519, KEY_P256};
-    for (size_t i = 0; i < 2; i++) {
+    for (size_t i = 0; i < TYPES; i++) {
         struct token_key key;
         assert_int_equal(
             token_key_generate(world->token, "image/root", types[i], &key, &world->why), OK);
         assert_int_equal(token_key_check(world->token, &key, &world->why), OK);
     }
+}
+
+// What C_SignInit says to a mechanism; a signature that was begun is not finished.
+static CK_RV begin_signing(
+    struct world *world, CK_OBJECT_HANDLE key, CK_MECHANISM_TYPE type, bool pss)
+{
+    CK_RSA_PKCS_PSS_PARAMS params = {CKM_SHA256, CKG_MGF1_SHA256, KEY_PSS_SALT};
+    CK_MECHANISM mechanism = {type, pss ? &params : NULL, pss ? sizeof params : 0};
+    CK_RV rv = world->token->p11->C_SignInit(world->token->session, &mechanism, key);
+    token_close(world->token);
+    world->token = softhsm_open(&world->softhsm);
+    return rv;
+}
+
+static CK_OBJECT_HANDLE only_private(struct world *world)
+{
+    static const CK_OBJECT_CLASS class = CKO_PRIVATE_KEY;
+    struct object_template template = {.count = 0};
+    CK_OBJECT_HANDLE handle = 0;
+    size_t count = 0;
+    object_template_add(&template, CKA_CLASS, &class, sizeof class);
+    assert_int_equal(object_find(world->token, &template, &handle, 1, &count, &world->why), OK);
+    assert_int_equal(count, 1);
+    return handle;
+}
+
+// The token itself refuses what is not PSS over SHA-256: to pad otherwise, or to sign any digest.
+static void token__r15_a_role_key_of_rsa_signs_by_one_mechanism_alone(void **state)
+{
+    struct world *world = *state;
+    struct token_key key;
+    assert_int_equal(
+        token_key_generate(world->token, "image/root", KEY_RSA2048, &key, &world->why), OK);
+    static const struct {
+        CK_MECHANISM_TYPE type;
+        bool pss;
+        CK_RV expected;
+    } tries[] = {
+        {CKM_RSA_X_509, false, CKR_MECHANISM_INVALID},
+        {CKM_RSA_PKCS, false, CKR_MECHANISM_INVALID},
+        {CKM_SHA256_RSA_PKCS, false, CKR_MECHANISM_INVALID},
+        {CKM_RSA_PKCS_PSS, true, CKR_MECHANISM_INVALID},
+        {CKM_SHA256_RSA_PKCS_PSS, true, CKR_OK},
+    };
+    for (size_t i = 0; i < sizeof tries / sizeof tries[0]; i++)
+        assert_int_equal(begin_signing(world, only_private(world), tries[i].type, tries[i].pss),
+            tries[i].expected);
+}
+
+static void token__r15_a_persons_rsa_key_allows_raw_rsa_too_and_a_role_may_not(void **state)
+{
+    struct world *world = *state;
+    struct token_key key;
+    assert_int_equal(
+        token_key_generate_for_person(world->token, "alice", KEY_RSA2048, &key, &world->why),
+        OK);
+    sign_and_verify(world, &key);
+    assert_int_equal(token_key_check(world->token, &key, &world->why), ERR_KEY);
+    assert_non_null(strstr(world->why.sentence, "mechanisms"));
+    assert_int_equal(begin_signing(world, only_private(world), CKM_RSA_X_509, false), CKR_OK);
+    assert_int_equal(
+        begin_signing(world, only_private(world), CKM_RSA_PKCS, false), CKR_MECHANISM_INVALID);
+    // Of a curve both are the same.
+    assert_int_equal(object_destroy_all(world->token, &world->why), OK);
+    assert_int_equal(
+        token_key_generate_for_person(world->token, "alice", KEY_P384, &key, &world->why), OK);
+    assert_int_equal(token_key_check(world->token, &key, &world->why), OK);
 }
 
 // Generates an Ed25519 pair as somebody careless would, with one flag turned round.
@@ -327,13 +421,20 @@ static void token__r18_refuses_a_key_that_was_brought_in(void **state)
 static void token__r18_gives_no_private_value(void **state)
 {
     struct world *world = *state;
-    struct token_key key;
-    uint8_t value[256];
-    struct object_room room = {value, sizeof value};
-    assert_int_equal(
-        token_key_generate(world->token, "image/root", KEY_P256, &key, &world->why), OK);
-    assert_int_equal(
-        object_bytes(world->token, key.handle, CKA_VALUE, &room, &world->why), ERR_TOKEN);
+    static const CK_ATTRIBUTE_TYPE secret[] = {CKA_VALUE, CKA_PRIVATE_EXPONENT, CKA_PRIME_1,
+        CKA_PRIME_2, CKA_EXPONENT_1, CKA_EXPONENT_2, CKA_COEFFICIENT};
+    for (size_t i = 0; i < TYPES; i++) {
+        struct token_key key;
+        assert_int_equal(
+            token_key_generate(world->token, "image/root", types[i], &key, &world->why), OK);
+        for (size_t at = 0; at < sizeof secret / sizeof secret[0]; at++) {
+            uint8_t value[KEY_RAW_MOST];
+            struct object_room room = {value, sizeof value};
+            assert_int_equal(
+                object_bytes(world->token, key.handle, secret[at], &room, &world->why),
+                ERR_TOKEN);
+        }
+    }
 }
 
 static void token__destroys_everything(void **state)
@@ -365,6 +466,9 @@ int main(void)
         WITH_TOKEN(token__r15_signs_by_the_mechanism_of_the_keys_type),
         WITH_TOKEN(token__signs_an_empty_and_a_large_message),
         WITH_TOKEN(token__refuses_to_generate_what_has_no_type_or_name),
+        WITH_TOKEN(token__lists_a_pair_of_each_type_as_it_was_made),
+        WITH_TOKEN(token__r15_a_role_key_of_rsa_signs_by_one_mechanism_alone),
+        WITH_TOKEN(token__r15_a_persons_rsa_key_allows_raw_rsa_too_and_a_role_may_not),
         WITH_TOKEN(token__lists_every_pair_and_no_more_than_asked),
         WITH_TOKEN(token__r18_checks_every_attribute_of_a_generated_key),
         WITH_TOKEN(token__r18_refuses_a_key_with_any_other_attribute),

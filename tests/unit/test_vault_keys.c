@@ -11,16 +11,22 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
-static void plant_key(struct house *house, const char *label)
+static void plant(struct house *house, const char *label, enum key_type type)
 {
     struct token *token = softhsm_open(&house->softhsm);
     struct token_key key;
     struct refusal why;
-    assert_int_equal(token_key_generate(token, label, KEY_ED25519, &key, &why), OK);
+    assert_int_equal(token_key_generate(token, label, type, &key, &why), OK);
     token_close(token);
+}
+
+static void plant_key(struct house *house, const char *label)
+{
+    plant(house, label, KEY_ED25519);
 }
 
 // What a crash left between a key's making and its seal: it was made here, and nothing names it.
@@ -130,35 +136,68 @@ static bool has_file(const struct softhsm_files *files, const char *path)
     return false;
 }
 
-// A private key as a crash leaves it in the middle of its making: without curve and value.
-static void plant_torn_key(struct house *house, bool drop)
+// A pair whose private half has no curve or modulus; `drop`: not even an empty one. Returns the
+// file of that half.
+static const char *plant_without_mark(struct house *house, enum key_type type, bool drop)
 {
     static struct softhsm_files before, after;
+    const char *path = NULL;
     softhsm_privates(&house->softhsm, &before);
-    plant_key(house, "image/root");
+    plant(house, "image/root", type);
     softhsm_privates(&house->softhsm, &after);
     assert_int_equal(after.count, before.count + 1);
     for (size_t i = 0; i < after.count; i++)
-        if (!has_file(&before, after.path[i])) {
-            softhsm_empty(after.path[i], CKA_VALUE, drop);
-            softhsm_empty(after.path[i], CKA_EC_PARAMS, drop);
-        }
+        if (!has_file(&before, after.path[i]))
+            path = after.path[i];
+    assert_non_null(path);
+    softhsm_empty(path, type == KEY_RSA2048 ? CKA_MODULUS : CKA_EC_PARAMS, drop);
+    return path;
+}
+
+// A private key as a crash leaves it in the middle of its making: without curve or modulus and value,
+// and not yet said to be made here.
+static void plant_torn_key(struct house *house, enum key_type type, bool drop)
+{
+    const char *path = plant_without_mark(house, type, drop);
+    softhsm_empty(path, type == KEY_RSA2048 ? CKA_PRIVATE_EXPONENT : CKA_VALUE, drop);
+    softhsm_unset(path, CKA_LOCAL);
 }
 
 static void vault__r18_removes_a_key_whose_making_broke_off(void **state)
 {
     struct house *house = *state;
     house_found(house);
+    static const enum key_type types[] = {KEY_ED25519, KEY_P384, KEY_RSA2048};
     size_t keys = house_count_keys(house);
-    for (int drop = 0; drop < 2; drop++) {
-        plant_torn_key(house, drop == 1);
+    for (int i = 0; i < 6; i++) {
+        plant_torn_key(house, types[i / 2], i % 2 == 1);
         assert_int_equal(house_count_publics(house), keys + 1);
         house_serve(house);
-        house_sign(house, (uint64_t)drop + 1);
+        house_sign(house, (uint64_t)i + 1);
         house_stop(house);
         assert_true(house_has_said(house, "destroyed 2 halves of keys"));
         assert_int_equal(house_count_keys(house), keys);
         assert_int_equal(house_count_publics(house), keys);
+    }
+}
+
+// A key that was made here, and whose curve or modulus is gone or kept back, may be one that signs:
+// it is not destroyed for that.
+static void vault__r18_stops_at_a_damaged_key_and_destroys_nothing(void **state)
+{
+    struct house *house = *state;
+    static const enum key_type types[] = {KEY_ED25519, KEY_P384, KEY_RSA2048};
+    static struct softhsm_files files;
+    house_found(house);
+    for (int i = 0; i < 6; i++) {
+        const char *path = plant_without_mark(house, types[i / 2], i % 2 == 1);
+        softhsm_privates(&house->softhsm, &files);
+        size_t privates = files.count;
+        house_start(house, STAGE_SERVING, SOFTHSM_PIN);
+        house_ends(house, EXIT_HALT, "of a type that does not sign here");
+        softhsm_privates(&house->softhsm, &files);
+        assert_int_equal(files.count, privates);
+        assert_int_equal(unlink(path), 0);
     }
 }
 
@@ -210,6 +249,7 @@ int main(void)
         IN_HOUSE(vault__r18_stops_when_a_key_of_the_state_is_missing),
         IN_HOUSE(vault__r18_removes_a_public_key_without_a_private_one),
         IN_HOUSE(vault__r18_removes_a_key_whose_making_broke_off),
+        IN_HOUSE(vault__r18_stops_at_a_damaged_key_and_destroys_nothing),
         IN_HOUSE(vault__r18_stops_at_two_log_keys),
         IN_HOUSE(vault__r18_stops_at_a_key_with_other_attributes),
     };
