@@ -1,7 +1,8 @@
-// conclave attach: a payload and its detached signatures become one TUF file.
+// conclave attach: a payload and its detached signatures become one signed file.
 #include "admin-cli/commands.h"
 #include "admin-cli/file.h"
 #include "admin-cli/options.h"
+#include "admin-cli/scribe.h"
 #include "client/attach.h"
 #include "client/source.h"
 
@@ -37,10 +38,26 @@ static enum err join(const struct attach *attach, const char *payload_path, cons
     return err;
 }
 
+static int print_attached(const struct cli *cli, const char *out)
+{
+    struct scribe scribe;
+    if (!cli->json)
+        return STATUS_DONE;
+    scribe_init(&scribe);
+    scribe_object(&scribe, NULL);
+    scribe_text(&scribe, "file", out);
+    scribe_object_end(&scribe);
+    return scribe_print(&scribe) == OK ? STATUS_DONE : STATUS_LOCAL;
+}
+
 int cmd_attach(struct cli *cli, int argc, char **argv)
 {
-    const char *out = NULL;
+    const char *out = NULL, *dialect = NULL;
     const struct option_rule rules[] = {
+        {.name = "dialect",
+            .argument = "DIALECT",
+            .help = "tuf or uptane; the signatures tell, where it is not given",
+            .text = &dialect},
         {.name = "out",
             .argument = "FILE",
             .help = "the file to write",
@@ -50,12 +67,14 @@ int cmd_attach(struct cli *cli, int argc, char **argv)
     struct attach attach;
     struct refusal refusal = {0};
     int status;
-    if (!options_read(cli, rules, 1, argc, argv, &status))
+    if (!options_read(cli, rules, sizeof rules / sizeof rules[0], argc, argv, &status))
         return status;
-    attach_init(&attach);
+    if (dialect != NULL && dialect_from(span_text(dialect)) == DIALECT_NONE)
+        return cli_say(STATUS_LOCAL, "there is no dialect %s: take tuf or uptane", dialect);
+    attach_init(&attach, dialect == NULL ? DIALECT_NONE : dialect_from(span_text(dialect)));
     enum err err = add_files(&attach, cli->arguments + 1, cli->argument_count - 1, &refusal);
     if (err == OK)
         err = join(&attach, cli->arguments[0], out, &refusal);
     attach_clear(&attach);
-    return err == OK ? STATUS_DONE : cli_fail(SIDE_LOCAL, err, &refusal);
+    return err == OK ? print_attached(cli, out) : cli_fail(SIDE_LOCAL, err, &refusal);
 }

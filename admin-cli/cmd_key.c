@@ -35,13 +35,13 @@ int cmd_key_make(struct cli *cli, int argc, char **argv)
 
 // ---- export ----
 
-// The key objects with their ids, as a root.json wants them.
-static void scribe_tuf(struct scribe *scribe, const struct key *key)
+// The key objects with their ids, as a root.json of the repository wants them.
+static void scribe_tuf(struct scribe *scribe, enum dialect dialect, const struct key *key)
 {
     struct bytes object;
-    struct hash id = tuf_key_id(DIALECT_TUF, key);
+    struct hash id = tuf_key_id(dialect, key);
     bytes_init(&object, LIMIT_RECORD);
-    tuf_key_write(DIALECT_TUF, key, &object);
+    tuf_key_write(dialect, key, &object);
     scribe_object(scribe, NULL);
     scribe_hash(scribe, "keyid", &id);
     scribe_json(scribe, "key", bytes_span(&object));
@@ -86,7 +86,8 @@ static int export_keys(const struct cli *cli, const struct charter *charter, boo
         if (plain)
             print_pem(&charter->keys[i].key);
         else if (tuf)
-            scribe_tuf(&scribe, &charter->keys[i].key);
+            scribe_tuf(
+                &scribe, charter_repository(charter, role)->dialect, &charter->keys[i].key);
         else
             scribe_pem(&scribe, &charter->keys[i].key);
     }
@@ -101,7 +102,10 @@ int cmd_key_export(struct cli *cli, int argc, char **argv)
 {
     const char *format = "pem";
     const struct option_rule rules[] = {
-        {.name = "format", .argument = "FORMAT", .help = "pem or tuf", .text = &format},
+        {.name = "format",
+            .argument = "FORMAT",
+            .help = "pem, or tuf (key objects, in the repository's dialect)",
+            .text = &format},
     };
     struct house *house = NULL;
     int status;

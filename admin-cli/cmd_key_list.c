@@ -8,14 +8,14 @@
 
 #include <string.h>
 
-enum { ROLE, TYPE, KEY, STATE, CUSTODIAN, TUF, GROUP, QUORUM, COLUMNS };
+enum { ROLE, TYPE, KEY, STATE, CUSTODIAN, KEYID, GROUP, QUORUM, COLUMNS };
 static const struct table_column columns[COLUMNS] = {
     [ROLE] = {"role", false},
     [TYPE] = {"type", false},
     [KEY] = {"key", false},
     [STATE] = {"state", false},
     [CUSTODIAN] = {"custodian", false},
-    [TUF] = {"tuf", false},
+    [KEYID] = {"keyid", false},
     [GROUP] = {"group", false},
     [QUORUM] = {"quorum", true},
 };
@@ -25,7 +25,7 @@ static void add_key(struct table *table, const struct charter *charter, const ch
     const struct key *key, const char *state)
 {
     const struct role *known = charter_role(charter, role);
-    struct hash tuf = tuf_key_id(DIALECT_TUF, key);
+    const struct repository *repository = charter_repository_of(charter, role);
     char hex[PRINT_HASH];
     table_line(table);
     table_set_text(table, ROLE, role);
@@ -33,8 +33,11 @@ static void add_key(struct table *table, const struct charter *charter, const ch
     hash_hex(&key->id, hex);
     table_set_text(table, KEY, hex);
     table_set_text(table, STATE, state);
-    hash_hex(&tuf, hex);
-    table_set_text(table, TUF, hex);
+    if (repository != NULL) {
+        struct hash keyid = tuf_key_id(repository->dialect, key);
+        hash_hex(&keyid, hex);
+        table_set_text(table, KEYID, hex);
+    }
     // A key may be made for a role that no charter has yet.
     if (known == NULL)
         return;

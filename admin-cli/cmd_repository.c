@@ -42,13 +42,30 @@ static int add_files(
     return status;
 }
 
+// DIALECT_NONE of a repository that the charter does not name: check_named has refused it before.
+static enum dialect dialect_of(const struct making *making)
+{
+    const struct repository *repository =
+        charter_repository_named(making->house->charter, making->cli->arguments[0]);
+    return repository == NULL ? DIALECT_NONE : repository->dialect;
+}
+
+static int check_named(const struct making *making)
+{
+    if (dialect_of(making) != DIALECT_NONE)
+        return STATUS_DONE;
+    return cli_say(STATUS_REFUSED,
+        "the charter names no repository %s: propose a charter that does first",
+        making->cli->arguments[0]);
+}
+
 // What a role signed last is sealed in canonical form, which comes along, too.
 static int add_part(struct making *making, struct span file)
 {
     struct refusal refusal = {0};
     struct bytes part;
     bytes_init(&part, LIMIT_PAYLOAD);
-    enum err err = history_canonical(file, &part, &refusal);
+    enum err err = history_canonical(dialect_of(making), file, &part, &refusal);
     int status = err == OK ? making_evidence(making, bytes_span(&part))
                            : cli_fail(SIDE_LOCAL, err, &refusal);
     bytes_clear(&part);
@@ -111,12 +128,13 @@ static int show_findings(const struct import_motion *motion, bool yes)
 
 // ---- the motion ----
 
-static int read_history(const struct cli *cli, const struct importing *importing,
+static int read_history(const struct making *making, const struct importing *importing,
     const struct shown *shown, struct import_motion *motion)
 {
     struct refusal refusal = {0};
     struct history_case given = {
-        .repository = cli->arguments[0],
+        .repository = making->cli->arguments[0],
+        .dialect = dialect_of(making),
         .roots = shown->roots,
         .root_count = importing->roots.count,
         .files = shown->files,
@@ -139,11 +157,13 @@ static int set_motion(struct making *making, struct import_motion *motion)
 static int fill_import(struct making *making, const struct importing *importing,
     struct shown *shown, struct import_motion *motion)
 {
-    int status = add_files(making->submission, &importing->roots, shown->roots);
+    int status = check_named(making);
+    if (status == STATUS_DONE)
+        status = add_files(making->submission, &importing->roots, shown->roots);
     if (status == STATUS_DONE)
         status = add_files(making->submission, &importing->files, shown->files);
     if (status == STATUS_DONE)
-        status = read_history(making->cli, importing, shown, motion);
+        status = read_history(making, importing, shown, motion);
     if (status == STATUS_DONE)
         status = add_parts(making, importing, shown);
     return status == STATUS_DONE ? set_motion(making, motion) : status;

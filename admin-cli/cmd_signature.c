@@ -1,14 +1,16 @@
 // conclave signature: fetches the signatures of a request, verifies each under the charter's key,
-// and hands them out as TUF signature objects or raw.
+// and hands them out raw, or as signature objects in the dialect of their repository.
 #include "admin-cli/commands.h"
 #include "admin-cli/file.h"
 #include "admin-cli/options.h"
 #include "admin-cli/parcel.h"
 #include "admin-cli/print.h"
+#include "admin-cli/scribe.h"
 #include "client/fault.h"
 #include "metadata/tuf.h"
 
 #include <string.h>
+#include <unistd.h>
 
 struct delivery {
     const char *format; // "tuf" or "raw"
@@ -17,54 +19,56 @@ struct delivery {
     const char *proof;  // file for the tlog-proof; NULL for none
     const char *record; // file for the outcome record; NULL for none
     bool raw;
-    struct bytes array; // TUF signature objects so far
+    struct bytes array; // signature objects so far
+    bool json;
+    struct scribe files; // with `json` and `out`: the paths so far
 };
 
-// The role's repository says in which dialect its signatures are written.
-static enum dialect dialect_of(
-    const struct parcel *parcel, const struct outcome_signature *line)
-{
-    const struct repository *repository = charter_repository_of(parcel->charter, line->role);
-    return repository == NULL ? DIALECT_NONE : repository->dialect;
-}
+// One signature, of a key of the charter, in the dialect of its role's repository.
+struct delivered {
+    const struct outcome_signature *line;
+    const struct key *key;
+    enum dialect dialect;
+    struct span signature;
+};
 
 // image+targets.12.KEYID.json: no role has a `+` in its name, so two never share a file.
-static enum err write_file(const struct delivery *delivery, const struct key *key,
-    const struct outcome_signature *line, struct span content, struct refusal *refusal)
+static enum err write_file(struct delivery *delivery, const struct delivered *one,
+    struct span content, struct refusal *refusal)
 {
     char name[LIMIT_ROLE_NAME + 128], hex[PRINT_HASH], path[FILE_PATH];
-    struct hash id = tuf_key_id(DIALECT_TUF, key);
+    struct hash id = tuf_key_id(one->dialect, one->key);
     hash_hex(&id, hex);
-    (void)snprintf(name, sizeof name, "%s.%llu.%s.%s", line->role,
-        (unsigned long long)line->version, hex, delivery->raw ? "sig" : "json");
+    (void)snprintf(name, sizeof name, "%s.%llu.%s.%s", one->line->role,
+        (unsigned long long)one->line->version, hex, delivery->raw ? "sig" : "json");
     *strchr(name, '/') = '+';
     if (file_join(path, delivery->out, name) != OK)
         return fault(ERR_LIMIT, refusal, "the path of --out is too long");
     enum err err = file_write(path, content, refusal);
-    if (err == OK)
-        puts(path);
+    if (err == OK && delivery->json)
+        scribe_text(&delivery->files, NULL, path);
+    else if (err == OK)
+        print_words(stdout, "%s\n", path);
     return err;
 }
 
-static enum err deliver(struct delivery *delivery, const struct key *key,
-    const struct outcome_signature *line, struct span signature, struct refusal *refusal)
+static enum err deliver(
+    struct delivery *delivery, const struct delivered *one, struct refusal *refusal)
 {
     struct bytes object;
     if (delivery->out != NULL && delivery->raw)
-        return write_file(delivery, key, line, signature, refusal);
-    if (delivery->raw) {
-        fwrite(signature.data, 1, signature.size, stdout);
-        return OK;
-    }
+        return write_file(delivery, one, one->signature, refusal);
+    if (delivery->raw)
+        return print_bytes(one->signature);
     if (delivery->out == NULL) {
         bytes_add_text(&delivery->array, delivery->array.size == 0 ? "[" : ",");
-        write_object(key, signature, &delivery->array);
+        tuf_signature_write(one->dialect, one->key, one->signature, &delivery->array);
         return bytes_finish(&delivery->array);
     }
     bytes_init(&object, LIMIT_RECORD);
-    write_object(key, signature, &object);
+    tuf_signature_write(one->dialect, one->key, one->signature, &object);
     bytes_add_text(&object, "\n");
-    enum err err = write_file(delivery, key, line, bytes_span(&object), refusal);
+    enum err err = write_file(delivery, one, bytes_span(&object), refusal);
     bytes_clear(&object);
     return err;
 }
@@ -73,11 +77,14 @@ static enum err deliver_line(struct cli *cli, struct delivery *delivery,
     const struct parcel *parcel, const struct outcome_signature *line, struct refusal *refusal)
 {
     struct bytes signature;
-    const struct key *key;
+    struct delivered one = {.line = line};
     bytes_init(&signature, KEY_SIGNATURE_MOST);
-    enum err err = parcel_signature(parcel, cli, line, &key, &signature, refusal);
-    if (err == OK)
-        err = deliver(delivery, key, line, bytes_span(&signature), refusal);
+    enum err err = parcel_signature(parcel, cli, line, &one.key, &signature, refusal);
+    if (err == OK) {
+        one.signature = bytes_span(&signature);
+        one.dialect = charter_repository_of(parcel->charter, line->role)->dialect;
+        err = deliver(delivery, &one, refusal);
+    }
     bytes_clear(&signature);
     return err;
 }
@@ -105,6 +112,9 @@ static int check_stream(const struct parcel *parcel, const struct delivery *deli
         return cli_say(STATUS_LOCAL,
             "the request has %zu items: name one with --role, or a folder with --out",
             parcel->opened.item_count);
+    if (delivery->raw && (delivery->json || isatty(STDOUT_FILENO)))
+        return cli_say(STATUS_LOCAL,
+            "these are raw bytes, and nothing for a terminal or for JSON: send them to a file");
     if (delivery->raw && count > 1)
         return cli_say(STATUS_LOCAL,
             "there are %zu signatures: raw ones go to a folder, with --out", count);
@@ -197,7 +207,7 @@ int cmd_signature(struct cli *cli, int argc, char **argv)
     const struct option_rule rules[] = {
         {.name = "format",
             .argument = "FORMAT",
-            .help = "tuf (signature objects) or raw",
+            .help = "tuf (signature objects, in the repository's dialect) or raw",
             .text = &delivery.format},
         {.name = "role",
             .argument = "ROLE",

@@ -14,15 +14,17 @@ struct submit_options {
     struct option_values evidence;
 };
 
-// The version stands in the payload. What cannot be read here is asked for as version 1: the
-// appliance judges it, and says on the record what is wrong.
+// The version stands in the payload, whatever its dialect is. What cannot be read here is asked for as
+// version 1: the appliance judges it, and says on the record what is wrong.
 static uint64_t version_of(struct span payload)
 {
+    static const enum dialect dialects[] = {DIALECT_TUF, DIALECT_UPTANE};
     struct refusal ignored;
     struct tuf *tuf = calloc(1, sizeof *tuf);
     uint64_t version = 1;
-    if (tuf != NULL && tuf_read(DIALECT_TUF, payload, tuf, &ignored) == OK)
-        version = tuf->version;
+    for (size_t i = 0; tuf != NULL && i < sizeof dialects / sizeof dialects[0]; i++)
+        if (tuf_read(dialects[i], payload, tuf, &ignored) == OK)
+            version = tuf->version;
     free(tuf);
     return version;
 }

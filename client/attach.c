@@ -3,30 +3,21 @@
 #include "client/fault.h"
 #include "metadata/json.h"
 #include "metadata/json_file.h"
+#include "metadata/tuf.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-void attach_init(struct attach *attach)
+void attach_init(struct attach *attach, enum dialect dialect)
 {
-    *attach = (struct attach){0};
+    *attach = (struct attach){.dialect = dialect};
 }
 
 void attach_clear(struct attach *attach)
 {
     for (size_t i = 0; i < attach->count; i++)
-        free(attach->signatures[i].hex);
-    attach_init(attach);
-}
-
-static bool is_hex(struct span text, size_t least, size_t most)
-{
-    if (text.size < least || text.size > most || text.size % 2 != 0)
-        return false;
-    for (size_t i = 0; i < text.size; i++)
-        if (memchr("0123456789abcdef", text.data[i], 16) == NULL)
-            return false;
-    return true;
+        free(attach->signatures[i].object);
+    attach_init(attach, DIALECT_NONE);
 }
 
 // Where a key id belongs among the ascending ones.
@@ -38,92 +29,78 @@ static size_t place_of(const struct attach *attach, const char *keyid)
     return at;
 }
 
-static enum err insert(struct attach *attach, const char *keyid, struct span hex,
+static enum err insert(struct attach *attach, const struct tuf_signature *signature,
     const char *name, struct refusal *refusal)
 {
-    size_t at = place_of(attach, keyid);
-    if (at < attach->count && strcmp(attach->signatures[at].keyid, keyid) == 0)
+    struct attach_signature one = {.object = NULL};
+    memcpy(one.keyid, signature->keyid.data, sizeof one.keyid - 1);
+    size_t at = place_of(attach, one.keyid);
+    if (signature->sig.size == 0)
+        return fault(ERR_FORM, refusal, "%s holds an empty signature", name);
+    if (at < attach->count && strcmp(attach->signatures[at].keyid, one.keyid) == 0)
         return fault(ERR_EXISTS, refusal,
-            "%s holds a second signature of key %.16s: a key signs a file once", name, keyid);
+            "%s holds a second signature of key %.16s: a key signs a file once", name,
+            one.keyid);
     if (attach->count == ATTACH_MOST)
         return fault(ERR_LIMIT, refusal, "more than %d signatures on one file", ATTACH_MOST);
-    char *copy = strndup((const char *)hex.data, hex.size);
-    if (copy == NULL)
+    one.object = strndup((const char *)signature->whole.data, signature->whole.size);
+    if (one.object == NULL)
         return ERR_MEMORY;
     memmove(&attach->signatures[at + 1], &attach->signatures[at],
         (attach->count - at) * sizeof attach->signatures[0]);
-    attach->signatures[at].hex = copy;
-    memcpy(attach->signatures[at].keyid, keyid, sizeof attach->signatures[at].keyid);
+    attach->signatures[at] = one;
     attach->count++;
     return OK;
 }
 
-// The two members in their canonical order; anything else fails the reader.
-static void read_member(struct json *json, const char *name, struct span *out)
+// `uptane` signatures alone have this field.
+static enum dialect dialect_of(struct span text)
 {
-    struct span key;
-    *out = (struct span){0};
-    if (json_key(json, &key) && span_is(key, name))
-        *out = json_string(json);
-    else
-        json_fail(json, "a TUF signature object has the fields keyid and sig");
+    static const char method[] = "\"method\":";
+    return text.size > 0 && memmem(text.data, text.size, method, strlen(method)) != NULL
+               ? DIALECT_UPTANE
+               : DIALECT_TUF;
 }
 
-static enum err add_object(
-    struct attach *attach, struct json *json, const char *name, struct refusal *refusal)
+static enum err read_text(enum dialect dialect, struct span text, const char *name,
+    struct tuf_envelope *out, struct refusal *refusal)
 {
-    struct span id, hex, more;
-    char keyid[2 * HASH_SIZE + 1];
-    json_enter_object(json);
-    read_member(json, "keyid", &id);
-    read_member(json, "sig", &hex);
-    if (json_key(json, &more))
-        json_fail(json, "a TUF signature object has the fields keyid and sig alone");
-    if (json->failure != NULL || id.data == NULL || hex.data == NULL)
-        return ERR_FORM;
-    if (!is_hex(id, 2 * HASH_SIZE, 2 * HASH_SIZE))
-        return fault(ERR_FORM, refusal, "a key id in %s is not 64 lower-case hex digits", name);
-    if (!is_hex(hex, 2, ATTACH_HEX_MOST))
-        return fault(ERR_FORM, refusal, "a signature in %s is not lower-case hex", name);
-    memcpy(keyid, id.data, id.size);
-    keyid[id.size] = 0;
-    return insert(attach, keyid, hex, name, refusal);
-}
-
-static enum err add_all(
-    struct attach *attach, struct json *json, const char *name, struct refusal *refusal)
-{
-    enum err err = OK;
-    if (json_next(json) != JSON_ARRAY)
-        return add_object(attach, json, name, refusal);
-    json_enter_array(json);
-    while (err == OK && json_element(json))
-        err = add_object(attach, json, name, refusal);
-    return err;
+    struct refusal why = {0};
+    enum err err = tuf_signatures_read(dialect, text, out, &why);
+    return err != ERR_REFUSED ? err
+                              : fault(ERR_FORM, refusal, "%s, read as dialect %s: %s", name,
+                                    dialect_text(dialect), why.sentence);
 }
 
 enum err attach_add(
     struct attach *attach, struct span text, const char *name, struct refusal *refusal)
 {
+    struct tuf_envelope *read = calloc(1, sizeof *read);
+    if (read == NULL)
+        return ERR_MEMORY;
     if (text.size > 0 && text.data[text.size - 1] == '\n')
         text.size--;
-    struct json json = json_of(DIALECT_TUF, text);
-    enum err err = add_all(attach, &json, name, refusal);
-    if (json.failure != NULL || (err == OK && json_finish(&json) != OK))
-        return fault(ERR_FORM, refusal, "%s holds no canonical TUF signatures: byte %zu: %s",
-            name, json.failed_at, json.failure == NULL ? "more follows" : json.failure);
+    if (attach->dialect == DIALECT_NONE)
+        attach->dialect = dialect_of(text);
+    enum err err = read_text(attach->dialect, text, name, read, refusal);
+    for (size_t i = 0; err == OK && i < read->signature_count; i++)
+        err = insert(attach, &read->signatures[i], name, refusal);
+    free(read);
     return err;
 }
 
-static enum err check_payload(struct span payload, struct refusal *refusal)
+static enum err check_payload(
+    enum dialect dialect, struct span payload, struct refusal *refusal)
 {
-    struct json json = json_of(DIALECT_TUF, payload);
+    struct json json = json_of(dialect, payload);
     if (json_next(&json) != JSON_OBJECT)
         return fault(ERR_FORM, refusal, "the payload is no canonical JSON object");
     json_skip(&json);
     if (json_finish(&json) != OK)
-        return fault(ERR_FORM, refusal, "the payload is not canonical JSON: byte %zu: %s",
-            json.failed_at, json.failure == NULL ? "malformed" : json.failure);
+        return fault(ERR_FORM, refusal,
+            "the payload is not canonical JSON of the dialect %s: byte %zu: %s",
+            dialect_text(dialect), json.failed_at,
+            json.failure == NULL ? "malformed" : json.failure);
     return OK;
 }
 
@@ -131,11 +108,9 @@ static void write_canonical(const struct attach *attach, struct span payload, st
 {
     bytes_add_text(out, "{\"signatures\":[");
     for (size_t i = 0; i < attach->count; i++) {
-        bytes_add_text(out, i == 0 ? "{\"keyid\":\"" : ",{\"keyid\":\"");
-        bytes_add_text(out, attach->signatures[i].keyid);
-        bytes_add_text(out, "\",\"sig\":\"");
-        bytes_add_text(out, attach->signatures[i].hex);
-        bytes_add_text(out, "\"}");
+        if (i > 0)
+            bytes_add_text(out, ",");
+        bytes_add_text(out, attach->signatures[i].object);
     }
     bytes_add_text(out, "],\"signed\":");
     bytes_add(out, payload);
@@ -147,13 +122,13 @@ enum err attach_write(const struct attach *attach, struct span payload, struct b
 {
     if (attach->count == 0)
         return fault(ERR_NOT_FOUND, refusal, "there is no signature to attach");
-    enum err err = check_payload(payload, refusal);
+    enum err err = check_payload(attach->dialect, payload, refusal);
     if (err != OK)
         return err;
     struct bytes canonical;
     bytes_init(&canonical, ATTACH_FILE_MOST);
     write_canonical(attach, payload, &canonical);
-    json_file_write(DIALECT_TUF, bytes_span(&canonical), out);
+    json_file_write(attach->dialect, bytes_span(&canonical), out);
     err = bytes_finish(&canonical);
     bytes_clear(&canonical);
     return err == OK ? bytes_finish(out) : err;

@@ -72,13 +72,13 @@ static bool same_deciders(const struct opened *opened, const struct govern *gove
     return same;
 }
 
-static enum err judge_history(
-    const struct govern *govern, const struct papers *papers, struct refusal *refusal)
+static enum err judge_history(const struct audit *audit, const struct govern *govern,
+    const struct papers *papers, struct refusal *refusal)
 {
     if (govern->motion != MOTION_IMPORT)
         return OK;
-    return history_judge(
-        &govern->import, papers->spans, papers->request.evidence_count, refusal);
+    return history_judge(audit->charter, &govern->import, papers->spans,
+        papers->request.evidence_count, refusal);
 }
 
 static enum err judge(struct audit *audit, const struct papers *papers)
@@ -102,7 +102,7 @@ static enum err judge(struct audit *audit, const struct papers *papers)
         !hash_equal(&opened->items[0].previous, &govern->lift.freeze))
         audit_find(audit, "R12", "it was opened over another freeze than it lifts");
     if (err == OK)
-        err = judge_history(govern, papers, &refusal);
+        err = judge_history(audit, govern, papers, &refusal);
     if (err == ERR_REFUSED)
         audit_find(audit, refusal.rule, "%s", refusal.sentence);
     if (err == OK)

@@ -41,14 +41,16 @@ static void check_words(struct audit *audit, struct signing *signing, const stru
 static enum err check_payload(struct audit *audit, struct signing *signing)
 {
     struct refusal refusal = {0};
+    const struct repository *repository =
+        charter_repository_of(audit->charter, signing->item->role);
     enum err err =
         audit_fetch(audit, &signing->item->payload, &signing->payload, &signing->here);
-    if (err != OK || !signing->here)
+    if (err != OK || !signing->here || repository == NULL)
         return err;
     struct tuf *tuf = calloc(1, sizeof *tuf);
     if (tuf == NULL)
         return ERR_MEMORY;
-    err = tuf_read(DIALECT_TUF, bytes_span(&signing->payload), tuf, &refusal);
+    err = tuf_read(repository->dialect, bytes_span(&signing->payload), tuf, &refusal);
     if (err == OK)
         check_words(audit, signing, tuf);
     else if (err == ERR_REFUSED)

@@ -164,7 +164,10 @@ static enum err check_previous(
 static enum err read_last(const struct review_case *held, const struct item *item,
     struct role_state *out, struct refusal *refusal)
 {
+    const struct repository *repository = charter_repository_of(held->charter, item->role);
     struct bytes payload;
+    if (repository == NULL)
+        return fault(ERR_SIGNATURE, refusal, "the charter has no role %s", item->role);
     struct tuf *tuf = calloc(1, sizeof *tuf);
     bytes_init(&payload, LIMIT_PAYLOAD);
     memcpy(out->role, item->role, sizeof out->role);
@@ -173,7 +176,7 @@ static enum err read_last(const struct review_case *held, const struct item *ite
     if (err == OK && !hash_is_none(&item->previous)) {
         err = held->source->blob(held->source->context, &item->previous, &payload, refusal);
         if (err == OK)
-            err = tuf_read_past(DIALECT_TUF, bytes_span(&payload), tuf, refusal);
+            err = tuf_read_past(repository->dialect, bytes_span(&payload), tuf, refusal);
         out->version = tuf->version;
         out->expires = tuf->expires;
     }

@@ -20,7 +20,7 @@ static const struct name {
     {"group", SHAPE_NAMED, "members"},
     {"charter", SHAPE_PAIRS, NULL},
     {"requester", SHAPE_NAMED_PAIRS, NULL},
-    {"repository", SHAPE_NAMED, "dialect"},
+    {"repository", SHAPE_NAMED, "dialect and kind"},
     {"role", SHAPE_NAMED_PAIRS, NULL},
     {"key", SHAPE_KEY, "type"},
 };

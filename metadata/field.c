@@ -2,11 +2,16 @@
 
 #include <stdio.h>
 
-static const struct field *field_of(
-    const struct field *fields, size_t count, struct span name, uint32_t *seen)
+static bool is_known(const struct field *field, enum dialect dialect)
+{
+    return field->only == DIALECT_NONE || field->only == dialect;
+}
+
+static const struct field *field_of(const struct field *fields, size_t count,
+    enum dialect dialect, struct span name, uint32_t *seen)
 {
     for (size_t i = 0; i < count; i++)
-        if (span_is(name, fields[i].name)) {
+        if (is_known(&fields[i], dialect) && span_is(name, fields[i].name)) {
             *seen |= UINT32_C(1) << i;
             return &fields[i];
         }
@@ -19,7 +24,7 @@ void fields_read(struct json *json, const struct field *fields, size_t count, vo
     struct span name;
     json_enter_object(json);
     while (json_key(json, &name)) {
-        const struct field *field = field_of(fields, count, name, &seen);
+        const struct field *field = field_of(fields, count, json->dialect, name, &seen);
         if (field != NULL) {
             field->read(json, into);
             continue;
@@ -28,7 +33,8 @@ void fields_read(struct json *json, const struct field *fields, size_t count, vo
         (void)json_skip(json);
     }
     for (size_t i = 0; i < count; i++)
-        if (fields[i].missing != NULL && (seen >> i & 1) == 0)
+        if (is_known(&fields[i], json->dialect) && fields[i].missing != NULL &&
+            (seen >> i & 1) == 0)
             json_fail(json, fields[i].missing);
 }
 

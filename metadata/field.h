@@ -11,6 +11,7 @@ struct field {
     const char *name;
     const char *missing; // the words when it is absent; NULL: it may be
     void (*read)(struct json *json, void *into);
+    enum dialect only; // known in this dialect alone; DIALECT_NONE: in both
 };
 
 // Reads one object; each field's value is read into `into` by its function.

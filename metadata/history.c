@@ -69,7 +69,7 @@ static enum err read_chain(const struct history_case *given, struct past_file *f
             refusal, "R20", "An import shows from 1 to %d root files.", LIMIT_HISTORY);
     for (size_t i = 0; i < given->root_count; i++) {
         struct past_file *now = files[1], *last = files[0];
-        enum err err = past_file_read(given->roots[i], now, refusal);
+        enum err err = past_file_read(given->dialect, given->roots[i], now, refusal);
         if (err == OK)
             err = follow(i == 0 ? NULL : last, now, out, refusal);
         if (err != OK)

@@ -5,6 +5,7 @@
 #ifndef CONCLAVE_METADATA_HISTORY_H
 #define CONCLAVE_METADATA_HISTORY_H
 
+#include "policy/charter.h"
 #include "proto/motion.h"
 #include "proto/refusal.h"
 
@@ -22,14 +23,15 @@ extern const size_t history_rule_count;
 // `where` (which may be NULL) becomes the word for that: "root", "targets", …
 const struct history_rule *history_rule_of(const char *id, const char **where);
 
-// One file's signed part in canonical form (OLPC), appended to `out`. ERR_REFUSED when the file is
-// no JSON that every reader reads alike (metadata/json_loose.h), or no signed file.
+// One file's signed part in the canonical form of its dialect, appended to `out`. ERR_REFUSED when the
+// file is no JSON that every reader reads alike (metadata/json_loose.h), or no signed file.
 enum err must_check history_canonical(
-    struct span file, struct bytes *out, struct refusal *refusal);
+    enum dialect dialect, struct span file, struct bytes *out, struct refusal *refusal);
 
 // All that an import shows. Borrowed.
 struct history_case {
     const char *repository;
+    enum dialect dialect;
     const struct span *roots; // files, versions rising by one
     size_t root_count;
     const struct span *files; // complete signed files of other roles, one each, at most
@@ -45,8 +47,9 @@ enum err must_check history_read(
 
 // The same from a motion and the evidence of its request, which holds each root file, each file of
 // another role, and the canonical part of the last of each: whether the motion is what history_read
-// would make of them. ERR_REFUSED.
-enum err must_check history_judge(const struct import_motion *motion,
-    const struct span *evidence, size_t evidence_count, struct refusal *refusal);
+// would make of them. The charter knows the dialect of the motion's repository. ERR_REFUSED.
+enum err must_check history_judge(const struct charter *charter,
+    const struct import_motion *motion, const struct span *evidence, size_t evidence_count,
+    struct refusal *refusal);
 
 #endif

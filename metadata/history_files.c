@@ -35,7 +35,7 @@ static enum err read_all(
         if (file == NULL)
             return ERR_MEMORY;
         files->at[files->count++] = file;
-        err = past_file_read(given->files[i], file, refusal);
+        err = past_file_read(given->dialect, given->files[i], file, refusal);
     }
     return err;
 }

@@ -107,10 +107,11 @@ static enum err compare_texts(const struct import_motion *motion,
     return err;
 }
 
-static enum err judge(const struct import_motion *motion, const struct shown *shown,
-    struct import_motion *found, struct refusal *refusal)
+static enum err judge(const struct repository *repository, const struct import_motion *motion,
+    const struct shown *shown, struct import_motion *found, struct refusal *refusal)
 {
     struct history_case given = {.repository = motion->repository,
+        .dialect = repository->dialect,
         .roots = shown->roots,
         .root_count = motion->root_count,
         .files = shown->files,
@@ -122,16 +123,19 @@ static enum err judge(const struct import_motion *motion, const struct shown *sh
     return err == OK ? compare_texts(motion, found, refusal) : err;
 }
 
-enum err history_judge(const struct import_motion *motion, const struct span *evidence,
-    size_t evidence_count, struct refusal *refusal)
+enum err history_judge(const struct charter *charter, const struct import_motion *motion,
+    const struct span *evidence, size_t evidence_count, struct refusal *refusal)
 {
+    const struct repository *repository = charter_repository_named(charter, motion->repository);
+    if (repository == NULL)
+        return refuse(refusal, "R2", "The charter names no repository %s.", motion->repository);
     struct import_motion *found = calloc(1, sizeof *found);
     struct shown *shown = calloc(1, sizeof *shown);
     enum err err = found == NULL || shown == NULL ? ERR_MEMORY : OK;
     if (err == OK)
         err = sort_evidence(motion, evidence, evidence_count, shown, refusal);
     if (err == OK)
-        err = judge(motion, shown, found, refusal);
+        err = judge(repository, motion, shown, found, refusal);
     free(shown);
     free(found);
     return err;

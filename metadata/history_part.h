@@ -16,7 +16,7 @@ struct past_file *past_file_new(void); // NULL without memory
 void past_file_free(struct past_file *file);
 // Reads over what was there. ERR_REFUSED with a sentence that names the file by its hash.
 enum err must_check past_file_read(
-    struct span bytes, struct past_file *file, struct refusal *refusal);
+    enum dialect dialect, struct span bytes, struct past_file *file, struct refusal *refusal);
 
 // Keys and a threshold that a file is held against.
 struct past_signers {

@@ -3,25 +3,65 @@
 #include "metadata/judge_part.h"
 #include "policy/chain.h"
 
+#include <assert.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
 enum { DAY = 24 * 3600 };
 
-// What stock clients of the dialect take (formats reference, section 1), and how much of that the
-// signatures around a payload may need: 64 of them, in JSON.
+// Of what clients take, the signatures around a payload may need so much: in `tuf` 64 of them in hex,
+// but a timestamp few; in `uptane` the 20 largest in base64.
 enum { SIGNATURES_ROOM = 16 * 1024, TIMESTAMP_ROOM = 4 * 1024 };
 
-static const struct by_type {
-    size_t most; // bytes of a payload
-    enum err (*judge)(const struct judge_view *view, struct refusal *refusal);
-} by_type[] = {
-    [TUF_ROOT] = {512000 - SIGNATURES_ROOM, judge_root},
-    [TUF_TARGETS] = {5000000 - SIGNATURES_ROOM, judge_targets},
-    [TUF_SNAPSHOT] = {2000000 - SIGNATURES_ROOM, judge_snapshot},
-    [TUF_TIMESTAMP] = {16384 - TIMESTAMP_ROOM, judge_timestamp},
+// What stock clients take of each type of file (formats reference, section 1), and the room for
+// signatures in it. An `uptane` client skips a larger root without a word.
+static const struct measure {
+    enum dialect dialect;
+    enum repository_kind kind; // KIND_NONE: of both
+    enum tuf_type type;
+    size_t file_most; // bytes, signatures included
+    size_t room;
+} measures[] = {
+    {DIALECT_TUF, KIND_NONE, TUF_ROOT, 512000, SIGNATURES_ROOM},
+    {DIALECT_TUF, KIND_NONE, TUF_TARGETS, 5000000, SIGNATURES_ROOM},
+    {DIALECT_TUF, KIND_NONE, TUF_SNAPSHOT, 2000000, SIGNATURES_ROOM},
+    {DIALECT_TUF, KIND_NONE, TUF_TIMESTAMP, 16384, TIMESTAMP_ROOM},
+    {DIALECT_UPTANE, KIND_NONE, TUF_ROOT, 64 * 1024, SIGNATURES_ROOM},
+    {DIALECT_UPTANE, KIND_IMAGE, TUF_TARGETS, LIMIT_PAYLOAD, SIGNATURES_ROOM},
+    {DIALECT_UPTANE, KIND_DIRECTOR, TUF_TARGETS, 64 * 1024, SIGNATURES_ROOM},
+    {DIALECT_UPTANE, KIND_NONE, TUF_SNAPSHOT, 64 * 1024, SIGNATURES_ROOM},
+    {DIALECT_UPTANE, KIND_NONE, TUF_TIMESTAMP, 64 * 1024, SIGNATURES_ROOM},
 };
+static_assert(LIMIT_PAYLOAD == 8 * 1024 * 1024, "what an Uptane client takes of Image targets");
+
+static enum err (*const judges[])(const struct judge_view *view, struct refusal *refusal) = {
+    [TUF_ROOT] = judge_root,
+    [TUF_TARGETS] = judge_targets,
+    [TUF_SNAPSHOT] = judge_snapshot,
+    [TUF_TIMESTAMP] = judge_timestamp,
+};
+
+static const struct measure *measure_of(const struct repository *repository, enum tuf_type type)
+{
+    for (size_t i = 0; i < sizeof measures / sizeof measures[0]; i++)
+        if (measures[i].dialect == repository->dialect && measures[i].type == type &&
+            (measures[i].kind == KIND_NONE || measures[i].kind == repository->kind))
+            return &measures[i];
+    return NULL;
+}
+
+size_t judge_file_most(const struct repository *repository, enum tuf_type type)
+{
+    const struct measure *measure = measure_of(repository, type);
+    return measure == NULL ? 0 : measure->file_most;
+}
+
+static size_t payload_most(const struct repository *repository, enum tuf_type type)
+{
+    const struct measure *measure = measure_of(repository, type);
+    return measure == NULL ? 0 : measure->file_most - measure->room;
+}
 
 void judge_full_name(const struct judge_view *view, struct span short_name, char out[FULL_NAME])
 {
@@ -47,7 +87,7 @@ static enum err check_type(const struct judge_view *view, struct refusal *refusa
     if (view->tuf.type != demanded)
         return refuse(refusal, "R2", "%s signs metadata of type %s, and this is of type %s.",
             view->given->role->name, tuf_type_text(demanded), tuf_type_text(view->tuf.type));
-    size_t most = by_type[demanded].most;
+    size_t most = payload_most(view->repository, demanded);
     if (view->given->payload.size > most)
         return refuse(refusal, "R20",
             "The payload for %s has %zu bytes, and with its signatures clients would not take "
@@ -109,7 +149,8 @@ static enum err read_root(struct judge_view *view, struct refusal *refusal)
     if (err != OK)
         return err;
     if (view->given->root.size > 0)
-        return tuf_read_past(DIALECT_TUF, view->given->root, &view->root, refusal);
+        return tuf_read_past(
+            view->repository->dialect, view->given->root, &view->root, refusal);
     if (view->tuf.type == TUF_ROOT)
         return OK;
     return refuse(refusal, "R12", "%s was never signed here: sign the root first, then %s.",
@@ -118,7 +159,8 @@ static enum err read_root(struct judge_view *view, struct refusal *refusal)
 
 static enum err judge_read(struct judge_view *view, struct refusal *refusal)
 {
-    enum err err = tuf_read(DIALECT_TUF, view->given->payload, &view->tuf, refusal);
+    enum err err =
+        tuf_read(view->repository->dialect, view->given->payload, &view->tuf, refusal);
     if (err == OK)
         err = check_type(view, refusal);
     if (err == OK)
@@ -140,12 +182,13 @@ enum err judge_payload(
     struct judge_view view = {.given = judged};
     if (judged->role == NULL || strcmp(judged->role->name, judged->item->role) != 0)
         return refuse(refusal, "R2", "The charter has no role %s.", judged->item->role);
+    view.repository = charter_repository(judged->charter, judged->role);
     view.short_name = role_short_name(judged->role);
     enum err err = check_bytes(judged, refusal);
     if (err == OK)
         err = judge_read(&view, refusal);
     if (err == OK)
-        err = by_type[view.tuf.type].judge(&view, refusal);
+        err = judges[view.tuf.type](&view, refusal);
     if (err == OK)
         *facts = (struct judge_facts){view.tuf.version, view.tuf.expires};
     return err;

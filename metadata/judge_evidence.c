@@ -10,23 +10,28 @@
 #include <stdlib.h>
 #include <string.h>
 
-static enum err read_file(struct span bytes, struct judge_file *out, struct refusal *refusal)
+static enum err read_file(const struct repository *repository, struct span bytes,
+    struct judge_file *out, struct refusal *refusal)
 {
+    enum dialect dialect = repository->dialect;
     struct tuf tuf;
     out->bytes = bytes;
     bytes_init(&out->canonical, bytes.size);
-    enum err err = json_file_read(DIALECT_TUF, bytes, &out->canonical);
+    enum err err = json_file_read(dialect, bytes, &out->canonical);
     if (err == ERR_FORM)
         return refuse(refusal, "R2",
             "a control character that is not escaped, or an escape that `conclave attach` does "
             "not write");
     if (err == OK)
-        err = tuf_envelope_read(
-            DIALECT_TUF, bytes_span(&out->canonical), &out->envelope, refusal);
+        err = tuf_envelope_read(dialect, bytes_span(&out->canonical), &out->envelope, refusal);
     if (err == OK)
-        err = tuf_read(DIALECT_TUF, out->envelope.signed_part, &tuf, refusal);
+        err = tuf_read(dialect, out->envelope.signed_part, &tuf, refusal);
     if (err != OK)
         return err;
+    if (bytes.size > judge_file_most(repository, tuf.type))
+        return refuse(refusal, "R20",
+            "it has %zu bytes, and clients take at most %zu of a file of its type", bytes.size,
+            judge_file_most(repository, tuf.type));
     out->signed_hash = hash_of(out->envelope.signed_part);
     out->type = tuf.type;
     out->version = tuf.version;
@@ -59,7 +64,7 @@ enum err judge_evidence_read(
     }
     while (out->count < count) {
         struct span bytes = view->given->evidence[out->count];
-        enum err err = read_file(bytes, &out->files[out->count++], refusal);
+        enum err err = read_file(view->repository, bytes, &out->files[out->count++], refusal);
         if (err == ERR_REFUSED)
             name_evidence(bytes, refusal);
         if (err != OK)

@@ -39,7 +39,8 @@ static enum err judge_continuity(const struct judge_view *view, struct refusal *
     struct tuf_file before;
     if (view->given->previous.size == 0)
         return OK;
-    enum err err = tuf_read_past(DIALECT_TUF, view->given->previous, &last, refusal);
+    enum err err =
+        tuf_read_past(view->repository->dialect, view->given->previous, &last, refusal);
     if (err != OK)
         return err;
     struct tuf_files files = tuf_files_of(&last);
@@ -130,7 +131,10 @@ static enum err judge_suppliers(const struct judge_view *view,
     const struct judge_evidence *evidence, const struct judge_file *targets,
     struct refusal *refusal)
 {
-    struct delegated delegated = {.targets = {.delegations = targets->delegations}};
+    struct delegated delegated = {.targets = {
+                                      .dialect = view->repository->dialect,
+                                      .delegations = targets->delegations,
+                                  }};
     struct tuf_files files = tuf_files_of(&view->tuf);
     struct tuf_file listed;
     enum err err = OK;

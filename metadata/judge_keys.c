@@ -15,7 +15,7 @@ static const struct role_key *own_key(
 
 static bool is_written_as_ours(const struct tuf_key *listed, const struct key *key)
 {
-    struct hash id = tuf_key_id(DIALECT_TUF, key);
+    struct hash id = tuf_key_id(listed->dialect, key);
     char hex[2 * HASH_SIZE + 1];
     hash_hex(&id, hex);
     return span_is(listed->id, hex);
@@ -158,6 +158,11 @@ enum err judge_targets(const struct judge_view *view, struct refusal *refusal)
 {
     struct tuf_key keys[TUF_KEYS_MOST];
     struct tuf_delegation role;
+    if (view->tuf.delegations.size > 0 && view->repository->kind == KIND_DIRECTOR)
+        return refuse(refusal, "R2",
+            "%s is a Director's and delegates, and clients ask a Director's Targets alone: "
+            "take the delegations out.",
+            view->given->role->name);
     if (view->tuf.delegations.size > 0 && strcmp(view->short_name, "targets") != 0)
         return refuse(refusal, "R2",
             "%s is a delegated role and delegates further: that is refused until it is built.",

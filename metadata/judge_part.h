@@ -7,15 +7,19 @@
 // One payload while it is judged: the case, and what was read of it.
 struct judge_view {
     const struct judge_case *given;
-    const char *short_name; // of the role
-    struct tuf tuf;         // the payload
-    struct tuf root;        // the repository's last root; type TUF_NONE before the first
+    const struct repository *repository; // whose role it is
+    const char *short_name;              // of the role
+    struct tuf tuf;                      // the payload
+    struct tuf root; // the repository's last root; type TUF_NONE before the first
 };
 
 enum err must_check judge_root(const struct judge_view *view, struct refusal *refusal);
 enum err must_check judge_targets(const struct judge_view *view, struct refusal *refusal);
 enum err must_check judge_snapshot(const struct judge_view *view, struct refusal *refusal);
 enum err must_check judge_timestamp(const struct judge_view *view, struct refusal *refusal);
+
+// Bytes of the largest complete file of a type that clients of a repository take.
+size_t judge_file_most(const struct repository *repository, enum tuf_type type);
 
 enum { FULL_NAME = 2 * LIMIT_ROLE_NAME + 2 };
 // "REPOSITORY/SHORT" in the repository that is judged.

@@ -99,8 +99,8 @@ static enum err judge_history(
 {
     if (govern->motion != MOTION_IMPORT)
         return OK;
-    return history_judge(
-        &govern->import, given->evidence, given->request->evidence_count, refusal);
+    return history_judge(given->charter, &govern->import, given->evidence,
+        given->request->evidence_count, refusal);
 }
 
 static enum err judge_motion(

@@ -1,6 +1,9 @@
 #include "metadata/page.h"
 
+#include "metadata/json_character.h"
+
 #include <inttypes.h>
+#include <string.h>
 
 void page_indent(struct bytes *out, unsigned depth)
 {
@@ -68,6 +71,36 @@ void page_field(struct bytes *out, unsigned depth, const char *label, struct spa
     begin(out, depth, label);
     page_foreign(out, text);
     page_end(out);
+}
+
+// The value with every escape undone that `tuf` would not write.
+static void add_plain(struct span value, struct bytes *out)
+{
+    uint8_t spelling[CHARACTER_SPELLING];
+    uint32_t character;
+    const char *failure;
+    while (value.size > 0) {
+        const uint8_t *escape = memchr(value.data, '\\', value.size);
+        size_t run = escape == NULL ? value.size : (size_t)(escape - value.data);
+        bytes_add(out, span_of(value.data, run));
+        value = span_of(value.data + run, value.size - run);
+        size_t size = escape == NULL ? 0 : character_read_escape(value, &character, &failure);
+        if (size == 0)
+            return;
+        bytes_add(out, span_of(spelling, character_write(DIALECT_TUF, character, spelling)));
+        value = span_of(value.data + size, value.size - size);
+    }
+}
+
+void page_value(struct bytes *out, unsigned depth, const char *label, struct span value)
+{
+    struct bytes plain;
+    bytes_init(&plain, value.size);
+    add_plain(value, &plain);
+    page_field(out, depth, label, bytes_span(&plain));
+    if (plain.failure != OK)
+        out->failure = plain.failure;
+    bytes_clear(&plain);
 }
 
 void page_words(struct bytes *out, unsigned depth, const char *label, const char *words)

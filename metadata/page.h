@@ -14,7 +14,10 @@ void page_hash(struct bytes *out, const struct hash *hash); // sha256:… or non
 void page_moment(struct bytes *out, moment at);
 void page_end(struct bytes *out);
 
-// Whole lines: `label: text`, `label: words`, `label: number`.
+// Whole lines: `label: text`, `label: value`, `label: words`, `label: number`. A value is canonical
+// JSON of either dialect, or the raw inside of a string of it, and looks alike in both: only `"` and
+// `\` keep their escape.
+void page_value(struct bytes *out, unsigned depth, const char *label, struct span value);
 void page_field(struct bytes *out, unsigned depth, const char *label, struct span text);
 void page_words(struct bytes *out, unsigned depth, const char *label, const char *words);
 void page_number(struct bytes *out, unsigned depth, const char *label, int64_t number);

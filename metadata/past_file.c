@@ -26,10 +26,11 @@ void past_file_free(struct past_file *file)
     free(file);
 }
 
-static enum err read_json(struct span bytes, struct bytes *out, struct refusal *refusal)
+static enum err read_json(
+    enum dialect dialect, struct span bytes, struct bytes *out, struct refusal *refusal)
 {
     struct json_fault fault;
-    enum err err = json_loose_read(DIALECT_TUF, bytes, out, &fault);
+    enum err err = json_loose_read(dialect, bytes, out, &fault);
     if (err == ERR_FORM)
         return refuse(refusal, "R2", "byte %zu: %s", fault.at, fault.words);
     if (err == ERR_LIMIT)
@@ -48,24 +49,26 @@ static enum err name_file(struct span bytes, struct refusal *refusal)
         inner.sentence);
 }
 
-enum err past_file_read(struct span bytes, struct past_file *file, struct refusal *refusal)
+enum err past_file_read(
+    enum dialect dialect, struct span bytes, struct past_file *file, struct refusal *refusal)
 {
     bytes_reset(&file->canonical);
-    enum err err = read_json(bytes, &file->canonical, refusal);
+    enum err err = read_json(dialect, bytes, &file->canonical, refusal);
     if (err == OK)
         err = tuf_envelope_read_past(
-            DIALECT_TUF, bytes_span(&file->canonical), &file->envelope, refusal);
+            dialect, bytes_span(&file->canonical), &file->envelope, refusal);
     if (err == OK)
-        err = tuf_read_past(DIALECT_TUF, file->envelope.signed_part, &file->tuf, refusal);
+        err = tuf_read_past(dialect, file->envelope.signed_part, &file->tuf, refusal);
     return err == ERR_REFUSED ? name_file(bytes, refusal) : err;
 }
 
-enum err history_canonical(struct span file, struct bytes *out, struct refusal *refusal)
+enum err history_canonical(
+    enum dialect dialect, struct span file, struct bytes *out, struct refusal *refusal)
 {
     struct past_file *past = past_file_new();
     if (past == NULL)
         return ERR_MEMORY;
-    enum err err = past_file_read(file, past, refusal);
+    enum err err = past_file_read(dialect, file, past, refusal);
     if (err == OK)
         bytes_add(out, past->envelope.signed_part);
     past_file_free(past);

@@ -11,6 +11,11 @@ static bool is_of(const struct reach_case *given, const struct role_key *key)
     return &given->charter->roles[key->role] == given->role;
 }
 
+static enum dialect dialect_of(const struct reach_case *given)
+{
+    return charter_repository(given->charter, given->role)->dialect;
+}
+
 static bool has_custodians(const struct reach_case *given)
 {
     for (size_t i = 0; i < given->charter->key_count; i++)
@@ -74,7 +79,7 @@ static enum err add_line(const struct reach_case *given, const struct tuf_root *
 static enum err add_own(const struct reach_case *given, struct tuf *tuf, struct opened *opened,
     struct refusal *refusal)
 {
-    enum err err = tuf_read(DIALECT_TUF, given->payload, tuf, refusal);
+    enum err err = tuf_read(dialect_of(given), given->payload, tuf, refusal);
     if (err != OK)
         return err;
     const struct tuf_role *own = tuf_root_role(&tuf->root, TUF_ROOT);
@@ -91,7 +96,7 @@ static enum err add_lines(const struct reach_case *given, struct tuf *tuf,
         return add_line(given, &tuf->root, NULL, opened, refusal);
     enum err err = OK;
     if (given->root.size > 0)
-        err = tuf_read_past(DIALECT_TUF, given->root, tuf, refusal);
+        err = tuf_read_past(dialect_of(given), given->root, tuf, refusal);
     if (err == OK && given->root.size > 0)
         err = add_line(given, &tuf->root, tuf_root_role(&tuf->root, type), opened, refusal);
     return err == OK && type == TUF_ROOT ? add_own(given, tuf, opened, refusal) : err;

@@ -33,9 +33,10 @@ static void render_place(const struct render_view *view, struct bytes *out)
 {
     const struct charter *charter = view->charter;
     const struct role *role = view->role;
-    const struct repository *repository = &charter->repositories[role->repository];
+    const struct repository *repository = charter_repository(charter, role);
     page_field(out, 0, "repository", span_text(repository->name));
-    page_words(out, 1, "dialect", dialect_text(repository->dialect));
+    bytes_add_format(out, "  dialect: %s, %s\n", dialect_text(repository->dialect),
+        kind_text(repository->kind));
     page_field(out, 0, "role", span_text(role_short_name(role)));
     render_quorum(charter, &role->quorum, "approvals needed", 1, out);
     bytes_add_format(out, "  keys here: %zu\n", keys_of(charter, role));
@@ -70,6 +71,15 @@ static void render_expiry(const struct render_view *view, moment opened, struct 
     page_end(out);
 }
 
+void render_specification(
+    const struct tuf *tuf, unsigned depth, const char *label, struct bytes *out)
+{
+    if (tuf->spec_version.size > 0)
+        page_field(out, depth, label, tuf->spec_version);
+    else
+        page_words(out, depth, label, "none");
+}
+
 static void render_payload(
     const struct render_view *view, const struct item *item, struct bytes *out)
 {
@@ -79,10 +89,10 @@ static void render_payload(
     page_hash(out, &item->previous);
     page_end(out);
     page_words(out, 0, "type", tuf_type_text(view->now.type));
-    page_field(out, 0, "specification", view->now.spec_version);
+    render_specification(&view->now, 0, "specification", out);
     if (view->last.type != TUF_NONE &&
         !span_equal(view->last.spec_version, view->now.spec_version))
-        page_field(out, 1, "the last one", view->last.spec_version);
+        render_specification(&view->last, 1, "the last one", out);
 }
 
 static void (*const by_type[])(const struct render_view *view, struct bytes *out) = {
@@ -118,13 +128,14 @@ static enum err read_view(const struct render_case *rendered, size_t i,
     view->role = charter_role(rendered->charter, item->role);
     if (view->role == NULL)
         return refuse(refusal, "R14", "The charter has no role %s.", item->role);
+    enum dialect dialect = charter_repository(view->charter, view->role)->dialect;
     enum err err = check_bytes(rendered->payloads[i], &item->payload, item->role, refusal);
     if (err == OK)
         err = check_bytes(rendered->previous[i], &item->previous, item->role, refusal);
     if (err == OK)
-        err = tuf_read(DIALECT_TUF, rendered->payloads[i], &view->now, refusal);
+        err = tuf_read(dialect, rendered->payloads[i], &view->now, refusal);
     if (err == OK && rendered->previous[i].size > 0)
-        err = tuf_read_past(DIALECT_TUF, rendered->previous[i], &view->last, refusal);
+        err = tuf_read_past(dialect, rendered->previous[i], &view->last, refusal);
     return err;
 }
 

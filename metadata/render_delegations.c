@@ -43,12 +43,13 @@ static bool is_same_role(const struct tuf_delegation *a, const struct tuf_delega
     return same;
 }
 
-static void render_patterns(const struct tuf_delegation *role, struct bytes *out)
+static void render_patterns(
+    const struct side *side, const struct tuf_delegation *role, struct bytes *out)
 {
-    struct json json = json_of(DIALECT_TUF, role->patterns);
+    struct json json = json_of(side->tuf->dialect, role->patterns);
     json_enter_array(&json);
     while (json_element(&json))
-        page_field(
+        page_value(
             out, 2, role->hash_prefixes ? "path hash prefix" : "path", json_string(&json));
 }
 
@@ -61,7 +62,7 @@ static void render_role(const struct charter *charter, const struct side *side,
     page_indent(out, 2);
     bytes_add_format(
         out, "threshold: %" PRId64 " of %zu keys\n", role->threshold, role->keyid_count);
-    render_patterns(role, out);
+    render_patterns(side, role, out);
     for (size_t i = 0; i < role->keyid_count; i++) {
         page_field(out, 2, "key", role->keyids[i]);
         render_key(charter, find_key(side, role->keyids[i]), 3, out);

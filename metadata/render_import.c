@@ -85,6 +85,15 @@ static void render_floors(const struct motion_view *view, const struct import_mo
     }
 }
 
+// DIALECT_NONE of a repository that the charter does not name: no payload of it is read.
+static enum dialect dialect_of(
+    const struct motion_view *view, const struct import_motion *motion)
+{
+    const struct repository *repository =
+        charter_repository_named(view->charter, motion->repository);
+    return repository == NULL ? DIALECT_NONE : repository->dialect;
+}
+
 static enum err render_role(const struct motion_view *view, const struct import_motion *motion,
     const struct import_role *role, struct bytes *out, struct refusal *refusal)
 {
@@ -97,10 +106,10 @@ static enum err render_role(const struct motion_view *view, const struct import_
     enum err err =
         payload.size == 0
             ? refuse(refusal, "R14", "What %s signed last did not come along.", role->role)
-            : tuf_read_past(DIALECT_TUF, payload, &part->now, refusal);
+            : tuf_read_past(dialect_of(view, motion), payload, &part->now, refusal);
     if (err == OK) {
         page_words(out, 0, "type", tuf_type_text(part->now.type));
-        page_field(out, 0, "specification", part->now.spec_version);
+        render_specification(&part->now, 0, "specification", out);
         render_by_type(part, out);
     }
     if (err == OK && part->now.type == TUF_ROOT)

@@ -47,6 +47,9 @@ enum err must_check render_import(
 // `LABEL: 3 of 4 persons, group NAME`.
 void render_quorum(const struct charter *charter, const struct quorum *quorum,
     const char *label, unsigned depth, struct bytes *out);
+// `LABEL: 1.0.31`, or that there is none.
+void render_specification(
+    const struct tuf *tuf, unsigned depth, const char *label, struct bytes *out);
 // The parts of a payload that is read completely, by its type.
 void render_by_type(const struct render_view *view, struct bytes *out);
 

@@ -15,7 +15,8 @@ void render_key(
     const struct charter *charter, const struct tuf_key *key, unsigned depth, struct bytes *out)
 {
     page_field(out, depth, "type", key->keytype);
-    page_field(out, depth, "scheme", key->scheme);
+    if (key->scheme.size > 0)
+        page_field(out, depth, "scheme", key->scheme);
     const struct role_key *own = own_key(charter, &key->identity);
     page_words(out, depth, "held", own != NULL ? "by this appliance" : "elsewhere");
     if (own != NULL && own->has_custodian)
@@ -25,7 +26,7 @@ void render_key(
     bytes_add_text(out, "identity: ");
     page_hash(out, &key->identity);
     page_end(out);
-    page_field(out, depth, "public", key->value);
+    page_value(out, depth, "public", key->value);
 }
 
 static bool role_lists(const struct tuf_role *role, struct span id)
@@ -107,7 +108,11 @@ static bool has_same_keys(const struct tuf_role *a, const struct tuf_role *b)
 static void render_consistent_snapshot(const struct render_view *view, struct bytes *out)
 {
     bool now = view->now.root.consistent_snapshot;
-    page_words(out, 0, "consistent snapshot", now ? "yes" : "no");
+    bool said = view->now.root.says_consistent_snapshot;
+    page_words(out, 0, "consistent snapshot",
+        now    ? "yes"
+        : said ? "no"
+               : "not said, which means no");
     if (view->last.type != TUF_NONE && view->last.root.consistent_snapshot != now)
         bytes_add_text(
             out, "!! consistent snapshot CHANGES: clients ask for files by other names\n");

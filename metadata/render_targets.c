@@ -82,22 +82,30 @@ static void render_tally(const struct render_view *view, struct bytes *out)
 
 // ---- one image ----
 
-static void render_value(const char *label, struct span value, struct bytes *out)
+static void render_value(
+    unsigned depth, const char *label, struct span value, struct bytes *out)
 {
     if (value.size > 0)
-        page_field(out, 1, label, value);
+        page_value(out, depth, label, value);
     else
-        page_words(out, 1, label, "none");
+        page_words(out, depth, label, "none");
 }
 
+// A label, and the one for what stood there before.
+struct labels {
+    unsigned depth;
+    const char *now;
+    const char *was;
+};
+
 static void render_text(
-    struct span now, struct span before, const char *label, const char *was, struct bytes *out)
+    struct span now, struct span before, struct labels labels, struct bytes *out)
 {
     bool same = span_equal(now, before);
     if (now.size > 0 || !same)
-        render_value(label, now, out);
+        render_value(labels.depth, labels.now, now, out);
     if (!same)
-        render_value(was, before, out);
+        render_value(labels.depth, labels.was, before, out);
 }
 
 static void render_image(
@@ -106,9 +114,12 @@ static void render_image(
     page_number(out, 1, "length", target->length);
     if (before->length != target->length)
         page_number(out, 1, "!! length was", before->length);
-    render_text(target->sha256, before->sha256, "sha256", "!! sha256 was", out);
-    render_text(target->sha512, before->sha512, "sha512", "!! sha512 was", out);
-    render_text(target->custom, before->custom, "custom", "!! custom was", out);
+    render_text(
+        target->sha256, before->sha256, (struct labels){1, "sha256", "!! sha256 was"}, out);
+    render_text(
+        target->sha512, before->sha512, (struct labels){1, "sha512", "!! sha512 was"}, out);
+    render_text(
+        target->custom, before->custom, (struct labels){1, "custom", "!! custom was"}, out);
 }
 
 static void render_place(const struct walk *walk, enum change change, struct bytes *out)
@@ -125,6 +136,8 @@ void render_targets(const struct render_view *view, struct bytes *out)
 {
     struct walk walk = walk_of(view);
     enum change change;
+    struct span before = view->last.type == TUF_NONE ? view->now.custom : view->last.custom;
+    render_text(view->now.custom, before, (struct labels){0, "custom", "!! custom was"}, out);
     render_tally(view, out);
     render_delegations(view, out);
     for (; walk_here(&walk, &change); walk_on(&walk, change))

@@ -5,14 +5,15 @@
 #include <string.h>
 
 static const struct type {
-    const char *text;
+    const char *text;   // the role's name, and `_type` in `tuf`
+    const char *uptane; // `_type` in `uptane`
     void (*read)(struct json *json, struct tuf_reading *reading);
 } types[] = {
-    [TUF_NONE] = {"none", NULL},
-    [TUF_ROOT] = {"root", tuf_root_read},
-    [TUF_TARGETS] = {"targets", tuf_targets_read},
-    [TUF_SNAPSHOT] = {"snapshot", tuf_snapshot_read},
-    [TUF_TIMESTAMP] = {"timestamp", tuf_timestamp_read},
+    [TUF_NONE] = {"none", "none", NULL},
+    [TUF_ROOT] = {"root", "Root", tuf_root_read},
+    [TUF_TARGETS] = {"targets", "Targets", tuf_targets_read},
+    [TUF_SNAPSHOT] = {"snapshot", "Snapshot", tuf_snapshot_read},
+    [TUF_TIMESTAMP] = {"timestamp", "Timestamp", tuf_timestamp_read},
 };
 enum { TYPES = sizeof types / sizeof types[0] };
 
@@ -21,18 +22,20 @@ const char *tuf_type_text(enum tuf_type type)
     return type > TUF_NONE && (size_t)type < TYPES ? types[type].text : types[TUF_NONE].text;
 }
 
-static enum tuf_type type_from(struct span text)
+static enum tuf_type type_from(enum dialect dialect, struct span text)
 {
     for (int type = TUF_ROOT; type < TYPES; type++)
-        if (span_is(text, types[type].text))
+        if (span_is(text, dialect == DIALECT_UPTANE ? types[type].uptane : types[type].text))
             return (enum tuf_type)type;
     return TUF_NONE;
 }
 
 enum tuf_type tuf_type_of_role(const char *short_name)
 {
-    enum tuf_type type = type_from(span_text(short_name));
-    return type == TUF_NONE ? TUF_TARGETS : type;
+    for (int type = TUF_ROOT; type < TYPES; type++)
+        if (strcmp(short_name, types[type].text) == 0)
+            return (enum tuf_type)type;
+    return TUF_TARGETS;
 }
 
 size_t tuf_offset(const struct json *json, struct span part)
@@ -46,9 +49,9 @@ void tuf_type_read(struct json *json, void *into)
 {
     struct tuf_reading *reading = into;
     size_t from = json->at;
-    reading->out->type = type_from(json_string(json));
+    reading->out->type = type_from(json->dialect, json_string(json));
     if (reading->out->type == TUF_NONE)
-        json_fail_at(json, from, "must be root, targets, snapshot or timestamp");
+        json_fail_at(json, from, "is none that the dialect knows");
 }
 
 int64_t tuf_version_value(struct json *json)
@@ -122,7 +125,7 @@ static enum tuf_type find_type(struct json json)
     json_enter_object(&json);
     while (json_key(&json, &name)) {
         if (span_is(name, "_type"))
-            return type_from(json_string(&json));
+            return type_from(json.dialect, json_string(&json));
         (void)json_skip(&json);
     }
     return TUF_NONE;
@@ -132,8 +135,12 @@ static void read_untyped(struct json *json)
 {
     size_t from = json->at;
     (void)json_skip(json);
-    json_fail_at(
-        json, from, "_type is missing, or is not root, targets, snapshot or timestamp");
+    json_fail_at(json, from,
+        json->dialect == DIALECT_UPTANE
+            ? "_type is missing, or is not Root, Targets, Snapshot or Timestamp, as the "
+              "dialect uptane has it"
+            : "_type is missing, or is not root, targets, snapshot or timestamp, as the "
+              "dialect tuf has it");
 }
 
 static enum err read_all(enum dialect dialect, struct span payload, bool past, struct tuf *out,

@@ -1,5 +1,6 @@
-// TUF metadata, read completely (TUF specification 1.0.x, section 4; formats reference sections 1
-// and 2): every field known, of the right type and within bounds, or the payload is refused (R2).
+// TUF and Uptane metadata, read completely (TUF specification 1.0.x, section 4; Uptane standard, 5.2;
+// formats reference sections 1 and 2): every field known, of the right type and within bounds, or the
+// payload is refused (R2). Whoever reads says in which dialect; what is of another is refused.
 //
 // Values borrow from the payload's bytes. Lists are visited again by re-reading (the reader is
 // fast and has checked everything once), so what is kept does not grow with the payload.
@@ -18,7 +19,8 @@ enum tuf_type { TUF_NONE = 0, TUF_ROOT, TUF_TARGETS, TUF_SNAPSHOT, TUF_TIMESTAMP
 // The type that a role's short name demands: root, targets, snapshot, timestamp; any other name is
 // a delegated role: targets.
 enum tuf_type tuf_type_of_role(const char *short_name);
-const char *tuf_type_text(enum tuf_type type);
+const char *tuf_type_text(
+    enum tuf_type type); // the name of its role; `uptane` has _type with a capital
 
 enum {
     TUF_ROOT_ROLES = 4,
@@ -37,11 +39,13 @@ enum {
 
 struct tuf_key {
     enum dialect dialect;
-    struct span id;      // 64 hex digits, as written; verified against the canonical key object
-    struct span keytype; // "ed25519", "ecdsa", "rsa"
-    struct span scheme;
-    struct span value; // keyval.public, raw
-    struct span whole; // the key object's bytes
+    struct span
+        id; // 64 hex digits, as written: in `tuf` the SHA-256 of the canonical key object, in
+            // `uptane` of the DER SPKI; of a past key possibly another
+    struct span keytype; // "ed25519", "ecdsa", "rsa"; "ED25519", "RSA"
+    struct span scheme;  // empty in `uptane`
+    struct span value;   // keyval.public, raw
+    struct span whole;   // the key object's bytes
     struct hash
         identity; // SHA-256 of the DER SPKI (R21): alike for every spelling of one key; of a
                   // past key that is not understood, of the key object
@@ -56,7 +60,8 @@ struct tuf_role {
 };
 
 struct tuf_root {
-    bool consistent_snapshot;
+    bool consistent_snapshot;      // false when it is not said
+    bool says_consistent_snapshot; // `uptane` may leave it out
     struct tuf_key keys[TUF_KEYS_MOST];
     size_t key_count;
     struct tuf_role roles[TUF_ROOT_ROLES]; // in the order root, snapshot, targets, timestamp
@@ -96,11 +101,12 @@ struct tuf {
     enum tuf_type type;
     uint64_t version;
     moment expires;
-    struct span spec_version;
+    struct span spec_version; // empty when absent, as `uptane` may have it
     struct span whole;
     struct tuf_root root;    // for TUF_ROOT
     struct span targets;     // for TUF_TARGETS: the object's bytes
     struct span delegations; // for TUF_TARGETS: the object's bytes, or empty
+    struct span custom;      // for TUF_TARGETS of `uptane`: the object's bytes, or empty
     struct span meta;        // for TUF_SNAPSHOT and TUF_TIMESTAMP: the object's bytes
     bool past;               // read by tuf_read_past
     uint64_t noted;          // the rules that it breaks (enum past_rule, bits); 0 unless past
@@ -146,9 +152,14 @@ size_t tuf_delegations_keys(const struct tuf *tuf, struct tuf_key keys[TUF_KEYS_
 
 // A complete signed file {"signatures":[…],"signed":{…}}, canonical. `signed_part` is the exact
 // bytes of its `signed` value. No key id twice. ERR_REFUSED with R2 and a sentence.
+//
+// A signature is {"keyid","sig"} in `tuf`, in lower-case hex; {"keyid","method","sig"} in `uptane`, in
+// base64, of a known method and of a length that fits it.
 struct tuf_signature {
-    struct span keyid; // 64 hex digits
-    struct span sig;   // hex; empty for one that was announced and never made
+    struct span keyid;  // 64 hex digits
+    struct span method; // empty in `tuf`
+    struct span sig;    // as written; in `tuf` empty for one that was announced and never made
+    struct span whole;
 };
 struct tuf_envelope {
     enum dialect dialect;
@@ -161,22 +172,31 @@ enum err must_check tuf_envelope_read(
     enum dialect dialect, struct span file, struct tuf_envelope *out, struct refusal *refusal);
 enum err must_check tuf_envelope_read_past(
     enum dialect dialect, struct span file, struct tuf_envelope *out, struct refusal *refusal);
-// Whether the envelope holds a signature of this key, by its id, that verifies.
+// Reads one signature object, or an array of them, canonical, with nothing around it: an envelope
+// without a signed part.
+enum err must_check tuf_signatures_read(
+    enum dialect dialect, struct span text, struct tuf_envelope *out, struct refusal *refusal);
+// Appends the signature object of one of our keys.
+void tuf_signature_write(
+    enum dialect dialect, const struct key *key, struct span signature, struct bytes *out);
+// Whether the envelope holds a signature of this key, by its id and method, that verifies.
 bool tuf_envelope_verifies(const struct tuf_envelope *envelope, const struct tuf_key *key);
 // How many distinct public keys of `keys` that are listed in `keyids` have signed the file.
 size_t tuf_envelope_signers(const struct tuf_envelope *envelope, const struct tuf_key *keys,
     size_t key_count, const struct span *keyids, size_t keyid_count);
 
-// The TUF key object of one of our keys, canonical:
-// {"keytype":…,"keyval":{"public":…},"scheme":…}; ed25519: 64 hex digits; ecdsa: SPKI PEM with
-// scheme ecdsa-sha2-nistp256 (formats reference, section 1).
+// The key object of one of our keys, canonical (formats reference, section 1):
+//   tuf     {"keytype":…,"keyval":{"public":…},"scheme":…}
+//   uptane  {"keytype":…,"keyval":{"public":…}}
+// Ed25519 keys as 64 hex digits, all others as PEM. Nothing for a key that clients of the dialect do
+// not read (policy/dialect.h).
 void tuf_key_write(enum dialect dialect, const struct key *key, struct bytes *out);
-// Its key id: SHA-256 of that object.
+// Its key id: SHA-256 of that object in `tuf`, of the DER SPKI in `uptane`.
 struct hash tuf_key_id(enum dialect dialect, const struct key *key);
-// Our key from a key object that tuf_read has passed. ERR_KEY for types we do not hold.
+// Our key from a key object that tuf_read has passed. ERR_KEY for a past key that is not understood.
 enum err must_check tuf_key_from(const struct tuf_key *tuf, struct key *out);
-// OK when `signature` is one of the listed key over `message`, of RSA keys too (RSASSA-PSS with
-// SHA-256); ERR_SIGNATURE when not, ERR_KEY for a past key that is not understood, ERR_CRYPTO.
+// OK when `signature` is one of the listed key over `message`; ERR_SIGNATURE when not, ERR_KEY for a
+// past key that is not understood, ERR_CRYPTO.
 enum err must_check tuf_key_verify(
     const struct tuf_key *tuf, struct span message, struct span signature);
 

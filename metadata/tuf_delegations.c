@@ -124,12 +124,12 @@ static void read_threshold(struct json *json, void *into)
 static void read_role(struct json *json, struct tuf_delegation *out)
 {
     static const struct field fields[] = {
-        {"keyids", "keyids is missing", read_keyids},
-        {"name", "name is missing", read_name},
-        {"path_hash_prefixes", NULL, read_hash_prefixes},
-        {"paths", NULL, read_paths},
-        {"terminating", "terminating is missing", read_terminating},
-        {"threshold", "threshold is missing", read_threshold},
+        {"keyids", "keyids is missing", read_keyids, DIALECT_NONE},
+        {"name", "name is missing", read_name, DIALECT_NONE},
+        {"path_hash_prefixes", NULL, read_hash_prefixes, DIALECT_TUF},
+        {"paths", NULL, read_paths, DIALECT_NONE},
+        {"terminating", "terminating is missing", read_terminating, DIALECT_NONE},
+        {"threshold", "threshold is missing", read_threshold, DIALECT_NONE},
     };
     *out = (struct tuf_delegation){0};
     struct role_reading reading = {.out = out};
@@ -183,8 +183,8 @@ static void read_roles(struct json *json, void *into)
 void tuf_delegations_read(struct json *json, void *into)
 {
     static const struct field fields[] = {
-        {"keys", "keys is missing", read_keys},
-        {"roles", "roles is missing", read_roles},
+        {"keys", "keys is missing", read_keys, DIALECT_NONE},
+        {"roles", "roles is missing", read_roles, DIALECT_NONE},
     };
     struct tuf_reading *reading = into;
     struct tuf_key keys[TUF_KEYS_MOST];

@@ -1,7 +1,17 @@
 // Complete signed files (TUF specification 1.0.x, section 4.2).
 #include "metadata/tuf_part.h"
 
-enum { SIGNATURE_DIGITS_MOST = 2 * 512 }; // RSA of 4096 bits
+// How the signatures of a dialect are written; `uptane` has a row for each method.
+static const struct spelling {
+    enum dialect dialect;
+    const char *method;
+    size_t sizes[3]; // of a signature, in bytes; all 0: any
+} spellings[] = {
+    {DIALECT_TUF, "", {0}},
+    {DIALECT_UPTANE, "ed25519", {64}},
+    {DIALECT_UPTANE, "rsassa-pss-sha256", {2048 / 8, 3072 / 8, 4096 / 8}},
+};
+enum { SPELLINGS = sizeof spellings / sizeof spellings[0], SIZES = 3 };
 
 static void read_keyid(struct json *json, void *into)
 {
@@ -10,14 +20,66 @@ static void read_keyid(struct json *json, void *into)
         field_hex(json, (size_t)2 * HASH_SIZE, "a key id is 64 lower-case hex digits");
 }
 
-static void read_sig(struct json *json, void *into)
+static const struct spelling *spelling_of(
+    enum dialect dialect, const struct tuf_signature *signature)
+{
+    for (size_t i = 0; i < SPELLINGS; i++)
+        if (spellings[i].dialect == dialect && span_is(signature->method, spellings[i].method))
+            return &spellings[i];
+    return NULL;
+}
+
+static void read_method(struct json *json, void *into)
 {
     struct tuf_signature *signature = into;
     size_t from = json->at;
+    signature->method = json_string(json);
+    if (spelling_of(json->dialect, signature) == NULL)
+        json_fail_at(json, from,
+            "a method is ed25519 or rsassa-pss-sha256: clients reject the whole file for any "
+            "other");
+}
+
+static void read_sig(struct json *json, void *into)
+{
+    struct tuf_signature *signature = into;
     signature->sig = json_string(json);
-    if (signature->sig.size > SIGNATURE_DIGITS_MOST || signature->sig.size % 2 != 0 ||
-        !is_hex(signature->sig))
-        json_fail_at(json, from, "a signature is an even number of lower-case hex digits");
+}
+
+// Appends the signature's bytes; false when the text is not written as the dialect writes it.
+static bool decode(enum dialect dialect, struct span text, struct bytes *out)
+{
+    if (dialect == DIALECT_UPTANE)
+        return base64_read(text, out) == OK && out->size > 0;
+    uint8_t *room = text.size % 2 == 0 ? bytes_room(out, text.size / 2) : NULL;
+    if (room == NULL || hex_read(text, room, text.size / 2) != OK)
+        return text.size == 0;
+    bytes_grew(out, text.size / 2);
+    return true;
+}
+
+static bool has_size(const struct spelling *spelling, size_t size)
+{
+    bool known = spelling->sizes[0] == 0;
+    for (size_t i = 0; i < SIZES; i++)
+        known = known || size == spelling->sizes[i];
+    return known;
+}
+
+static void check_sig(struct json *json, const struct tuf_signature *signature)
+{
+    struct bytes raw;
+    bytes_init(&raw, KEY_SIGNATURE_MOST);
+    const struct spelling *spelling = spelling_of(json->dialect, signature);
+    size_t at = tuf_offset(json, signature->sig);
+    if (spelling == NULL || !decode(json->dialect, signature->sig, &raw))
+        json_fail_at(json, at,
+            json->dialect == DIALECT_UPTANE
+                ? "a signature is base64 with its padding"
+                : "a signature is an even number of lower-case hex digits");
+    else if (!has_size(spelling, raw.size))
+        json_fail_at(json, at, "no signature of its method has so many bytes");
+    bytes_clear(&raw);
 }
 
 static void check_once(struct json *json, const struct tuf_envelope *envelope)
@@ -28,24 +90,32 @@ static void check_once(struct json *json, const struct tuf_envelope *envelope)
             json_fail_at(json, tuf_offset(json, last->keyid), "two signatures of one key id");
 }
 
-static void read_signatures(struct json *json, void *into)
+static void read_signature(struct json *json, struct tuf_envelope *envelope)
 {
     static const struct field fields[] = {
-        {"keyid", "keyid is missing", read_keyid},
-        {"sig", "sig is missing", read_sig},
+        {"keyid", "keyid is missing", read_keyid, DIALECT_NONE},
+        {"method", "method is missing", read_method, DIALECT_UPTANE},
+        {"sig", "sig is missing", read_sig, DIALECT_NONE},
     };
-    struct tuf_envelope *envelope = into;
-    json_enter_array(json);
-    while (json_element(json)) {
-        if (envelope->signature_count == TUF_KEYIDS_MOST) {
-            json_fail(json, "more than 64 signatures");
-            return;
-        }
-        struct tuf_signature *signature = &envelope->signatures[envelope->signature_count++];
-        fields_read(json, fields, sizeof fields / sizeof fields[0], signature);
-        if (json->failure == NULL)
-            check_once(json, envelope);
+    size_t from = json->at;
+    if (envelope->signature_count == TUF_KEYIDS_MOST) {
+        json_fail(json, "more than 64 signatures");
+        return;
     }
+    struct tuf_signature *signature = &envelope->signatures[envelope->signature_count++];
+    fields_read(json, fields, sizeof fields / sizeof fields[0], signature);
+    signature->whole = span_of(json->whole.data + from, json->at - from);
+    if (json->failure == NULL)
+        check_sig(json, signature);
+    if (json->failure == NULL)
+        check_once(json, envelope);
+}
+
+static void read_signatures(struct json *json, void *into)
+{
+    json_enter_array(json);
+    while (json_element(json))
+        read_signature(json, into);
 }
 
 static void read_signed(struct json *json, void *into)
@@ -60,8 +130,8 @@ static enum err read_all(enum dialect dialect, struct span file, bool past,
     struct tuf_envelope *out, struct refusal *refusal)
 {
     static const struct field fields[] = {
-        {"signatures", "signatures is missing", read_signatures},
-        {"signed", "signed is missing", read_signed},
+        {"signatures", "signatures is missing", read_signatures, DIALECT_NONE},
+        {"signed", "signed is missing", read_signed, DIALECT_NONE},
     };
     *out = (struct tuf_envelope){.dialect = dialect};
     struct json json = json_of(dialect, file);
@@ -69,6 +139,18 @@ static enum err read_all(enum dialect dialect, struct span file, bool past,
     fields_read(&json, fields, sizeof fields / sizeof fields[0], out);
     out->noted = json.noted;
     return field_finish(&json, "signed file", refusal);
+}
+
+enum err tuf_signatures_read(
+    enum dialect dialect, struct span text, struct tuf_envelope *out, struct refusal *refusal)
+{
+    *out = (struct tuf_envelope){.dialect = dialect};
+    struct json json = json_of(dialect, text);
+    if (json_next(&json) == JSON_ARRAY)
+        read_signatures(&json, out);
+    else
+        read_signature(&json, out);
+    return field_finish(&json, "signatures", refusal);
 }
 
 enum err tuf_envelope_read(
@@ -97,11 +179,14 @@ static const struct tuf_signature *signature_of(
 bool tuf_envelope_verifies(const struct tuf_envelope *envelope, const struct tuf_key *key)
 {
     const struct tuf_signature *signature = signature_of(envelope, key->id);
-    uint8_t raw[SIGNATURE_DIGITS_MOST / 2];
-    if (signature == NULL || hex_read(signature->sig, raw, signature->sig.size / 2) != OK)
+    struct bytes raw;
+    if (signature == NULL || !tuf_key_signs_by(key, signature->method))
         return false;
-    struct span bytes = span_of(raw, signature->sig.size / 2);
-    return tuf_key_verify(key, envelope->signed_part, bytes) == OK;
+    bytes_init(&raw, KEY_SIGNATURE_MOST);
+    bool good = decode(envelope->dialect, signature->sig, &raw) &&
+                tuf_key_verify(key, envelope->signed_part, bytes_span(&raw)) == OK;
+    bytes_clear(&raw);
+    return good;
 }
 
 static bool is_listed(const struct span *keyids, size_t count, struct span id)
@@ -132,4 +217,23 @@ size_t tuf_envelope_signers(const struct tuf_envelope *envelope, const struct tu
             tuf_envelope_verifies(envelope, &keys[i]))
             counted[count++] = keys[i].identity;
     return count;
+}
+
+// ---- writing ----
+
+void tuf_signature_write(
+    enum dialect dialect, const struct key *key, struct span signature, struct bytes *out)
+{
+    struct hash id = tuf_key_id(dialect, key);
+    const char *method = tuf_key_method(dialect, key);
+    bytes_add_text(out, "{\"keyid\":\"");
+    bytes_add_hex(out, hash_span(&id));
+    if (method[0] != 0)
+        bytes_add_format(out, "\",\"method\":\"%s", method);
+    bytes_add_text(out, "\",\"sig\":\"");
+    if (dialect == DIALECT_UPTANE)
+        bytes_add_base64(out, signature);
+    else
+        bytes_add_hex(out, signature);
+    bytes_add_text(out, "\"}");
 }

@@ -27,9 +27,9 @@ static void read_version(struct json *json, void *into)
 static void read_file(struct json *json, void *into)
 {
     static const struct field fields[] = {
-        {"hashes", NULL, read_hashes},
-        {"length", NULL, read_length},
-        {"version", "version is missing", read_version},
+        {"hashes", NULL, read_hashes, DIALECT_NONE},
+        {"length", NULL, read_length, DIALECT_NONE},
+        {"version", "version is missing", read_version, DIALECT_NONE},
     };
     fields_read(json, fields, sizeof fields / sizeof fields[0], into);
 }
@@ -98,11 +98,12 @@ static void read_timestamp_meta(struct json *json, void *into)
 void tuf_snapshot_read(struct json *json, struct tuf_reading *reading)
 {
     static const struct field fields[] = {
-        {"_type", "_type is missing", tuf_type_read},
-        {"expires", "expires is missing", tuf_expires_read},
-        {"meta", "meta is missing", read_snapshot_meta},
-        {"spec_version", "spec_version is missing", tuf_spec_version_read},
-        {"version", "version is missing", tuf_version_read},
+        {"_type", "_type is missing", tuf_type_read, DIALECT_NONE},
+        {"expires", "expires is missing", tuf_expires_read, DIALECT_NONE},
+        {"meta", "meta is missing", read_snapshot_meta, DIALECT_NONE},
+        {"spec_version", "spec_version is missing", tuf_spec_version_read, DIALECT_TUF},
+        {"spec_version", NULL, tuf_spec_version_read, DIALECT_UPTANE},
+        {"version", "version is missing", tuf_version_read, DIALECT_NONE},
     };
     fields_read(json, fields, sizeof fields / sizeof fields[0], reading);
 }
@@ -110,11 +111,12 @@ void tuf_snapshot_read(struct json *json, struct tuf_reading *reading)
 void tuf_timestamp_read(struct json *json, struct tuf_reading *reading)
 {
     static const struct field fields[] = {
-        {"_type", "_type is missing", tuf_type_read},
-        {"expires", "expires is missing", tuf_expires_read},
-        {"meta", "meta is missing", read_timestamp_meta},
-        {"spec_version", "spec_version is missing", tuf_spec_version_read},
-        {"version", "version is missing", tuf_version_read},
+        {"_type", "_type is missing", tuf_type_read, DIALECT_NONE},
+        {"expires", "expires is missing", tuf_expires_read, DIALECT_NONE},
+        {"meta", "meta is missing", read_timestamp_meta, DIALECT_NONE},
+        {"spec_version", "spec_version is missing", tuf_spec_version_read, DIALECT_TUF},
+        {"spec_version", NULL, tuf_spec_version_read, DIALECT_UPTANE},
+        {"version", "version is missing", tuf_version_read, DIALECT_NONE},
     };
     fields_read(json, fields, sizeof fields / sizeof fields[0], reading);
 }

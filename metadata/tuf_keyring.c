@@ -14,7 +14,8 @@ static void read_public(struct json *json, void *into)
 
 static void read_keyval(struct json *json, void *into)
 {
-    static const struct field fields[] = {{"public", "public is missing", read_public}};
+    static const struct field fields[] = {
+        {"public", "public is missing", read_public, DIALECT_NONE}};
     fields_read(json, fields, sizeof fields / sizeof fields[0], into);
 }
 
@@ -27,29 +28,37 @@ static void read_scheme(struct json *json, void *into)
 static void read_key(struct json *json, struct tuf_key *key)
 {
     static const struct field fields[] = {
-        {"keytype", "keytype is missing", read_keytype},
-        {"keyval", "keyval is missing", read_keyval},
-        {"scheme", "scheme is missing", read_scheme},
+        {"keytype", "keytype is missing", read_keytype, DIALECT_NONE},
+        {"keyval", "keyval is missing", read_keyval, DIALECT_NONE},
+        {"scheme", "scheme is missing", read_scheme, DIALECT_TUF},
     };
     size_t from = json->at;
     fields_read(json, fields, sizeof fields / sizeof fields[0], key);
     key->whole = span_of(json->whole.data + from, json->at - from);
 }
 
-static void check_key(struct json *json, struct tuf_key *key)
+static void check_id(struct json *json, const struct tuf_key *key)
 {
-    struct hash hash = hash_of(key->whole);
+    const char *words = key->dialect == DIALECT_UPTANE
+                            ? "the key id is not the SHA-256 of the key's DER SPKI"
+                            : "the key id is not the SHA-256 of the canonical key object";
+    struct hash hash = tuf_key_id_of(key);
     char hex[2 * HASH_SIZE + 1];
     hash_hex(&hash, hex);
     size_t at = tuf_offset(json, key->whole);
     if (!span_is(key->id, hex))
-        json_note_at(
-            json, at, PAST_KEYID, "the key id is not the SHA-256 of the canonical key object");
+        json_note_at(json, at, PAST_KEYID, words);
     if (key->id.size != 2 * HASH_SIZE || !is_hex(key->id))
         json_fail_at(json, at, "a key id is 64 lower-case hex digits");
-    const char *fault = json->failure == NULL ? tuf_key_identify(json, key) : NULL;
+}
+
+static void check_key(struct json *json, struct tuf_key *key)
+{
+    const char *fault = tuf_key_identify(json, key);
     if (fault != NULL)
-        json_fail_at(json, at, fault);
+        json_fail_at(json, tuf_offset(json, key->whole), fault);
+    if (json->failure == NULL)
+        check_id(json, key);
 }
 
 static void check_alone(struct json *json, const struct tuf_keyring *ring)

@@ -27,8 +27,8 @@ int64_t tuf_version_value(struct json *json);
 // Where a span of the payload begins, for json_fail_at.
 size_t tuf_offset(const struct json *json, struct span part);
 
-// An object of keys by key id. Each id is the SHA-256 of its key object, each public key is one
-// that can be accepted (R16) and stands there once (R21).
+// An object of keys by key id. Each id is the one that the dialect gives its key, each public key is
+// one that can be accepted (R16) and stands there once (R21).
 struct tuf_keyring {
     struct tuf_key *keys; // room for TUF_KEYS_MOST
     size_t count;
@@ -72,10 +72,11 @@ int tuf_compare_folded(struct span a, struct span b);
 
 // Finds out a key's identity, of a past key with notes. What is wrong with it: words, or NULL.
 const char *tuf_key_identify(struct json *json, struct tuf_key *key);
-// SHA-256 of the DER SPKI of an RSA key in PEM: 2048 to 4096 bits, exponent 65537, DER's one
-// encoding of it. ERR_FORM, ERR_KEY, ERR_MEMORY.
-enum err must_check tuf_rsa_identity(struct span pem, struct hash *out);
-// The same key's RSASSA-PSS signature: OK, ERR_SIGNATURE, or as above.
-enum err must_check tuf_rsa_verify(struct span pem, struct span message, struct span signature);
+// The key id that its dialect gives to an identified key.
+struct hash tuf_key_id_of(const struct tuf_key *key);
+// Whether signatures of the key say this method; in `tuf` they say none, which is the empty one.
+bool tuf_key_signs_by(const struct tuf_key *key, struct span method);
+// The method of a key of ours in that dialect, or "".
+const char *tuf_key_method(enum dialect dialect, const struct key *key);
 
 #endif

@@ -24,13 +24,12 @@ const struct tuf_key *tuf_root_key(const struct tuf_root *root, struct span id)
 struct root_reading {
     struct tuf_reading common;
     struct tuf_keyring ring;
-    bool consistent_snapshot; // the field is there
 };
 
 static void read_consistent_snapshot(struct json *json, void *into)
 {
     struct root_reading *reading = into;
-    reading->consistent_snapshot = true;
+    reading->common.out->root.says_consistent_snapshot = true;
     reading->common.out->root.consistent_snapshot = json_boolean(json);
 }
 
@@ -65,8 +64,8 @@ static struct tuf_role *role_of(struct tuf_root *root, struct span name)
 static void read_role(struct json *json, void *into)
 {
     static const struct field fields[] = {
-        {"keyids", "keyids is missing", read_keyids},
-        {"threshold", "threshold is missing", read_threshold},
+        {"keyids", "keyids is missing", read_keyids, DIALECT_NONE},
+        {"threshold", "threshold is missing", read_threshold, DIALECT_NONE},
     };
     struct root_reading *reading = into;
     struct tuf_role *role = role_of(&reading->common.out->root, json->keys[json->depth - 1]);
@@ -77,10 +76,10 @@ static void read_role(struct json *json, void *into)
 static void read_roles(struct json *json, void *into)
 {
     static const struct field fields[] = {
-        {"root", "the role root is missing", read_role},
-        {"snapshot", "the role snapshot is missing", read_role},
-        {"targets", "the role targets is missing", read_role},
-        {"timestamp", "the role timestamp is missing", read_role},
+        {"root", "the role root is missing", read_role, DIALECT_NONE},
+        {"snapshot", "the role snapshot is missing", read_role, DIALECT_NONE},
+        {"targets", "the role targets is missing", read_role, DIALECT_NONE},
+        {"timestamp", "the role timestamp is missing", read_role, DIALECT_NONE},
     };
     struct root_reading *reading = into;
     fields_read(json, fields, sizeof fields / sizeof fields[0], into);
@@ -90,17 +89,18 @@ static void read_roles(struct json *json, void *into)
 void tuf_root_read(struct json *json, struct tuf_reading *reading)
 {
     static const struct field fields[] = {
-        {"_type", "_type is missing", tuf_type_read},
-        {"consistent_snapshot", NULL, read_consistent_snapshot},
-        {"expires", "expires is missing", tuf_expires_read},
-        {"keys", "keys is missing", read_keys},
-        {"roles", "roles is missing", read_roles},
-        {"spec_version", "spec_version is missing", tuf_spec_version_read},
-        {"version", "version is missing", tuf_version_read},
+        {"_type", "_type is missing", tuf_type_read, DIALECT_NONE},
+        {"consistent_snapshot", NULL, read_consistent_snapshot, DIALECT_NONE},
+        {"expires", "expires is missing", tuf_expires_read, DIALECT_NONE},
+        {"keys", "keys is missing", read_keys, DIALECT_NONE},
+        {"roles", "roles is missing", read_roles, DIALECT_NONE},
+        {"spec_version", "spec_version is missing", tuf_spec_version_read, DIALECT_TUF},
+        {"spec_version", NULL, tuf_spec_version_read, DIALECT_UPTANE},
+        {"version", "version is missing", tuf_version_read, DIALECT_NONE},
     };
     struct root_reading root = {.common = *reading, .ring = {.keys = reading->out->root.keys}};
     fields_read(json, fields, sizeof fields / sizeof fields[0], &root);
-    if (!root.consistent_snapshot)
+    if (json->dialect == DIALECT_TUF && !reading->out->root.says_consistent_snapshot)
         json_note_at(
             json, json->at, PAST_CONSISTENT_SNAPSHOT, "consistent_snapshot is missing");
 }

@@ -16,8 +16,8 @@ static void read_sha512(struct json *json, void *into)
 void tuf_hashes_read(struct json *json, struct tuf_hashes *hashes)
 {
     static const struct field fields[] = {
-        {"sha256", NULL, read_sha256},
-        {"sha512", NULL, read_sha512},
+        {"sha256", NULL, read_sha256, DIALECT_NONE},
+        {"sha512", NULL, read_sha512, DIALECT_NONE},
     };
     fields_read(json, fields, sizeof fields / sizeof fields[0], hashes);
     if (hashes->sha256.size == 0)
@@ -55,9 +55,9 @@ static void read_length(struct json *json, void *into)
 static void read_target(struct json *json, struct tuf_target *target)
 {
     static const struct field fields[] = {
-        {"custom", NULL, read_custom},
-        {"hashes", "hashes is missing", read_hashes},
-        {"length", "length is missing", read_length},
+        {"custom", NULL, read_custom, DIALECT_NONE},
+        {"hashes", "hashes is missing", read_hashes, DIALECT_NONE},
+        {"length", "length is missing", read_length, DIALECT_NONE},
     };
     fields_read(json, fields, sizeof fields / sizeof fields[0], target);
 }
@@ -75,6 +75,14 @@ static void check_path(struct json *json, struct span path)
     const char *fault = tuf_path_fault(path);
     if (fault != NULL)
         json_note_at(json, tuf_offset(json, path), PAST_PATH, fault);
+}
+
+static void read_own_custom(struct json *json, void *into)
+{
+    struct tuf_reading *reading = into;
+    struct tuf_target whole = {0};
+    read_custom(json, &whole);
+    reading->out->custom = whole.custom;
 }
 
 static void read_targets(struct json *json, void *into)
@@ -101,12 +109,14 @@ static void read_targets(struct json *json, void *into)
 void tuf_targets_read(struct json *json, struct tuf_reading *reading)
 {
     static const struct field fields[] = {
-        {"_type", "_type is missing", tuf_type_read},
-        {"delegations", NULL, tuf_delegations_read},
-        {"expires", "expires is missing", tuf_expires_read},
-        {"spec_version", "spec_version is missing", tuf_spec_version_read},
-        {"targets", "targets is missing", read_targets},
-        {"version", "version is missing", tuf_version_read},
+        {"_type", "_type is missing", tuf_type_read, DIALECT_NONE},
+        {"custom", NULL, read_own_custom, DIALECT_UPTANE},
+        {"delegations", NULL, tuf_delegations_read, DIALECT_NONE},
+        {"expires", "expires is missing", tuf_expires_read, DIALECT_NONE},
+        {"spec_version", "spec_version is missing", tuf_spec_version_read, DIALECT_TUF},
+        {"spec_version", NULL, tuf_spec_version_read, DIALECT_UPTANE},
+        {"targets", "targets is missing", read_targets, DIALECT_NONE},
+        {"version", "version is missing", tuf_version_read, DIALECT_NONE},
     };
     fields_read(json, fields, sizeof fields / sizeof fields[0], reading);
 }

@@ -74,6 +74,26 @@ const struct repository *charter_repository(
     return &charter->repositories[role->repository];
 }
 
+static const struct repository *find_repository(const struct charter *charter, struct span name)
+{
+    for (size_t i = 0; i < charter->repository_count; i++)
+        if (span_is(name, charter->repositories[i].name))
+            return &charter->repositories[i];
+    return NULL;
+}
+
+const struct repository *charter_repository_named(
+    const struct charter *charter, const char *name)
+{
+    return find_repository(charter, span_text(name));
+}
+
+const struct repository *charter_repository_of(
+    const struct charter *charter, const char *role_name)
+{
+    return find_repository(charter, span_of(role_name, strcspn(role_name, "/")));
+}
+
 const char *role_short_name(const struct role *role)
 {
     const char *slash = strchr(role->name, '/');

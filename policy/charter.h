@@ -166,9 +166,14 @@ extern const struct quota charter_own_quota;
 const struct administrator *charter_administrator_named(
     const struct charter *charter, const char *name);
 const struct role *charter_role(const struct charter *charter, const char *name);
-// The repository that a role belongs to.
+// The repository that a role belongs to; the one of a name, and the one in which a role of that name
+// ("image/targets") stands or would stand: NULL when there is none.
 const struct repository *charter_repository(
     const struct charter *charter, const struct role *role);
+const struct repository *charter_repository_named(
+    const struct charter *charter, const char *name);
+const struct repository *charter_repository_of(
+    const struct charter *charter, const char *role_name);
 // The part of a role's name behind the repository: "targets" of "image/targets".
 const char *role_short_name(const struct role *role);
 

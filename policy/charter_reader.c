@@ -86,8 +86,8 @@ void reader_key(struct reader *reader, struct key *out)
     enum err err = key_read(span_of(spki, size), out);
     if (err == ERR_KEY)
         reader_deny(reader, ERR_REFUSED, "R16",
-            "Line %zu has a public key that is never accepted (not on its curve, or of small "
-            "order): make a new one.",
+            "Line %zu has a public key that is never accepted (not on its curve, of small "
+            "order, or RSA of another size or exponent): make a new one.",
             reader->line);
     else if (err != OK)
         text_fail(&reader->text);

@@ -183,6 +183,44 @@ static enum err all_custodian_rules(
     return OK;
 }
 
+// ---- repositories ----
+
+static enum err kind_rule(
+    const struct charter *charter, struct charter_place *where, struct refusal *refusal)
+{
+    for (size_t i = 0; i < charter->repository_count; i++) {
+        const struct repository *repository = &charter->repositories[i];
+        if (repository->kind != KIND_DIRECTOR || repository->dialect == DIALECT_UPTANE)
+            continue;
+        *where = (struct charter_place){CHARTER_REPOSITORY, i, "kind"};
+        return refuse(refusal, "R2",
+            "The repository %s is a director of the dialect %s, but only uptane has "
+            "directors: write image, or the dialect uptane.",
+            repository->name, dialect_text(repository->dialect));
+    }
+    return OK;
+}
+
+static enum err key_types_rule(
+    const struct charter *charter, struct charter_place *where, struct refusal *refusal)
+{
+    for (size_t i = 0; i < charter->key_count; i++) {
+        const struct role_key *key = &charter->keys[i];
+        const struct role *role = &charter->roles[key->role];
+        enum dialect dialect = charter_repository(charter, role)->dialect;
+        // Of a key that a policy only names, the type is known later.
+        if (key->key.type == KEY_NONE || dialect_takes(dialect, key->key.type))
+            continue;
+        *where = (struct charter_place){CHARTER_ROLE, key->role, "keys"};
+        return refuse(refusal, "R16",
+            "%s has a key of type %s, which no client of the dialect %s reads: give it one of "
+            "%s.",
+            role->name, key_type_text(key->key.type), dialect_text(dialect),
+            dialect_key_types(dialect));
+    }
+    return OK;
+}
+
 // ---- keys ----
 
 static enum err key_rule(
@@ -283,7 +321,8 @@ enum err charter_rules_without_keys(
     const struct charter *charter, struct charter_place *where, struct refusal *refusal)
 {
     static charter_rule *const rules[] = {bounds_head, names_rules, all_role_quorum_rules,
-        bounds_roles, changes_rules, bounds_requesters, all_custodian_rules, people_rule};
+        bounds_roles, changes_rules, bounds_requesters, all_custodian_rules, people_rule,
+        kind_rule, key_types_rule};
     return hold(rules, sizeof rules / sizeof rules[0], charter, where, refusal);
 }
 

@@ -11,6 +11,8 @@
 //        charter's delay, of quotas; a role with custodians has at most LIMIT_REACH_KEYS keys
 //   R2   no role is called like root, targets, snapshot or timestamp in other letters, and no
 //        repository like MOTION_REPOSITORY in any
+//        only an uptane repository is a director
+//   R16  every key of a role is of a type that its repository's clients read
 //   R18  every role has a key
 //   R21  one public key stands at one place
 //

@@ -18,6 +18,8 @@ enum dialect dialect_from(struct span text);    // DIALECT_NONE for any other wo
 // Whether clients of the dialect verify signatures of such keys: `tuf` all of ours, `uptane` Ed25519
 // and RSA. One other key anywhere in a root, and an Uptane client rejects the whole file.
 bool dialect_takes(enum dialect dialect, enum key_type type);
+// These types, in words: "ed25519, rsa-2048, …".
+const char *dialect_key_types(enum dialect dialect);
 
 // What the repository holds: images for everybody, or a Director's directions for each vehicle
 // (Uptane standard, 5.3.2). Only an `uptane` repository can be a Director's.

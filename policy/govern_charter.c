@@ -43,8 +43,8 @@ static enum err dialect_rule(
                 (next->repositories[i].dialect != now->repositories[old].dialect ||
                     next->repositories[i].kind != now->repositories[old].kind))
                 return refuse(refusal, "R2",
-                    "The repository %s keeps the dialect with which it was made: give another "
-                    "dialect another repository.",
+                    "The repository %s keeps the dialect and the kind with which it was made: "
+                    "give others to another repository.",
                     next->repositories[i].name);
     return OK;
 }

@@ -6,14 +6,6 @@
 
 // ---- judging ----
 
-static bool has_repository(const struct charter *charter, const char *name)
-{
-    for (size_t i = 0; i < charter->repository_count; i++)
-        if (strcmp(charter->repositories[i].name, name) == 0)
-            return true;
-    return false;
-}
-
 static bool brings(const struct import_motion *motion, const char *role)
 {
     for (size_t i = 0; i < motion->role_count; i++)
@@ -37,7 +29,7 @@ static size_t count_remembered(
 static enum err roles_rule(const struct govern_case *given, const struct import_motion *motion,
     struct refusal *refusal)
 {
-    if (!has_repository(given->charter, motion->repository))
+    if (charter_repository_named(given->charter, motion->repository) == NULL)
         return refuse(refusal, "R2",
             "The charter names no repository %s: propose a charter that does first.",
             motion->repository);

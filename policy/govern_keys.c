@@ -6,15 +6,21 @@
 
 // ---- judging ----
 
-static enum err make_rule(const struct keys_motion *motion, struct refusal *refusal)
+// Of a role whose repository no charter names yet, the charter that does is held to the same.
+static enum err make_rule(
+    const struct charter *charter, const struct keys_make *make, struct refusal *refusal)
 {
-    for (size_t i = 0; i < motion->make_count; i++)
-        if (motion_reserves(motion->make[i].role))
-            return refuse(refusal, "R2",
-                "%s is no role of a repository, and has no keys: make the key for another "
-                "role.",
-                motion->make[i].role);
-    return OK;
+    const struct repository *repository = charter_repository_of(charter, make->role);
+    if (motion_reserves(make->role))
+        return refuse(refusal, "R2",
+            "%s is no role of a repository, and has no keys: make the key for another role.",
+            make->role);
+    if (repository == NULL || dialect_takes(repository->dialect, make->type))
+        return OK;
+    return refuse(refusal, "R16",
+        "No client of the dialect %s reads a key of type %s: make one of %s for %s.",
+        dialect_text(repository->dialect), key_type_text(make->type),
+        dialect_key_types(repository->dialect), make->role);
 }
 
 static enum err retire_rule(
@@ -106,7 +112,9 @@ static enum err room_rule(
 static enum err keys_rules(
     const struct govern_case *given, const struct keys_motion *motion, struct refusal *refusal)
 {
-    enum err err = make_rule(motion, refusal);
+    enum err err = OK;
+    for (size_t i = 0; err == OK && i < motion->make_count; i++)
+        err = make_rule(given->charter, &motion->make[i], refusal);
     for (size_t i = 0; err == OK && i < motion->retire_count; i++)
         err = retire_rule(given, &motion->retire[i], refusal);
     for (size_t i = 0; err == OK && i < motion->destroy_count; i++)

@@ -35,12 +35,13 @@ static void add_role(struct charter *charter, const struct role_limits *limits)
     role->threshold = 1;
 }
 
-// Keys of a type that the appliance cannot hold stay another's.
 static void add_key(struct charter *charter, size_t role, const struct tuf_key *listed)
 {
     struct role_key *key = &charter->keys[charter->key_count];
+    if (listed->dialect == DIALECT_TUF && span_is(listed->keytype, "rsa"))
+        return; // it is another's
     if (tuf_key_from(listed, &key->key) != OK)
-        return;
+        die("a key that cannot be read");
     key->role = role;
     charter->key_count++;
 }
@@ -63,10 +64,10 @@ static void add_people(struct charter *charter)
     requester->key = made_up_key(3);
 }
 
-static void read_or_die(struct span payload, struct tuf *tuf)
+static void read_or_die(enum dialect dialect, struct span payload, struct tuf *tuf)
 {
     struct refusal refusal = {0};
-    if (tuf_read(DIALECT_TUF, payload, tuf, &refusal) != OK)
+    if (tuf_read(dialect, payload, tuf, &refusal) != OK)
         die(refusal.sentence);
 }
 
@@ -81,7 +82,13 @@ static void add_root_keys(struct charter *charter, const struct tuf_root *root)
 
 void house_init(struct house *house)
 {
-    *house = (struct house){.charter = charter_new(), .state = {.time = HOUSE_NOW}};
+    house_init_of(house, DIALECT_TUF);
+}
+
+void house_init_of(struct house *house, enum dialect dialect)
+{
+    *house = (struct house){
+        .dialect = dialect, .charter = charter_new(), .state = {.time = HOUSE_NOW}};
     if (house->charter == NULL)
         die("no memory");
     struct charter *charter = house->charter;
@@ -94,13 +101,13 @@ void house_init(struct house *house)
     add_people(charter);
     charter->repository_count = 1;
     snprintf(charter->repositories[0].name, sizeof charter->repositories[0].name, "image");
-    charter->repositories[0].dialect = DIALECT_TUF;
+    charter->repositories[0].dialect = dialect;
     charter->repositories[0].kind = KIND_IMAGE;
     for (size_t i = 0; i < KEY_ROLES; i++)
         add_role(charter, &roles[i]);
     static struct tuf tuf;
-    struct bytes root = vector_tuf("root-1");
-    read_or_die(bytes_span(&root), &tuf);
+    struct bytes root = vector_of(dialect, "root-1");
+    read_or_die(dialect, bytes_span(&root), &tuf);
     add_root_keys(charter, &tuf.root);
     bytes_clear(&root);
     bytes_init(&house->root, LIMIT_PAYLOAD);
@@ -117,10 +124,11 @@ void house_adopt_supplier(struct house *house)
     static const struct role_limits supplier = {
         "image/supplier", TUF_TARGETS, 7 * DAY, 200 * DAY};
     static struct tuf tuf;
-    struct bytes targets = vector_tuf("targets-3");
+    struct bytes targets =
+        vector_of(house->dialect, house->dialect == DIALECT_TUF ? "targets-3" : "targets-2");
     struct tuf_key keys[TUF_KEYS_MOST];
     struct tuf_delegation role;
-    read_or_die(bytes_span(&targets), &tuf);
+    read_or_die(house->dialect, bytes_span(&targets), &tuf);
     size_t count = tuf_delegations_keys(&tuf, keys);
     struct tuf_delegations delegations = tuf_delegations_of(&tuf);
     if (!tuf_delegations_next(&delegations, &role))
@@ -135,8 +143,8 @@ void house_adopt_supplier(struct house *house)
 void house_signed(struct house *house, const char *role, const char *name)
 {
     static struct tuf tuf;
-    struct bytes payload = vector_tuf(name);
-    read_or_die(bytes_span(&payload), &tuf);
+    struct bytes payload = vector_of(house->dialect, name);
+    read_or_die(house->dialect, bytes_span(&payload), &tuf);
     struct role_state last = {.version = tuf.version,
         .payload = hash_of(bytes_span(&payload)),
         .expires = tuf.expires};
@@ -153,10 +161,10 @@ void house_signed(struct house *house, const char *role, const char *name)
 void scene_init(struct scene *scene, struct house *house, const char *role, const char *payload,
     const char *previous)
 {
-    *scene = (struct scene){.house = house, .payload = vector_tuf(payload)};
+    *scene = (struct scene){.house = house, .payload = vector_of(house->dialect, payload)};
     snprintf(scene->item.role, sizeof scene->item.role, "%s", role);
     if (previous != NULL)
-        scene->previous = vector_tuf(previous);
+        scene->previous = vector_of(house->dialect, previous);
     else
         bytes_init(&scene->previous, 0);
 }
@@ -165,7 +173,7 @@ void scene_evidence(struct scene *scene, const char *signed_file)
 {
     if (scene->evidence_count == HOUSE_EVIDENCE)
         die("too much evidence");
-    scene->evidence[scene->evidence_count++] = vector_tuf(signed_file);
+    scene->evidence[scene->evidence_count++] = vector_of(scene->house->dialect, signed_file);
 }
 
 void scene_clear(struct scene *scene)
@@ -201,7 +209,8 @@ enum err scene_judge(struct scene *scene)
     static struct tuf tuf;
     scene->item.payload = hash_of(bytes_span(&scene->payload));
     scene->item.version = 1;
-    if (tuf_read(DIALECT_TUF, bytes_span(&scene->payload), &tuf, &scene->refusal) == OK)
+    if (tuf_read(scene->house->dialect, bytes_span(&scene->payload), &tuf, &scene->refusal) ==
+        OK)
         scene->item.version = tuf.version;
     return scene_judge_as_named(scene);
 }
@@ -234,7 +243,7 @@ void showing_item(
         die("too many items");
     struct item item = {.version = 1, .payload = hash_of(payload)};
     snprintf(item.role, sizeof item.role, "%s", role);
-    if (tuf_read(DIALECT_TUF, payload, &tuf, &showing->refusal) == OK)
+    if (tuf_read(showing->house->dialect, payload, &tuf, &showing->refusal) == OK)
         item.version = tuf.version;
     showing->request.items[i] = item;
     if (previous.size > 0)

@@ -12,18 +12,21 @@ enum { HOUSE_EVIDENCE = 4 };
 #define HOUSE_NOW INT64_C(1795161600)
 
 struct house {
+    enum dialect dialect; // of "image", and of the vectors that the house reads
     struct charter *charter;
     struct state state;
     struct bytes root; // last signed root payload
 };
 
 // Administrators, one requester, the roles root, snapshot, targets and timestamp of "image" with
-// the keys that root-1 lists (the RSA key is another's), nothing signed yet.
+// the keys that root-1 lists (of `tuf`, the RSA key is another's), nothing signed yet.
 void house_init(struct house *house);
+// The same in a dialect. Of `uptane` it is an Image repository; tests make a Director of it.
+void house_init_of(struct house *house, enum dialect dialect);
 void house_clear(struct house *house);
 // Two of the supplier's keys become the appliance's, for the role image/supplier.
 void house_adopt_supplier(struct house *house);
-// The role has signed tests/vectors/tuf/NAME.json last; as root it becomes house->root.
+// The role has signed tests/vectors/DIALECT/NAME.json last; as root it becomes house->root.
 void house_signed(struct house *house, const char *role, const char *name);
 
 // A payload to be judged, with what belongs to it. Change bytes, then scene_judge.

@@ -49,11 +49,16 @@ struct bytes vector_command(const char *command)
     return all;
 }
 
-struct bytes vector_tuf(const char *name)
+struct bytes vector_of(enum dialect dialect, const char *name)
 {
     char path[PATH_MOST];
-    snprintf(path, sizeof path, "tests/vectors/tuf/%s.json", name);
+    snprintf(path, sizeof path, "tests/vectors/%s/%s.json", dialect_text(dialect), name);
     return vector_file(path);
+}
+
+struct bytes vector_tuf(const char *name)
+{
+    return vector_of(DIALECT_TUF, name);
 }
 
 struct bytes vector_signed(const char *name)
@@ -111,12 +116,12 @@ size_t vector_number(struct span digits)
     return value;
 }
 
-struct bytes vector_bad(const struct vector_line *line)
+struct bytes vector_bad(enum dialect dialect, const struct vector_line *line)
 {
     char name[PATH_MOST];
     snprintf(name, sizeof name, "%.*s", (int)line->columns[2].size,
         (const char *)line->columns[2].data);
-    struct bytes base = vector_tuf(name), edit = vector_hex(line->columns[5]), out;
+    struct bytes base = vector_of(dialect, name), edit = vector_hex(line->columns[5]), out;
     size_t from = vector_number(line->columns[3]), to = vector_number(line->columns[4]);
     bytes_init(&out, FILE_MOST);
     bytes_add(&out, span_of(base.data, from));

@@ -9,7 +9,8 @@
 // A whole file's bytes, or all that a command prints; aborts the program when it cannot be read.
 struct bytes vector_file(const char *path);
 struct bytes vector_command(const char *command);
-// tests/vectors/tuf/NAME.json
+// tests/vectors/DIALECT/NAME.json
+struct bytes vector_of(enum dialect dialect, const char *name);
 struct bytes vector_tuf(const char *name);
 // The canonical value of the signed file tests/vectors/tuf/NAME.json.
 struct bytes vector_signed(const char *name);
@@ -25,7 +26,7 @@ bool vector_next(struct span *rest, struct vector_line *line);
 // The bytes that a column of hex digits stands for.
 struct bytes vector_hex(struct span digits);
 size_t vector_number(struct span digits);
-// The payload of a line of tuf-bad.txt.
-struct bytes vector_bad(const struct vector_line *line);
+// The payload of a line of tuf-bad.txt or uptane-bad.txt.
+struct bytes vector_bad(enum dialect dialect, const struct vector_line *line);
 
 #endif

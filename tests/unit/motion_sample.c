@@ -174,7 +174,8 @@ static void show_part(struct motion_world *world, const char *name)
 {
     struct bytes file = past_file(name), part;
     bytes_init(&part, LIMIT_PAYLOAD);
-    assert_int_equal(history_canonical(bytes_span(&file), &part, &world->refusal), OK);
+    assert_int_equal(
+        history_canonical(DIALECT_TUF, bytes_span(&file), &part, &world->refusal), OK);
     motion_world_show(world, part);
     bytes_clear(&file);
 }
@@ -189,7 +190,8 @@ void motion_import(struct motion_world *world)
         files[i] = past_file(roots[i]);
         spans[i] = bytes_span(&files[i]);
     }
-    struct history_case given = {.repository = "image", .roots = spans, .root_count = 2};
+    struct history_case given = {
+        .repository = "image", .dialect = DIALECT_TUF, .roots = spans, .root_count = 2};
     assert_int_equal(history_read(&given, &motion, &world->refusal), OK);
     motion.number = 1;
     bytes_reset(&world->payload);

@@ -16,7 +16,7 @@ struct past past;
 int past_open(void **state)
 {
     (void)state;
-    past = (struct past){0};
+    past = (struct past){.dialect = DIALECT_TUF};
     return 0;
 }
 
@@ -57,6 +57,7 @@ void past_file(const char *name)
 enum err past_read(void)
 {
     struct history_case given = {.repository = "image",
+        .dialect = past.dialect,
         .roots = past.roots,
         .root_count = past.root_count,
         .files = past.files,
@@ -104,7 +105,8 @@ struct evidence past_gather(void)
     for (size_t i = past.root_count - 1; i < files; i++) {
         struct bytes *part = &evidence.parts[evidence.part_count++];
         bytes_init(part, PAST_OUT_MOST);
-        assert_int_equal(history_canonical(evidence.at[i], part, &past.refusal), OK);
+        assert_int_equal(
+            history_canonical(past.dialect, evidence.at[i], part, &past.refusal), OK);
         evidence.at[evidence.count++] = bytes_span(part);
     }
     return evidence;
@@ -118,6 +120,13 @@ void past_drop(struct evidence *evidence)
 
 enum err past_judge(const struct evidence *evidence)
 {
+    struct charter *charter = charter_new();
+    assert_non_null(charter);
+    charter->repository_count = 1;
+    charter->repositories[0] = (struct repository){"image", past.dialect, KIND_IMAGE};
     past.refusal = (struct refusal){0};
-    return history_judge(&past.motion, evidence->at, evidence->count, &past.refusal);
+    enum err err =
+        history_judge(charter, &past.motion, evidence->at, evidence->count, &past.refusal);
+    charter_free(charter);
+    return err;
 }

@@ -9,6 +9,7 @@ enum { PAST_FILES = 16, PAST_OUT_MOST = 1 << 20 };
 
 // What is shown, and what is made of it.
 struct past {
+    enum dialect dialect; // tuf, unless the test says otherwise
     struct bytes bytes[PAST_FILES];
     struct span roots[PAST_FILES], files[PAST_FILES];
     size_t count, root_count, file_count;

@@ -89,7 +89,11 @@ static void charter__says_what_is_not_built_yet(void **unused)
     (void)unused;
     static const struct change changes[] = {
         {"by quorum", "by mandate", "says by mandate, but this version knows only quorum"},
-        {"image tuf", "image uptane", "says repository uptane"},
+        {"image tuf image", "image omaha image", "says repository omaha image"},
+        {"image tuf image", "image none image", "says repository none image"},
+        {"image tuf image", "image tuf depot", "says repository tuf depot"},
+        {"image tuf image", "image tuf none", "says repository tuf none"},
+        {"image tuf image", "image Tuf image", "says repository Tuf image"},
     };
     expect_changes(changes, sizeof changes / sizeof changes[0], ERR_REFUSED, "R2");
 }
@@ -199,7 +203,48 @@ static void charter__knows_its_dialects(void **unused)
     assert_string_equal(dialect_text((enum dialect)99), "none");
     assert_int_equal(dialect_from(span_text("tuf")), DIALECT_TUF);
     assert_int_equal(dialect_from(span_text("none")), DIALECT_NONE);
-    assert_int_equal(dialect_from(span_text("uptane")), DIALECT_NONE);
+    assert_string_equal(dialect_text(DIALECT_UPTANE), "uptane");
+    assert_int_equal(dialect_from(span_text("uptane")), DIALECT_UPTANE);
+    assert_int_equal(dialect_from(span_text("Uptane")), DIALECT_NONE);
+    assert_string_equal(kind_text(KIND_DIRECTOR), "director");
+    assert_string_equal(kind_text((enum repository_kind)99), "none");
+    assert_int_equal(kind_from(span_text("image")), KIND_IMAGE);
+    assert_int_equal(kind_from(span_text("director")), KIND_DIRECTOR);
+    assert_int_equal(kind_from(span_text("none")), KIND_NONE);
+}
+
+static void charter__r16_a_dialect_takes_what_its_clients_read(void **unused)
+{
+    (void)unused;
+    static const struct {
+        enum key_type type;
+        bool tuf, uptane;
+    } types[] = {{KEY_NONE, false, false}, {KEY_ED25519, true, true}, {KEY_P256, true, false},
+        {KEY_P384, true, false}, {KEY_RSA2048, true, true}, {KEY_RSA3072, true, true},
+        {KEY_RSA4096, true, true}};
+    for (size_t i = 0; i < sizeof types / sizeof types[0]; i++) {
+        assert_int_equal(dialect_takes(DIALECT_TUF, types[i].type), types[i].tuf);
+        assert_int_equal(dialect_takes(DIALECT_UPTANE, types[i].type), types[i].uptane);
+        assert_false(dialect_takes(DIALECT_NONE, types[i].type));
+        const char *text = key_type_text(types[i].type);
+        assert_int_equal(
+            strstr(dialect_key_types(DIALECT_UPTANE), text) != NULL, types[i].uptane);
+        assert_int_equal(strstr(dialect_key_types(DIALECT_TUF), text) != NULL, types[i].tuf);
+    }
+}
+
+static void charter__finds_the_repository_of_a_role_that_it_has_or_not(void **unused)
+{
+    (void)unused;
+    struct charter *charter = house_charter();
+    const struct repository *image = charter_repository_named(charter, "image");
+    assert_non_null(image);
+    assert_null(charter_repository_named(charter, "imag"));
+    assert_null(charter_repository_named(charter, "image/root"));
+    assert_ptr_equal(charter_repository_of(charter, "image/root"), image);
+    assert_ptr_equal(charter_repository_of(charter, "image/nobody"), image);
+    assert_null(charter_repository_of(charter, "images/root"));
+    charter_free(charter);
 }
 
 static bool charter_again(struct span text, struct bytes *out)
@@ -239,6 +284,8 @@ int main(void)
         cmocka_unit_test(charter__r17_what_an_administrator_may_ask_is_bounded),
         cmocka_unit_test(charter__finds_administrators_by_name),
         cmocka_unit_test(charter__knows_its_dialects),
+        cmocka_unit_test(charter__r16_a_dialect_takes_what_its_clients_read),
+        cmocka_unit_test(charter__finds_the_repository_of_a_role_that_it_has_or_not),
         cmocka_unit_test(charter__every_mutation_is_refused_or_written_back_alike),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,5 +1,6 @@
 // Everything that a charter must be besides well-formed.
 #include "policy/charter.h"
+#include "policy/charter_rules.h"
 #include "tests/unit/charter_house.h"
 #include "tests/unit/made_up.h"
 
@@ -288,15 +289,62 @@ static void charter__r16_other_types_of_key_are_refused(void **unused)
     static const uint8_t rsa[92] = {0x30, 0x5a, 0x30, 0x0d, 0x06, 0x09, 0x2a, 0x86, 0x48, 0x86,
         0xf7, 0x0d, 0x01, 0x01, 0x01, 0x05, 0x00, 0x03, 0x49, 0x00, 0x30, 0x46, 0x02, 0x41,
         0x00, 0xc1, [88] = 0x01, 0x02, 0x01, 0x03};
-    const struct span bad[] = {span_of(x25519, sizeof x25519), span_of(rsa, sizeof rsa)};
+    const struct {
+        struct span spki;
+        enum err err;
+        const char *rule, *words;
+    } bad[] = {{span_of(x25519, sizeof x25519), ERR_FORM, "R2", "Line 10 does not read"},
+        {span_of(rsa, sizeof rsa), ERR_REFUSED, "R16", "Line 10 has a public key"}};
     for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
         struct charter *charter = house_charter();
         struct key *key = &charter->administrators[2].key;
-        memcpy(key->spki, bad[i].data, bad[i].size);
-        key->spki_size = bad[i].size;
+        memcpy(key->spki, bad[i].spki.data, bad[i].spki.size);
+        key->spki_size = bad[i].spki.size;
         key->id = hash_of(key_spki(key));
-        expect_charter(charter, ERR_FORM, "R2", "Line 10 does not read");
+        expect_charter(charter, bad[i].err, bad[i].rule, bad[i].words);
     }
+}
+
+// The role's only key is then none that an Uptane client reads.
+static void charter__r16_a_dialect_refuses_keys_that_its_clients_do_not_read(void **unused)
+{
+    (void)unused;
+    struct charter *charter = house_charter();
+    struct charter_place where = {0};
+    struct refusal refusal = {.rule = ""};
+    charter->repositories[0].dialect = DIALECT_UPTANE;
+    for (size_t i = 0; i < charter->key_count; i++)
+        assert_int_equal(charter->keys[i].key.type, KEY_ED25519);
+    assert_int_equal(charter_rules(charter, &where, &refusal), OK);
+    static const enum key_type bad[] = {KEY_P256, KEY_P384};
+    for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
+        charter->keys[1].key.type = bad[i];
+        assert_int_equal(charter_rules(charter, &where, &refusal), ERR_REFUSED);
+        assert_string_equal(refusal.rule, "R16");
+        assert_non_null(strstr(refusal.sentence, "no client of the dialect uptane reads"));
+        assert_int_equal(where.line, CHARTER_ROLE);
+        assert_int_equal(where.index, charter->keys[1].role);
+        assert_int_equal(charter_rules_without_keys(charter, &where, &refusal), ERR_REFUSED);
+    }
+    charter->repositories[0].dialect = DIALECT_TUF;
+    assert_int_equal(charter_rules(charter, &where, &refusal), OK);
+    charter_free(charter);
+}
+
+static void charter__r2_only_an_uptane_repository_is_a_director(void **unused)
+{
+    (void)unused;
+    struct charter *charter = house_charter();
+    struct charter_place where = {0};
+    struct refusal refusal = {.rule = ""};
+    charter->repositories[0].kind = KIND_DIRECTOR;
+    assert_int_equal(charter_rules(charter, &where, &refusal), ERR_REFUSED);
+    assert_string_equal(refusal.rule, "R2");
+    assert_non_null(strstr(refusal.sentence, "only uptane has directors"));
+    assert_int_equal(where.line, CHARTER_REPOSITORY);
+    charter->repositories[0].dialect = DIALECT_UPTANE;
+    assert_int_equal(charter_rules(charter, &where, &refusal), OK);
+    charter_free(charter);
 }
 
 static void charter__r21_a_key_is_named_by_its_own_hash(void **unused)
@@ -450,6 +498,8 @@ int main(void)
             charter__r16_every_small_order_or_second_spelling_of_a_point_is_refused),
         cmocka_unit_test(charter__r16_a_point_off_its_curve_is_refused),
         cmocka_unit_test(charter__r16_other_types_of_key_are_refused),
+        cmocka_unit_test(charter__r16_a_dialect_refuses_keys_that_its_clients_do_not_read),
+        cmocka_unit_test(charter__r2_only_an_uptane_repository_is_a_director),
         cmocka_unit_test(charter__r21_a_key_is_named_by_its_own_hash),
         cmocka_unit_test(
             charter__r20_a_role_with_custodians_has_as_many_keys_as_a_record_lists),

@@ -195,7 +195,7 @@ static void history__names_the_canonical_signed_part(void **state)
     past_root("1.root");
     past_assert_read();
     bytes_init(&part, PAST_OUT_MOST);
-    assert_int_equal(history_canonical(past.roots[0], &part, &past.refusal), OK);
+    assert_int_equal(history_canonical(DIALECT_TUF, past.roots[0], &part, &past.refusal), OK);
     struct hash hash = hash_of(bytes_span(&part));
     assert_true(hash_equal(&hash, &past.motion.roles[0].payload));
     other = vector_command(
@@ -207,7 +207,7 @@ static void history__names_the_canonical_signed_part(void **state)
     bytes_clear(&other);
     struct span none = span_text("{\"signed\":{},\"signatures\":[],\"signed\":{}}");
     past_assert_refused(
-        history_canonical(none, &part, &past.refusal), "R2", "one stands twice");
+        history_canonical(DIALECT_TUF, none, &part, &past.refusal), "R2", "one stands twice");
     bytes_clear(&part);
 }
 

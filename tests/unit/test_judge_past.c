@@ -25,7 +25,7 @@ static struct bytes part_of(const char *name)
     snprintf(path, sizeof path, "tests/vectors/past/%s.json", name);
     struct bytes file = vector_file(path);
     bytes_init(&part, LIMIT_PAYLOAD);
-    assert_int_equal(history_canonical(bytes_span(&file), &part, &refusal), OK);
+    assert_int_equal(history_canonical(DIALECT_TUF, bytes_span(&file), &part, &refusal), OK);
     bytes_clear(&file);
     return part;
 }

@@ -153,7 +153,7 @@ static void opening__r20_refuses_a_signature_larger_than_any(void **state)
     struct opening_case given = house_case(spans, roots);
     given.signature = span_of(large, sizeof large);
     assert_int_equal(opening_make(&given, &opened, &rendering, &refusal), ERR_REFUSED);
-    assert_says(&refusal, "R20", "has 129 bytes");
+    assert_says(&refusal, "R20", "has 513 bytes, and at most 512");
     given.signature = span_of(large, sizeof large - 1);
     assert_int_equal(opening_make(&given, &opened, &rendering, &refusal), OK);
 }

@@ -189,7 +189,8 @@ static void import(size_t findings_left_out)
     static struct import_motion motion;
     struct bytes file = past_file("1.root"), part;
     struct span root = bytes_span(&file);
-    struct history_case given = {.repository = "image", .roots = &root, .root_count = 1};
+    struct history_case given = {
+        .repository = "image", .dialect = DIALECT_TUF, .roots = &root, .root_count = 1};
     assert_int_equal(history_read(&given, &motion, &refusal), OK);
     motion.number = 1;
     motion.finding_count -= findings_left_out;
@@ -201,7 +202,7 @@ static void import(size_t findings_left_out)
         return;
     }
     bytes_init(&part, LIMIT_PAYLOAD);
-    assert_int_equal(history_canonical(root, &part, &refusal), OK);
+    assert_int_equal(history_canonical(DIALECT_TUF, root, &part, &refusal), OK);
     motion_world_show(&world, file);
     motion_world_show(&world, part);
 }

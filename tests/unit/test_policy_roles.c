@@ -116,7 +116,7 @@ static void policy__refuses_keys_that_it_cannot_mean(void **unused)
         {"type: ed25519, count: 2", "key: 'sha256:ab12cd34', count: 0", 35, 45,
             ROOT_AT ".keys[0].count", "1 or more"},
         {"type: ed25519, count: 2", "key: 'sha256:ab12cd34', type: rsa", 35, 44,
-            ROOT_AT ".keys[0].type", "must be ed25519 or ecdsa-p256"},
+            ROOT_AT ".keys[0].type", "must be ed25519, ecdsa-p256"},
     };
     expect_faults(changes, COUNT(changes), ERR_FORM);
 }

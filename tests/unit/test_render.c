@@ -309,7 +309,7 @@ static void compare_with_file(const char *name)
 static void render__r14_the_words_of_this_number_stay(void **state)
 {
     (void)state;
-    assert_int_equal(RENDERING, 2);
+    assert_int_equal(RENDERING, 3);
     for (size_t i = 0; i < SHOWN; i++) {
         bytes_clear(&payload);
         bytes_clear(&previous);

@@ -153,7 +153,7 @@ static void render__r14_foreign_text_in_a_charter_cannot_make_lines(void **state
 static void render__r14_the_words_of_motions_stay(void **state)
 {
     (void)state;
-    assert_int_equal(RENDERING, 2);
+    assert_int_equal(RENDERING, 3);
     for (size_t i = 0; i < MOTION_SAMPLES; i++) {
         remake(i);
         assert_renders(motion_samples[i].decides);

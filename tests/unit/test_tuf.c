@@ -34,7 +34,7 @@ static void tuf__r2_refuses_what_is_not_known_completely(void **state)
     struct vector_line line;
     size_t refused = 0, lines = 0;
     while (vector_next(&rest, &line)) {
-        struct bytes payload = vector_bad(&line);
+        struct bytes payload = vector_bad(DIALECT_TUF, &line);
         struct refusal refusal = {0};
         enum err err = tuf_read(DIALECT_TUF, bytes_span(&payload), &tuf, &refusal);
         char words[64], name[64];
@@ -263,13 +263,8 @@ static void tuf__our_key_objects_read_back_under_their_id(void **state)
     for (size_t i = 0; i < tuf.root.key_count; i++) {
         struct key key;
         struct bytes object;
-        enum err err = tuf_key_from(&tuf.root.keys[i], &key);
-        if (span_is(tuf.root.keys[i].keytype, "rsa")) {
-            assert_int_equal(err, ERR_KEY);
-            continue;
-        }
-        assert_int_equal(err, OK);
-        bytes_init(&object, 1024);
+        assert_int_equal(tuf_key_from(&tuf.root.keys[i], &key), OK);
+        bytes_init(&object, 2048);
         tuf_key_write(DIALECT_TUF, &key, &object);
         assert_true(span_equal(bytes_span(&object), tuf.root.keys[i].whole));
         struct hash id = tuf_key_id(DIALECT_TUF, &key), written;
@@ -279,7 +274,7 @@ static void tuf__our_key_objects_read_back_under_their_id(void **state)
         bytes_clear(&object);
         ours++;
     }
-    assert_int_equal(ours, 6);
+    assert_int_equal(ours, tuf.root.key_count);
     bytes_clear(&payload);
 }
 

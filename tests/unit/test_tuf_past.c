@@ -39,7 +39,7 @@ static void tuf_past__r2_nothing_that_is_refused_today_passes_unnoticed(void **s
     struct vector_line line;
     size_t refused = 0, noted = 0;
     while (vector_next(&rest, &line)) {
-        struct bytes payload = vector_bad(&line);
+        struct bytes payload = vector_bad(DIALECT_TUF, &line);
         assert_int_equal(read_strictly(bytes_span(&payload)), ERR_REFUSED);
         enum err err = read_past(bytes_span(&payload));
         if (err == OK && tuf.noted == 0)
@@ -69,7 +69,7 @@ static void tuf_past__r12_refuses_in_the_past_what_would_miscount(void **state)
         for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
             if (!span_is(line.columns[0], names[i]))
                 continue;
-            struct bytes payload = vector_bad(&line);
+            struct bytes payload = vector_bad(DIALECT_TUF, &line);
             if (read_past(bytes_span(&payload)) != ERR_REFUSED)
                 fail_msg("%s", names[i]);
             bytes_clear(&payload);

@@ -130,7 +130,8 @@ static void real__signatures_verify_over_the_bytes_that_we_read(void **state)
         struct bytes file = canonical(path);
         assert_int_equal(
             tuf_envelope_read(DIALECT_TUF, bytes_span(&file), &envelope, &refusal), OK);
-        struct tuf_key key = {.id = envelope.signatures[0].keyid,
+        struct tuf_key key = {.dialect = DIALECT_TUF,
+            .id = envelope.signatures[0].keyid,
             .keytype = span_text("ecdsa"),
             .scheme = span_text("ecdsa-sha2-nistp256")};
         key.value = key_value(bytes_span(&root), key.id);

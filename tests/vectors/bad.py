@@ -107,7 +107,8 @@ def bad_keys(payload):
     yield ed25519('key not canonical', 'R16', 'ee' + 'ff' * 30 + '7f')
     for name, fields in {
             'keytype': {'keytype': 'Ed25519'}, 'scheme': {'scheme': 'ecdsa-sha2-nistp256'},
-            'p384': {'keytype': 'ecdsa', 'scheme': 'ecdsa-sha2-nistp384'}}.items():
+            'p521': {'keytype': 'ecdsa', 'scheme': 'ecdsa-sha2-nistp521'},
+            'other dialect': {'keytype': 'RSA'}}.items():
         yield f'key {name}', 'keytype and scheme', rekey(payload, 'root', 'root-1', **fields)
     yield ('key type of another', 'as its type demands',
            rekey(payload, 'root', 'root-1', keytype='ecdsa', scheme='ecdsa-sha2-nistp256'))
@@ -115,14 +116,16 @@ def bad_keys(payload):
            rekey(payload, 'root', 'root-1', keyid_hash_algorithms=['sha256']))
     yield ('key private', 'unknown field', rekey(
         payload, 'root', 'root-1', keyval={'private': '', 'public': KEYS['root-1'].raw.hex()}))
-    for bits, exponent, words in ((1024, 65537, 'R16'), (4352, 65537, 'R16'),
-                                  (2048, 3, 'as its type demands')):
+    for bits, exponent, words in ((1024, 65537, 'R16'), (4352, 65537, 'as its type'),
+                                  (2048, 3, 'R16')):
         other = Rsa('other', bits, exponent).object
         yield (f'key rsa {bits} {exponent}', words,
                rekey(payload, 'root', 'root-3', keyval=other['keyval']))
-    longer = Rsa('other', 1024, shortest=False).object
-    yield ('key rsa longer than DER', 'as its type demands',
-           rekey(payload, 'root', 'root-3', keyval=longer['keyval']))
+    for scheme in ('ecdsa-sha2-nistp256', 'ecdsa-sha2-nistp384'):
+        yield (f'key rsa as {scheme}', 'as its type demands',
+               rekey(payload, 'root', 'root-3', keytype='ecdsa', scheme=scheme))
+    yield ('key of the other curve', 'as its type demands',
+           rekey(payload, 'root', 'root-2', scheme='ecdsa-sha2-nistp384'))
 
 
 def bad_targets(payload):

@@ -125,8 +125,7 @@ class P256:
 class Rsa:
     """A public key that nobody holds the other half of: a root may list keys of others."""
 
-    def __init__(self, name, bits=2048, exponent=65537, shortest=True):
-        self.shortest = shortest
+    def __init__(self, name, bits=2048, exponent=65537):
         size = bits // 8
         stream = b''.join(hashlib.sha256(seed_of(name) + bytes([i])).digest()
                           for i in range(size // 32))
@@ -138,11 +137,12 @@ class Rsa:
         self.object = {'keytype': 'rsa', 'keyval': {'public': pem(self.spki)},
                        'scheme': 'rsassa-pss-sha256'}
 
-    def part(self, tag, body):
+    @staticmethod
+    def part(tag, body):
         size = len(body)
         if size < 0x80:
             length = bytes([size])
-        elif size < 0x100 and self.shortest:
+        elif size < 0x100:
             length = bytes([0x81, size])
         else:
             length = b'\x82' + size.to_bytes(2, 'big')

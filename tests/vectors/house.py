@@ -3,10 +3,11 @@ import copy
 import hashlib
 
 from canonical import canonical, file_form
-from curves import Ed25519, P256, Rsa
+from curves import Ed25519, P256
+from rsa import RsaPair
 
 KEYS = {
-    'root-1': Ed25519, 'root-2': P256, 'root-3': Rsa, 'root-4': Ed25519,
+    'root-1': Ed25519, 'root-2': P256, 'root-3': RsaPair, 'root-4': Ed25519,
     'targets-1': Ed25519, 'targets-2': P256, 'snapshot-1': Ed25519, 'snapshot-2': Ed25519,
     'timestamp-1': P256, 'supplier-1': Ed25519, 'supplier-2': P256, 'bins-1': Ed25519,
 }

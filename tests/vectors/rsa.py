@@ -44,7 +44,7 @@ class RsaPair(Rsa):
     def __init__(self, name):
         seed = seed_of(name)
         p, q = prime(seed + b'p', 1024), prime(seed + b'q', 1024)
-        self.modulus, self.shortest = p * q, True
+        self.modulus = p * q
         self.private = pow(EXPONENT, -1, (p - 1) * (q - 1))
         key = self.part(0x02, b'\0' + self.modulus.to_bytes(256, 'big'))
         key += self.part(0x02, EXPONENT.to_bytes(3, 'big'))
