@@ -8,6 +8,7 @@
 #include <limits.h>
 #include <openssl/evp.h>
 #include <openssl/pem.h>
+#include <openssl/rsa.h>
 #include <openssl/x509.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -19,14 +20,20 @@ struct signer {
     struct key key;
 };
 
-// How OpenSSL calls what our key types are.
-static const struct {
-    enum key_type type;
+// How OpenSSL calls what our key types are, and by which digest they sign (R15); Ed25519 hashes for
+// itself.
+static const struct make {
     const char *name;
-    const char *group;
+    const char *curve;
+    size_t bits;
+    const char *digest;
 } makes[] = {
-    {KEY_ED25519, "ED25519", NULL},
-    {KEY_P256, "EC", "P-256"},
+    [KEY_ED25519] = {"ED25519", NULL, 0, NULL},
+    [KEY_P256] = {"EC", "P-256", 0, "SHA256"},
+    [KEY_P384] = {"EC", "P-384", 0, "SHA384"},
+    [KEY_RSA2048] = {"RSA", NULL, 2048, "SHA256"},
+    [KEY_RSA3072] = {"RSA", NULL, 3072, "SHA256"},
+    [KEY_RSA4096] = {"RSA", NULL, 4096, "SHA256"},
 };
 
 static enum err read_public(EVP_PKEY *pkey, struct key *out)
@@ -86,8 +93,8 @@ static enum err load_file(struct signer *signer, const char *path, struct refusa
     err = signer->pkey == NULL ? ERR_FORM : read_public(signer->pkey, &signer->key);
     if (err != OK)
         err = fault(err, why,
-            "%s is no Ed25519 or P-256 private key in PEM without a passphrase: make one with "
-            "`conclave key make`",
+            "%s is no private key of a type that is taken here (" KEY_TYPES
+            "), in PEM without a passphrase: make one with `conclave key make`",
             path);
 out:
     if (fd >= 0)
@@ -143,16 +150,26 @@ const struct key *signer_key(const struct signer *signer)
     return &signer->key;
 }
 
-// Ed25519 hashes for itself; ECDSA is given SHA-256 (R15).
+static bool set_scheme(EVP_PKEY_CTX *scheme, const struct make *make)
+{
+    return make->bits == 0 ||
+           (EVP_PKEY_CTX_set_rsa_padding(scheme, RSA_PKCS1_PSS_PADDING) == 1 &&
+               EVP_PKEY_CTX_set_rsa_mgf1_md_name(scheme, make->digest, NULL) == 1 &&
+               EVP_PKEY_CTX_set_rsa_pss_saltlen(scheme, KEY_PSS_SALT) == 1);
+}
+
 static enum err software_sign(struct signer *signer, struct span message, struct bytes *out)
 {
     uint8_t signature[KEY_SIGNATURE_MOST];
     size_t size = sizeof signature;
-    const EVP_MD *digest = signer->key.type == KEY_P256 ? EVP_sha256() : NULL;
+    const struct make *make = &makes[signer->key.type];
+    EVP_PKEY_CTX *scheme = NULL; // ctx's
     EVP_MD_CTX *ctx = EVP_MD_CTX_new();
     if (ctx == NULL)
         return ERR_MEMORY;
-    bool good = EVP_DigestSignInit(ctx, NULL, digest, NULL, signer->pkey) == 1 &&
+    bool good = EVP_DigestSignInit_ex(
+                    ctx, &scheme, make->digest, NULL, NULL, signer->pkey, NULL) == 1 &&
+                set_scheme(scheme, make) &&
                 EVP_DigestSign(ctx, signature, &size, message.data, message.size) == 1;
     EVP_MD_CTX_free(ctx);
     if (!good)
@@ -178,10 +195,12 @@ enum err signer_sign(struct signer *signer, const char *type, struct span body,
 
 static EVP_PKEY *generate(enum key_type type)
 {
-    for (size_t i = 0; i < sizeof makes / sizeof makes[0]; i++)
-        if (makes[i].type == type)
-            return EVP_PKEY_Q_keygen(NULL, NULL, makes[i].name, makes[i].group);
-    return NULL;
+    const struct make *make = &makes[type];
+    if (make->name == NULL)
+        return NULL;
+    if (make->bits > 0)
+        return EVP_PKEY_Q_keygen(NULL, NULL, make->name, make->bits);
+    return EVP_PKEY_Q_keygen(NULL, NULL, make->name, make->curve);
 }
 
 static enum err write_new(

@@ -8,7 +8,7 @@
 
 struct signer;
 
-// A software key: one PEM "PRIVATE KEY" block (PKCS#8), Ed25519 or P-256, in a file that nobody
+// A software key: one PEM "PRIVATE KEY" block (PKCS#8), of any of our types, in a file that nobody
 // but its owner may read. ERR_SYSTEM, ERR_LIMIT, ERR_FORM, ERR_KEY, ERR_MEMORY; `refusal` says
 // what to do. Ends with signer_free.
 enum err must_check signer_from_file(

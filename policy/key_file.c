@@ -7,7 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
-// A PEM of any public key we know has under 300 bytes; a comment in front would be refused anyway.
+// A PEM of any public key we know has under 820 bytes; a comment in front would be refused anyway.
 enum { KEY_FILE_MOST = 4096 };
 
 static bool read_all(int fd, struct bytes *out)
@@ -73,12 +73,12 @@ static enum err key_of(
             name);
     if (err == ERR_KEY)
         return policy_fault_say(fault,
-            "%.200s holds a key that is never accepted (R16: not on its curve, or of small "
-            "order): make a new one.",
+            "%.200s holds a key that is never accepted (R16: not on its curve, of small order, "
+            "weak, or RSA of another size than 2048, 3072 or 4096 bits or another exponent "
+            "than 65537): make a new one.",
             name);
     return policy_fault_say(fault,
-        "%.200s holds a key of a type that is not known here: make an Ed25519 or ECDSA P-256 "
-        "key.",
+        "%.200s holds a key of a type that is not known here: make one of " KEY_TYPES ".",
         name);
 }
 

@@ -52,8 +52,7 @@ static enum err read_type(struct entry *entry)
     entry->slot.type = key_type_from(span_text(entry->file->type));
     if (entry->slot.type != KEY_NONE)
         return OK;
-    return policy_fault_say(entry->build->fault, "This must be %s or %s.",
-        key_type_text(KEY_ED25519), key_type_text(KEY_P256));
+    return policy_fault_say(entry->build->fault, "This must be " KEY_TYPES ".");
 }
 
 // Of one custodian, or one that is named, there is one key.

@@ -55,7 +55,7 @@ TOKENS = (
      "PIN-FD"),
     (LOCAL, "the PIN cannot be read: run this on a terminal", *SOFT, "--token", "alice"),
     (LOCAL, "--pin-fd takes a number of at most ", *SOFT, "--token", "alice", "--pin-fd", "three"),
-    (DAEMON, "holds no such P-256 key", *SOFT, "--token", "alice", "--key-label", "other",
+    (DAEMON, "holds no such key", *SOFT, "--token", "alice", "--key-label", "other",
      "--pin-fd", "PIN-FD"),
 )
 
@@ -68,7 +68,7 @@ SERVING = (
      "{key}", "--expires", "soon", "--item", "image/targets={text}"),
     (LOCAL, "given-loose may be read by others: chmod 600 it", "request", "submit",
      "--requester", "{loose}", "--item", "image/targets={text}"),
-    (LOCAL, "is no Ed25519 or P-256 private key in PEM", "request", "submit", "--requester",
+    (LOCAL, "is no private key of a type that is taken here", "request", "submit", "--requester",
      "{private}", "--item", "image/targets={text}"),
     (LOCAL, "cannot be read, or is too long for a key", "request", "submit", "--requester",
      "{long}", "--item", "image/targets={text}"),

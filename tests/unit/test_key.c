@@ -281,6 +281,8 @@ static void key__r21_its_id_is_the_hash_of_the_spki_also_through_pem(void **stat
         bytes_clear(&pem);
         assert_int_equal(key_type_from(span_text(key_type_text(types[i]))), types[i]);
     }
+    for (size_t i = 0; i < TYPES; i++)
+        assert_non_null(strstr(KEY_TYPES, key_type_text(types[i])));
     assert_int_equal(key_type_from(span_text("rsa-1024")), KEY_NONE);
     assert_int_equal(key_type_from(span_text("none")), KEY_NONE);
     assert_string_equal(key_type_text((enum key_type)99), "none");
