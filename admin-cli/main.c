@@ -46,6 +46,7 @@ static const struct command commands[] = {
         cmd_repository_import},
     {"signature", "ID", 1, 1, "Fetches, verifies and prints the signatures of a request.",
         cmd_signature},
+    {"canonical", "[FILE]", 0, 1, "Writes JSON in the form that is signed.", cmd_canonical},
     {"attach", "PAYLOAD SIGNATURES...", 2, -1,
         "Joins a payload and its signatures to one TUF file.", cmd_attach},
     {"key list", "", 0, 0, "Lists the roles' keys: used, spare and retired.", cmd_key_list},

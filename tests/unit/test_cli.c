@@ -26,6 +26,7 @@ static const char *const names[][2] = {
     {"reject", NULL},
     {"signature", NULL},
     {"attach", NULL},
+    {"canonical", NULL},
     {"key", "list"},
     {"key", "export"},
     {"key", "make"},

@@ -80,7 +80,7 @@ REFUSED = {
     'negative zero': ('-0', '-0 instead of 0'), 'beyond': ('9007199254740992', 'beyond 2^53-1'),
     'beyond down': ('-9007199254740993', 'beyond 2^53-1'), 'leading zero': ('01', 'leading zero'),
     'high alone': ('"\\ud800"', 'half a surrogate pair'), 'low alone': ('"\\udc00"', 'half a surrogate pair'),
-    'control': ('"\n"', 'control character'), 'escape': ('"\\x"', 'an escape that JSON does not have'),
+    'control': ('[ "\n" ]', 'control character'), 'escape': ('"\\x"', 'an escape that JSON does not have'),
     'depth': ('[' * 33 + ']' * 33, 'nested too deep'), 'comma at end': ('[1,]', 'a value is expected'),
     'comment': ('{} // x', 'bytes after the value'), 'not a number': ('NaN', 'a value is expected'),
 }
