@@ -66,7 +66,7 @@ static enum err generate(const struct generating *generating, const char *name,
     if (err == OK)
         err = token_login(token, pin, refusal);
     if (err == OK)
-        err = token_key_generate(
+        err = token_key_generate_for_person(
             token, label == NULL ? "approver" : label, generating->type, out, refusal);
     token_close(token);
     return err;

@@ -94,7 +94,7 @@ int credential_rack(const char *module, struct rack **rack)
         return cli_say(STATUS_LOCAL, "out of memory");
     return err == OK
                ? STATUS_DONE
-               : cli_say(STATUS_DAEMON, "%s; name the library of your token with --module",
+               : cli_say(STATUS_DAEMON, "%s: name the token's PKCS#11 library with --module",
                      refusal.sentence);
 }
 

@@ -102,7 +102,7 @@ static enum err find_named(const struct rack *rack, const struct token_wanted *w
         return two_of_a_name(rack, wanted, refusal);
     return count == 1 ? OK
                       : fault(ERR_NOT_FOUND, refusal,
-                            "no token is called \"%s\": plug it in, or name another with "
+                            "there is no token called \"%s\": plug it in, or name another with "
                             "--token; found: %s",
                             wanted->token, found_tokens(rack, &words));
 }
@@ -190,51 +190,61 @@ static enum err none_will_do(
         needed(wanted->holders, &whose), found_tokens(rack, &found));
 }
 
-struct match {
-    const struct rack_token *token;
-    const struct rack_key *key;
+// Every key that would do; the first of them by name.
+struct matches {
+    const struct rack_token *tokens[FOUND_MOST];
+    const struct rack_key *keys[FOUND_MOST];
+    size_t count; // also of those that are not here
 };
 
-static enum err which(const struct match *first, const struct match *second,
-    const struct token_wanted *wanted, struct refusal *refusal)
+static void find_matches(
+    const struct rack *rack, const struct token_wanted *wanted, struct matches *out)
+{
+    *out = (struct matches){.count = 0};
+    for (size_t i = 0; i < rack->count; i++)
+        for (size_t j = 0; j < rack->tokens[i].key_count; j++) {
+            if (!would_do(&rack->tokens[i].keys[j], wanted))
+                continue;
+            if (out->count < FOUND_MOST) {
+                out->tokens[out->count] = &rack->tokens[i];
+                out->keys[out->count] = &rack->tokens[i].keys[j];
+            }
+            out->count++;
+        }
+}
+
+static enum err which(
+    const struct matches *matches, const struct token_wanted *wanted, struct refusal *refusal)
 {
     struct words words;
-    const struct match *both[] = {first, second};
     words_init(&words);
-    for (size_t i = 0; i < 2; i++) {
-        const char *name = wanted->holders == NULL
-                               ? NULL
-                               : holders_name(wanted->holders, &both[i]->key->key.id);
+    for (size_t i = 0; i < matches->count && i < FOUND_MOST; i++) {
+        const struct key *key = &matches->keys[i]->key;
+        const char *name =
+            wanted->holders == NULL ? NULL : holders_name(wanted->holders, &key->id);
         bytes_add_text(&words.bytes, i == 0 ? "" : ", ");
-        add_quoted(&words, both[i]->token->label);
+        add_quoted(&words, matches->tokens[i]->label);
         bytes_add_text(&words.bytes, " (");
         bytes_add_text(&words.bytes, name == NULL ? "" : name);
         bytes_add_text(&words.bytes, name == NULL ? "" : ", ");
-        holders_key(&both[i]->key->key, &words.bytes);
+        holders_key(key, &words.bytes);
         bytes_add_text(&words.bytes, ")");
     }
     return fault(ERR_TOKEN, refusal,
-        "more than one key that is plugged in would do: name yours with --token or "
-        "--key-label: %s",
-        words_end(&words));
+        "%zu keys that are plugged in would do: name yours with --token or --key-label: %s%s",
+        matches->count, words_end(&words), matches->count > FOUND_MOST ? " and more" : "");
 }
 
 static enum err find_any(const struct rack *rack, const struct token_wanted *wanted,
     struct admin_token_place *place, struct refusal *refusal)
 {
-    struct match first = {0}, next;
-    for (size_t i = 0; i < rack->count; i++)
-        for (size_t j = 0; j < rack->tokens[i].key_count; j++) {
-            next = (struct match){&rack->tokens[i], &rack->tokens[i].keys[j]};
-            if (!would_do(next.key, wanted))
-                continue;
-            if (first.key != NULL)
-                return which(&first, &next, wanted, refusal);
-            first = next;
-        }
-    place->token = first.token;
-    place->key = first.key;
-    return first.key != NULL ? OK : none_will_do(rack, wanted, refusal);
+    struct matches matches;
+    find_matches(rack, wanted, &matches);
+    if (matches.count > 1)
+        return which(&matches, wanted, refusal);
+    place->token = matches.tokens[0];
+    place->key = matches.keys[0];
+    return matches.count == 1 ? OK : none_will_do(rack, wanted, refusal);
 }
 
 enum err token_choose(const struct rack *rack, const struct token_wanted *wanted,

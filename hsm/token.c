@@ -4,37 +4,44 @@
 #include <stdlib.h>
 #include <string.h>
 
+// What a module answers, and whether that is how it says that the token is gone: it may have been
+// pulled out, or put back since, which ends sessions and handles.
 static const struct answer {
     CK_RV rv;
     const char *name;
+    bool gone;
 } answers[] = {
-    {CKR_GENERAL_ERROR, "CKR_GENERAL_ERROR"},
-    {CKR_DEVICE_ERROR, "CKR_DEVICE_ERROR"},
-    {CKR_DEVICE_MEMORY, "CKR_DEVICE_MEMORY"},
-    {CKR_DEVICE_REMOVED, "CKR_DEVICE_REMOVED"},
-    {CKR_KEY_FUNCTION_NOT_PERMITTED, "CKR_KEY_FUNCTION_NOT_PERMITTED"},
-    {CKR_KEY_HANDLE_INVALID, "CKR_KEY_HANDLE_INVALID"},
-    {CKR_MECHANISM_INVALID, "CKR_MECHANISM_INVALID"},
-    {CKR_OBJECT_HANDLE_INVALID, "CKR_OBJECT_HANDLE_INVALID"},
-    {CKR_TEMPLATE_INCONSISTENT, "CKR_TEMPLATE_INCONSISTENT"},
-    {CKR_ATTRIBUTE_TYPE_INVALID, "CKR_ATTRIBUTE_TYPE_INVALID"},
-    {CKR_ATTRIBUTE_VALUE_INVALID, "CKR_ATTRIBUTE_VALUE_INVALID"},
-    {CKR_TOKEN_NOT_PRESENT, "CKR_TOKEN_NOT_PRESENT"},
-    {CKR_USER_NOT_LOGGED_IN, "CKR_USER_NOT_LOGGED_IN"},
-    {CKR_USER_PIN_NOT_INITIALIZED, "CKR_USER_PIN_NOT_INITIALIZED"},
+    {CKR_GENERAL_ERROR, "CKR_GENERAL_ERROR", false},
+    {CKR_DEVICE_ERROR, "CKR_DEVICE_ERROR", true},
+    {CKR_DEVICE_MEMORY, "CKR_DEVICE_MEMORY", false},
+    {CKR_DEVICE_REMOVED, "CKR_DEVICE_REMOVED", true},
+    {CKR_KEY_FUNCTION_NOT_PERMITTED, "CKR_KEY_FUNCTION_NOT_PERMITTED", false},
+    {CKR_KEY_HANDLE_INVALID, "CKR_KEY_HANDLE_INVALID", true},
+    {CKR_MECHANISM_INVALID, "CKR_MECHANISM_INVALID", false},
+    {CKR_OBJECT_HANDLE_INVALID, "CKR_OBJECT_HANDLE_INVALID", true},
+    {CKR_SESSION_HANDLE_INVALID, "CKR_SESSION_HANDLE_INVALID", true},
+    {CKR_TEMPLATE_INCONSISTENT, "CKR_TEMPLATE_INCONSISTENT", false},
+    {CKR_ATTRIBUTE_TYPE_INVALID, "CKR_ATTRIBUTE_TYPE_INVALID", false},
+    {CKR_ATTRIBUTE_VALUE_INVALID, "CKR_ATTRIBUTE_VALUE_INVALID", false},
+    {CKR_TOKEN_NOT_PRESENT, "CKR_TOKEN_NOT_PRESENT", true},
+    {CKR_USER_NOT_LOGGED_IN, "CKR_USER_NOT_LOGGED_IN", false},
+    {CKR_USER_PIN_NOT_INITIALIZED, "CKR_USER_PIN_NOT_INITIALIZED", false},
 };
 
-static const char *answer_name(CK_RV rv)
+static const struct answer *answer_of(CK_RV rv)
 {
+    static const struct answer other = {0, "an error", false};
     for (size_t i = 0; i < sizeof answers / sizeof answers[0]; i++)
         if (answers[i].rv == rv)
-            return answers[i].name;
-    return "an error";
+            return &answers[i];
+    return &other;
 }
 
 enum err token_failed(struct refusal *why, const char *what, CK_RV rv)
 {
-    refuse(why, "R18", "%s: the token answered %s (0x%lx)", what, answer_name(rv), rv);
+    const struct answer *answer = answer_of(rv);
+    refuse(why, "R18", "%s: the token answered %s (0x%lx)%s", what, answer->name, rv,
+        answer->gone ? "; if it was pulled out, plug it in and start again" : "");
     return ERR_TOKEN;
 }
 
@@ -154,11 +161,18 @@ out:
     return err;
 }
 
-static bool refuses_pin(CK_RV rv)
-{
-    return rv == CKR_PIN_INCORRECT || rv == CKR_PIN_LEN_RANGE || rv == CKR_PIN_INVALID ||
-           rv == CKR_PIN_LOCKED || rv == CKR_PIN_EXPIRED;
-}
+// How a token refuses a PIN, and what a person does then.
+static const struct {
+    CK_RV rv;
+    const char *words;
+} pins[] = {
+    {CKR_PIN_INCORRECT, "refused the PIN; it was tried once and will not be tried again"},
+    {CKR_PIN_LEN_RANGE, "refused the PIN; it was tried once and will not be tried again"},
+    {CKR_PIN_INVALID, "refused the PIN; it was tried once and will not be tried again"},
+    {CKR_PIN_LOCKED, "has locked its PIN; unlock it with its maker's tool"},
+    {CKR_PIN_EXPIRED, "says that its PIN has expired; change it with its maker's tool"},
+    {CKR_USER_PIN_NOT_INITIALIZED, "has no user PIN; set one with its maker's tool"},
+};
 
 enum err token_login(struct token *token, const struct secret *pin, struct refusal *why)
 {
@@ -172,12 +186,12 @@ enum err token_login(struct token *token, const struct secret *pin, struct refus
         token->session, CKU_USER, (CK_UTF8CHAR *)(uintptr_t)span.data, span.size);
     if (rv == CKR_OK)
         return OK;
-    if (!refuses_pin(rv))
-        return token_failed(why, "the log-in failed", rv);
-    refuse(why, "R19",
-        "the token %s refused the PIN; it was tried once and will not be tried again",
-        token->label);
-    return ERR_PIN;
+    for (size_t i = 0; i < sizeof pins / sizeof pins[0]; i++)
+        if (pins[i].rv == rv) {
+            refuse(why, "R19", "the token %s %s", token->label, pins[i].words);
+            return ERR_PIN;
+        }
+    return token_failed(why, "the log-in failed", rv);
 }
 
 void token_close(struct token *token)

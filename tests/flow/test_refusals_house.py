@@ -55,7 +55,7 @@ SIGNING = (
      "--log-key-hash", ONES),
     ("alice", UNVERIFIED, "compiles to: do not sign, and compare the files", "init", "sign",
      "--log-key-hash", "{hash}", "--policy", "{other}"),
-    ("erin", REFUSED, "the charter has no administrator with this token's key", "init", "sign",
+    ("erin", REFUSED, "is nobody's that would do here", "init", "sign",
      "--log-key-hash", "{hash}"),
 )
 SIGNED = (

@@ -83,7 +83,7 @@ class RefusalsUsage(Refusals):
                 self.check(self.house.as_person("alice", *self.words(argv), expect=None), status,
                            words)
         self.check(self.house.as_person("erin", "approve", self.given["open"], "--yes", expect=None),
-                   REFUSED, "the charter has no administrator with this token's key")
+                   REFUSED, "is nobody's that would do here")
         self.tell(1 + len(refusals_usage.DECIDING))
         self.run_full()
         self.check_log()

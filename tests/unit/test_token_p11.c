@@ -331,6 +331,46 @@ static void token_p11__r15_signs_with_each_key_of_a_token_that_holds_ed25519_too
     assert_signs("mixed", "rsa", KEY_RSA2048);
 }
 
+// A token of SoftHSM is a folder: pulled out, it is gone from there.
+static void rename_tokens(const char *from, const char *to)
+{
+    char old[64], new[64];
+    snprintf(old, sizeof old, "%s/%s", folder, from);
+    snprintf(new, sizeof new, "%s/%s", folder, to);
+    assert_int_equal(rename(old, new), 0);
+}
+
+static void assert_gone_in_the_middle(const char *label, const char *key)
+{
+    char path[64];
+    struct admin_token *token = NULL;
+    struct refusal why;
+    struct bytes signature;
+    bytes_init(&signature, KEY_SIGNATURE_MOST);
+    assert_int_equal(open_with(label, key, PIN, 0, &token, &why), OK);
+    snprintf(path, sizeof path, "%s/tokens", folder);
+    rename_tokens("tokens", "drawer");
+    assert_int_equal(mkdir(path, 0700), 0);
+    assert_int_equal(
+        admin_token_sign(token, span_text("statement"), &signature, &why), ERR_TOKEN);
+    assert_non_null(strstr(why.sentence, label));
+    assert_non_null(strstr(why.sentence, "nothing was signed"));
+    assert_int_equal(signature.size, 0);
+    admin_token_close(token);
+    assert_int_equal(rmdir(path), 0);
+    rename_tokens("drawer", "tokens");
+    bytes_clear(&signature);
+}
+
+static void token_p11__signs_nothing_once_the_token_is_pulled_out(void **state)
+{
+    (void)state;
+    assert_gone_in_the_middle("alice", "approver");
+    assert_gone_in_the_middle("types", "rsa3072");
+    assert_gone_in_the_middle("mixed", "odd");
+    assert_signs("alice", NULL, KEY_P256);
+}
+
 static void token_p11__serves_a_signer_that_signs_statements(void **state)
 {
     struct signer *signer = NULL;
@@ -370,6 +410,7 @@ int main(void)
         cmocka_unit_test(token_p11__finds_the_public_key_that_others_see),
         cmocka_unit_test(token_p11__r15_signs_with_every_type_of_key),
         cmocka_unit_test(token_p11__r15_signs_with_each_key_of_a_token_that_holds_ed25519_too),
+        cmocka_unit_test(token_p11__signs_nothing_once_the_token_is_pulled_out),
         cmocka_unit_test(token_p11__serves_a_signer_that_signs_statements),
     };
     return cmocka_run_group_tests(tests, make_tokens, remove_tokens);
