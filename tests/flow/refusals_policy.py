@@ -62,7 +62,7 @@ VALUES = (
     ("This version knows only ", ROOT, ROOT + "        signs: mandate\n"),
     ("nothing is ever signed: write more than 0", ROOT, ROOT + "        rate: {count: 0, per: 1d}\n"),
     ("This must be sha256: and ", KEYS, "keys: [{key: sha256:12}]"),
-    (" or ecdsa-p", KEYS, "keys: [{type: dsa-1024, count: 1}]"),
+    ("This must be ed25519, ", KEYS, "keys: [{type: dsa-1024, count: 1}]"),
     ("is missing here: add it", KEYS, "keys: [{type: ed25519}]"),
     ("Write 1 or more keys", KEYS, "keys: [{type: ed25519, count: 0}]"),
     ("This entry names one key: write 1", KEYS, "keys: [{key: sha256:12345678, count: 2}]"),

@@ -24,7 +24,7 @@ class RefusalsUsage(Refusals):
         self.run_rows(refusals_usage.NOT_THERE, "--socket", "{folder}/nowhere.sock")
         self.run_rows(refusals_usage.TOKENS, "token", "export", pin=self.house.pins["alice"])
         done = self.house.as_person("alice", "token", "generate", expect=None)
-        self.check(done, DAEMON, "the token holds a key already")
+        self.check(done, DAEMON, "holds a key already: export that one")
 
     # ---- a house with something in it ----
 
