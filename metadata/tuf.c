@@ -119,22 +119,29 @@ void tuf_spec_version_read(struct json *json, void *into)
 
 // The type decides which fields are known, and fields that sort before _type are read first: so
 // the type is looked up before anything is read.
-static enum tuf_type find_type(struct json json)
+// `text` becomes the type as it is written.
+static enum tuf_type find_type(struct json json, struct span *text)
 {
     struct span name;
+    *text = (struct span){0};
     json_enter_object(&json);
     while (json_key(&json, &name)) {
-        if (span_is(name, "_type"))
-            return type_from(json.dialect, json_string(&json));
+        if (span_is(name, "_type")) {
+            *text = json_string(&json);
+            return type_from(json.dialect, *text);
+        }
         (void)json_skip(&json);
     }
     return TUF_NONE;
 }
 
-static void read_untyped(struct json *json)
+// What has a type of another dialect will break the rules of this one in many places: the type says
+// it best.
+static void read_untyped(struct json *json, struct span type)
 {
     size_t from = json->at;
-    (void)json_skip(json);
+    if (type.size == 0)
+        (void)json_skip(json);
     json_fail_at(json, from,
         json->dialect == DIALECT_UPTANE
             ? "_type is missing, or is not Root, Targets, Snapshot or Timestamp, as the "
@@ -153,9 +160,10 @@ static enum err read_all(enum dialect dialect, struct span payload, bool past, s
     struct tuf_reading reading = {.out = out};
     struct json json = json_of(dialect, payload);
     json.past = past;
-    enum tuf_type type = find_type(json);
+    struct span text;
+    enum tuf_type type = find_type(json, &text);
     if (type == TUF_NONE)
-        read_untyped(&json);
+        read_untyped(&json, text);
     else
         types[type].read(&json, &reading);
     enum err err = field_finish(&json, "payload", refusal);

@@ -2,8 +2,8 @@
 import base64
 import copy
 import hashlib
-import json
 
+from canonical import uptane_canonical as canonical
 from curves import Ed25519, pem
 from house import image, sha256
 from rsa import RsaPair
@@ -14,11 +14,6 @@ KEYS = {
     'supplier-1': Ed25519, 'supplier-2': Ed25519, 'bins-1': Ed25519,
 }
 KEYS = {name: kind('uptane-' + name) for name, kind in KEYS.items()}
-
-
-def canonical(value):
-    """jsoncpp's form, which is what Python's writer makes of the same JSON."""
-    return json.dumps(value, sort_keys=True, separators=(',', ':'), ensure_ascii=True).encode()
 
 
 def key_object(name):

@@ -1,10 +1,11 @@
 """Payloads of the `uptane` dialect that must be refused: name, words of the refusal, payload (or its
 bytes). What both dialects refuse alike is bad.py's."""
+import canonical as olpc
 from bad import Change
+from canonical import uptane_canonical as canonical
 from curves import P256, Rsa, pem
 from house import house, image
-from uptane import KEYS, canonical, key_id, key_object, relisted
-import canonical as olpc
+from uptane import KEYS, key_id, key_object, relisted
 
 
 def bad_common(payloads):
