@@ -13,7 +13,7 @@ int cmd_key_make(struct cli *cli, int argc, char **argv)
 {
     const char *type = "ed25519";
     const struct option_rule rules[] = {
-        {.name = "type", .argument = "TYPE", .help = "ed25519 or ecdsa-p256", .text = &type},
+        {.name = "type", .argument = "TYPE", .help = KEY_TYPES, .text = &type},
     };
     struct refusal refusal = {0};
     struct key key;
@@ -23,13 +23,12 @@ int cmd_key_make(struct cli *cli, int argc, char **argv)
         return status;
     enum key_type wanted = key_type_from(span_text(type));
     if (wanted == KEY_NONE)
-        return cli_say(
-            STATUS_LOCAL, "there is no key type %s: take ed25519 or ecdsa-p256", type);
+        return cli_say(STATUS_LOCAL, "there is no key type %s: take " KEY_TYPES, type);
     enum err err = signer_make(wanted, cli->arguments[0], &key, &refusal);
     if (err != OK)
         return cli_fail(SIDE_LOCAL, err, &refusal);
     hash_hex(&key.id, hex);
-    printf(cli->json ? "{\"key\":\"%s\"}\n" : "%s\n", hex);
+    print_words(stdout, cli->json ? "{\"key\":\"%s\"}\n" : "%s\n", hex);
     return STATUS_DONE;
 }
 
@@ -66,7 +65,7 @@ static void print_pem(const struct key *key)
     struct bytes pem;
     bytes_init(&pem, 4 * KEY_SPKI_MOST);
     key_to_pem(key, &pem);
-    fwrite(pem.data, 1, pem.size, stdout);
+    print_foreign(stdout, bytes_span(&pem));
     bytes_clear(&pem);
 }
 

@@ -2,6 +2,7 @@
 // and hands them out raw, or as signature objects in the dialect of their repository.
 #include "admin-cli/commands.h"
 #include "admin-cli/file.h"
+#include "admin-cli/folder.h"
 #include "admin-cli/options.h"
 #include "admin-cli/parcel.h"
 #include "admin-cli/print.h"
@@ -161,20 +162,25 @@ static enum err deliver_all(struct cli *cli, struct delivery *delivery,
     for (size_t i = 0; err == OK && i < parcel->line_count; i++)
         if (is_wanted(delivery, &parcel->lines[i]))
             err = deliver_line(cli, delivery, parcel, &parcel->lines[i], refusal);
-    if (err == OK && delivery->array.size > 0)
-        printf("%.*s]\n", (int)delivery->array.size, (const char *)delivery->array.data);
+    if (err == OK && delivery->array.size > 0) {
+        bytes_add_text(&delivery->array, "]\n");
+        err = print_bytes(bytes_span(&delivery->array));
+    }
+    if (err == OK && delivery->json && delivery->out != NULL) {
+        scribe_array_end(&delivery->files);
+        err = scribe_print(&delivery->files);
+    }
     for (size_t i = 0; err == OK && i < parcel->outcome_count; i++)
         err = write_evidence(parcel, delivery, i, refusal);
     return err;
 }
 
-static int hand_out(struct cli *cli, const struct inquiry *inquiry, struct delivery *delivery)
+static int hand_out(struct cli *cli, struct inquiry *inquiry, struct delivery *delivery)
 {
     struct refusal refusal = {0};
     enum fate fate = inquiry->dossier.dossier.fate;
     if (fate == FATE_OPEN)
-        return cli_say(
-            STATUS_WAITING, "the request waits for approvals: see `conclave request show`");
+        return folder_waits(cli, inquiry);
     if (fate != FATE_SIGNED)
         return cli_say(
             STATUS_REFUSED, "there are no signatures: the request is %s", fate_text(fate));
@@ -192,10 +198,14 @@ static int run(struct cli *cli, struct delivery *delivery)
     struct inquiry inquiry;
     int status = inquiry_begin(cli, &inquiry, cli->arguments[0]);
     bytes_init(&delivery->array, LIMIT_PAYLOAD);
+    delivery->json = cli->json;
+    scribe_init(&delivery->files);
+    scribe_array(&delivery->files, NULL);
     if (status == STATUS_DONE)
         status = inquiry_dossier(cli, &inquiry, false, 0);
     if (status == STATUS_DONE)
         status = hand_out(cli, &inquiry, delivery);
+    scribe_clear(&delivery->files);
     bytes_clear(&delivery->array);
     inquiry_clear(&inquiry);
     return status;

@@ -218,3 +218,20 @@ void folder_count(const struct folder *folder, struct bytes *out)
     }
     bytes_add_text(out, " approvals");
 }
+
+int folder_waits(struct cli *cli, struct inquiry *inquiry)
+{
+    struct bytes words;
+    struct folder *folder = folder_new();
+    int status = folder == NULL ? cli_say(STATUS_LOCAL, "out of memory")
+                                : folder_glance(cli, inquiry, false, 0, folder);
+    bytes_init(&words, LIMIT_RECORD);
+    if (status == STATUS_DONE) {
+        folder_count(folder, &words);
+        status = cli_say(STATUS_WAITING, "the request waits: %.*s; see `conclave request show`",
+            (int)words.size, (const char *)words.data);
+    }
+    bytes_clear(&words);
+    folder_free(folder);
+    return status;
+}

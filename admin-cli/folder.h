@@ -37,6 +37,8 @@ int folder_glance(struct cli *cli, struct inquiry *inquiry, bool wait, unsigned 
     struct folder *folder);
 // How far an open request is: "image/targets 1 of 3 approvals".
 void folder_count(const struct folder *folder, struct bytes *out);
+// Says so of an open request that somebody wanted to be signed. STATUS_WAITING, or why not.
+int folder_waits(struct cli *cli, struct inquiry *inquiry);
 // What was decided over the newest opening so far. Borrows from the folder.
 struct ballot folder_ballot(const struct folder *folder);
 // Text, or JSON.

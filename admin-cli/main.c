@@ -59,7 +59,7 @@ static const struct command commands[] = {
     {"key destroy", "ROLE KEY...", 2, 1 + LIMIT_MOTION_KEYS,
         "Asks for the end of retired keys that no charter names.", cmd_key_destroy},
     {"key make", "FILE", 1, 1, "Makes a requester's key: FILE and FILE.pub.", cmd_key_make},
-    {"token list", "", 0, 0, "Lists the tokens that are plugged in, and whose keys they hold.",
+    {"token list", "", 0, 0, "Lists the tokens plugged in, and whose keys they hold.",
         cmd_token_list},
     {"token generate", "", 0, 0, "Makes an administrator's key in a token.",
         cmd_token_generate},
