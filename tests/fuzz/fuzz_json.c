@@ -1,5 +1,9 @@
-// Whatever is read as canonical JSON is, walked value by value, what a writer would write.
+// Whatever is read as canonical JSON of a dialect is, walked value by value, what a writer would write;
+// and the canonicaliser leaves it as it is.
 #include "metadata/json.h"
+#include "metadata/json_character.h"
+#include "metadata/json_file.h"
+#include "metadata/json_loose.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
@@ -8,20 +12,29 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 static void write_value(struct json *json, struct bytes *out);
 
+static void write_meaning(enum dialect dialect, struct span meaning, struct bytes *out)
+{
+    while (meaning.size > 0) {
+        uint8_t spelled[CHARACTER_SPELLING];
+        uint32_t character;
+        size_t size = character_read_utf8(meaning, &character);
+        if (size == 0)
+            abort();
+        bytes_add(out, span_of(spelled, character_write(dialect, character, spelled)));
+        meaning = span_of(meaning.data + size, meaning.size - size);
+    }
+}
+
 static void write_string(struct json *json, struct bytes *out)
 {
     struct bytes meaning;
     struct span raw = json_string(json);
     bytes_init(&meaning, raw.size);
     json_unescape(raw, &meaning);
-    if (json_has_escape(raw) != (meaning.size != raw.size))
+    if (meaning.failure != OK || json_has_escape(raw) == span_equal(bytes_span(&meaning), raw))
         abort();
     bytes_add_u8(out, '"');
-    for (size_t i = 0; i < meaning.size; i++) {
-        if (meaning.data[i] == '"' || meaning.data[i] == '\\')
-            bytes_add_u8(out, '\\');
-        bytes_add_u8(out, meaning.data[i]);
-    }
+    write_meaning(json->dialect, bytes_span(&meaning), out);
     bytes_add_u8(out, '"');
     bytes_clear(&meaning);
 }
@@ -82,21 +95,42 @@ static void write_value(struct json *json, struct bytes *out)
     writers[json_next(json)](json, out);
 }
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+static void check_canonicaliser(enum dialect dialect, struct span canonical)
 {
-    struct span input = span_of(data, size);
-    struct json json = json_of(DIALECT_TUF, input), walk = json;
+    struct bytes file, again;
+    struct json_fault fault;
+    bytes_init(&file, 6 * canonical.size);
+    bytes_init(&again, canonical.size);
+    json_file_write(dialect, canonical, &file);
+    if (json_loose_read(dialect, bytes_span(&file), &again, &fault) != OK ||
+        !span_equal(bytes_span(&again), canonical))
+        abort();
+    bytes_clear(&file);
+    bytes_clear(&again);
+}
+
+static void check(enum dialect dialect, struct span input)
+{
+    struct json json = json_of(dialect, input), walk = json;
     struct span whole = json_skip(&json);
     bool accepted = json_finish(&json) == OK;
     struct bytes again;
-    bytes_init(&again, 2 * size + 64);
+    bytes_init(&again, 2 * input.size + 64);
     write_value(&walk, &again);
     if ((json_finish(&walk) == OK) != accepted)
         abort();
     if (accepted && (!span_equal(whole, input) || !span_equal(bytes_span(&again), input)))
         abort();
-    if (!accepted && (json.failure == NULL || json.failed_at > size))
+    if (!accepted && (json.failure == NULL || json.failed_at > input.size))
         abort();
+    if (accepted)
+        check_canonicaliser(dialect, input);
     bytes_clear(&again);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    check(DIALECT_TUF, span_of(data, size));
+    check(DIALECT_UPTANE, span_of(data, size));
     return 0;
 }
