@@ -3,6 +3,7 @@
 
 #include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 // ---- what is done ----
@@ -67,22 +68,31 @@ static void do_freeze(const struct errand *errand, struct outcome *outcome)
     outcome->done_number = errand->freeze_number;
 }
 
+// What is done and what is said of it; a hundred kilobytes, so not on the stack.
+struct deed {
+    struct signing signing;
+    struct outcome outcome;
+};
+
 enum err execute_errand(struct vault *vault, uint64_t id, const struct errand *errand)
 {
-    struct signing signing;
-    struct outcome outcome = {.time = vault_now(vault),
-        .request = errand->request,
-        .order = errand->place,
-        .state = vault->seal.state};
-    signing_init(&signing);
+    struct deed *deed = calloc(1, sizeof *deed);
+    if (deed == NULL)
+        return ERR_MEMORY;
+    deed->outcome.time = vault_now(vault);
+    deed->outcome.request = errand->request;
+    deed->outcome.order = errand->place;
+    deed->outcome.state = vault->seal.state;
+    signing_init(&deed->signing);
     if (errand->order == NULL)
-        do_freeze(errand, &outcome);
+        do_freeze(errand, &deed->outcome);
     else if (motion_of(errand->opened->items[0].role) != MOTION_NONE)
-        do_motion(vault, errand, &outcome);
+        do_motion(vault, errand, &deed->outcome);
     else
-        sign(vault, errand, &signing, &outcome);
-    enum err err = say_outcome(vault, id, &outcome, &signing);
-    signing_clear(&signing);
+        sign(vault, errand, &deed->signing, &deed->outcome);
+    enum err err = say_outcome(vault, id, &deed->outcome, &deed->signing);
+    signing_clear(&deed->signing);
+    free(deed);
     vault->stage = VAULT_AT_SERVING;
     return err;
 }

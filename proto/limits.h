@@ -39,7 +39,8 @@ enum {
     LIMIT_REPOSITORIES = 16,
     LIMIT_ROLES = 256,
     LIMIT_KEYS = 512,
-    LIMIT_CHARTER = 512 * 1024,
+    // All of these at their longest, each key RSA-4096, have 830 KB.
+    LIMIT_CHARTER = 1024 * 1024,
     // A state has a line for each role, each key that no charter names (LIMIT_SPARE) and each freeze.
     LIMIT_STATE = 512 * 1024,
     // Keys that the token holds beside the charter's: made for the next charter, or retired and not

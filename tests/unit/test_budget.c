@@ -6,6 +6,7 @@
 #include <cmocka.h>
 
 #include "proto/encode.h"
+#include "proto/record.h"
 #include "proto/wire.h"
 #include "signer/corridor/channel.h"
 #include "signer/gate/budget.h"
@@ -45,6 +46,23 @@ static void budget__r20_no_answer_is_larger_than_what_was_set_aside(void **state
         assert_true(need.answers <= SHARE_ANSWERS);
     }
     assert_int_equal(budget_answer_most(ANSWER_BLOB), 0);
+}
+
+// The longest signature and number: what a dossier has room for, each time.
+static void decided__r20_is_no_longer_than_a_dossier_expects(void **state)
+{
+    (void)state;
+    struct decided decided = {.time = 1796083200, .decision = DECISION_APPROVE};
+    struct bytes text;
+    bytes_init(&text, LIMIT_RECORD);
+    decided.request = decided.approver = hash_of(span_text("a"));
+    decided.opened = (struct place){LIMIT_INDEX, hash_of(span_text("b"))};
+    decided.signature_size = KEY_SIGNATURE_MOST;
+    decided_write(&decided, &text);
+    assert_int_equal(decided_read(bytes_span(&text), &decided), OK);
+    assert_true(text.size > 1024);
+    assert_true(text.size <= WIRE_DECISION_MOST);
+    bytes_clear(&text);
 }
 
 static void budget__only_requests_charters_and_wishes_are_large_asks(void **state)
@@ -237,6 +255,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(budget__r20_no_answer_is_larger_than_what_was_set_aside),
+        cmocka_unit_test(decided__r20_is_no_longer_than_a_dossier_expects),
         cmocka_unit_test(budget__only_requests_charters_and_wishes_are_large_asks),
         cmocka_unit_test(budget__every_largest_message_fits_between_two_rooms),
         cmocka_unit_test(budget__parts_are_the_whole),

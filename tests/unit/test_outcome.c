@@ -279,13 +279,13 @@ static void outcome__r20_with_the_most_made_keys_fits_a_leaf(void **state)
     outcome.made_count = LIMIT_MOTION_KEYS;
     for (unsigned i = 0; i < LIMIT_MOTION_KEYS; i++) {
         snprintf(outcome.made[i].role, LIMIT_ROLE_NAME + 1, "%050u/%050u", i, i);
-        outcome.made[i].key = made_up_key(i);
+        outcome.made[i].key = made_up_long_key(i);
     }
     outcome_write(&outcome, &text);
     assert_int_equal(bytes_finish(&text), OK);
     assert_int_equal(outcome_read(bytes_span(&text), &outcome), OK);
     assert_int_equal(outcome.made_count, LIMIT_MOTION_KEYS);
-    struct key more = made_up_key(999);
+    struct key more = made_up_long_key(999);
     bytes_add_text(&text, "made: a/b");
     text_plain(&text, key_type_text(more.type));
     text_base64(&text, key_spki(&more));

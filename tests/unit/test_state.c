@@ -1,7 +1,7 @@
 // The state that the vault seals.
 #include "policy/state.h"
+#include "tests/unit/made_up.h"
 #include "tests/unit/mutation.h"
-#include "tests/unit/person.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -201,11 +201,7 @@ static struct hash hash_number(unsigned number)
 static void fill_keys(struct state *state)
 {
     for (unsigned i = 0; i < LIMIT_SPARE; i++) {
-        struct key_state key = {.by = LIMIT_VERSION};
-        struct person holder;
-        person_make(&holder, KEY_P256);
-        key.key = holder.key;
-        person_clear(&holder);
+        struct key_state key = {.by = LIMIT_VERSION, .key = made_up_long_key(i)};
         long_role(key.role, i);
         assert_int_equal(state_set_key(state, &key), OK);
     }
