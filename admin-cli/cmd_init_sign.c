@@ -147,8 +147,8 @@ static int send_signature(struct cli *cli, struct ceremony *ceremony, struct sig
     struct message ask = {.kind = ASK_FOUND_SIGN}, answer;
     const struct key *key = signer_key(signer);
     bytes_init(&signature, KEY_SIGNATURE_MOST);
-    enum err err =
-        signer_sign(signer, DSSE_FOUNDING, bytes_span(&ceremony->founding_text), &signature, &refusal);
+    enum err err = signer_sign(
+        signer, DSSE_FOUNDING, bytes_span(&ceremony->founding_text), &signature, &refusal);
     if (err == OK) {
         ask.found_sign.approver = key->id;
         ask.found_sign.signature = bytes_span(&signature);

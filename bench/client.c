@@ -68,7 +68,8 @@ static void found(struct bench *bench)
     for (size_t i = 0; i < bench->signer_count; i++) {
         bytes_init(&signature, KEY_SIGNATURE_MOST);
         must(bench,
-            signer_sign(bench->signers[i], DSSE_FOUNDING, bytes_span(&founding), &signature, &bench->refusal),
+            signer_sign(bench->signers[i], DSSE_FOUNDING, bytes_span(&founding), &signature,
+                &bench->refusal),
             "sign");
         struct message sign = {.kind = ASK_FOUND_SIGN};
         sign.found_sign.approver = signer_key(bench->signers[i])->id;
@@ -205,7 +206,9 @@ static struct hash submit(struct bench *bench, struct plan *plan, const struct h
     bytes_init(&signature, KEY_SIGNATURE_MOST);
     request_fill(plan, appliance, &request, &message.submit.blobs);
     request_write(&request, &text);
-    must(bench, signer_sign(plan->requester, DSSE_REQUEST, bytes_span(&text), &signature, &bench->refusal),
+    must(bench,
+        signer_sign(
+            plan->requester, DSSE_REQUEST, bytes_span(&text), &signature, &bench->refusal),
         "sign");
     message.submit.request = bytes_span(&text);
     message.submit.signature = bytes_span(&signature);
