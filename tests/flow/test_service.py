@@ -15,7 +15,7 @@ from scenario import BUILD, Flow
 
 # What nspawn forbids and a machine does not: locked memory and Landlock are the rooms' own need.
 ALLOWED = "@memlock landlock_create_ruleset landlock_add_rule landlock_restrict_self"
-BOOT_SECONDS = 30
+BOOT_SECONDS = 60
 SERVICE_USER = 999  # any; the container has its own users
 
 
@@ -90,7 +90,7 @@ class Service(Flow):
                 ["systemd-nspawn", f"--directory={self.tree}", "--boot", "--register=no",
                  "--keep-unit", "--private-network", "--console=pipe", "--bind-ro=/usr",
                  f"--bind-ro={self.folder}/installed/usr/local:/usr/local",
-                 f"--system-call-filter={ALLOWED}", f"--machine=conclave-{os.getpid()}",
+                 f"--system-call-filter={ALLOWED}", f"--machine={self.name()}",
                  "systemd.unit=basic.target"],
                 stdin=subprocess.DEVNULL, stdout=log, stderr=log)
         end = time.monotonic() + BOOT_SECONDS
@@ -101,6 +101,9 @@ class Service(Flow):
         words = (self.folder / "container.log").read_text(errors="replace").strip()
         self.tearDown()
         self.skipTest(f"no container starts here: {words[-300:]}")
+
+    def name(self):
+        return f"conclave-{os.getpid()}"
 
     def leader(self):
         """The container's first process: nspawn's only child; 0 as long as there is none."""
@@ -127,6 +130,8 @@ class Service(Flow):
             except subprocess.TimeoutExpired:
                 self.container.kill()
                 self.container.wait()
+        # Where /run is no memory file system, nspawn leaves an empty folder behind.
+        shutil.rmtree(f"/run/systemd/nspawn/propagate/{self.name()}", ignore_errors=True)
 
     # ---- the service in it ----
 
