@@ -127,7 +127,7 @@ static enum err print_section(const struct charter *charter, const struct sectio
         table_line(table);
         section->set(table, charter, i);
     }
-    (void)putchar('\n');
+    print_words(stdout, "\n");
     enum err err = table_print(table);
     table_free(table);
     return err;

@@ -136,7 +136,7 @@ class ForeignText(AtTerminal):
         self.assertEqual(self.fate(request), "signed")
         screen = self.screen("signature", request, "--format", "raw")
         self.assertEqual((screen.status, screen.foreign()), (1, []))
-        self.assertIn("send them to a file", screen.text)
+        self.assertIn("raw bytes", screen.text)
         raw = self.house.conclave("signature", request, "--format", "raw", home="home-alice")
         self.assertEqual(len(raw.stdout), 64)
 

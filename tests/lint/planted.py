@@ -28,6 +28,7 @@ FAULTS = (
     ("banned", "proto/b.c", "int f(void)\n{\n    return moment_now();\n}\n"),
     ("banned", "hsm/b.c", "#define TRY(x) \\\n    if (x) \\\n        return x\n"),
     ("banned", "hsm/b.c", "#define TRY(x) if (x) goto out\n"),
+    ("banned", "admin-cli/b.c", 'void f(void)\n{\n    printf("%s", a);\n}\n'),
     ("sizes", "proto/b.c", LONG),
     ("words", "proto/b.c", "// see /" + "work/main\n"),
     ("words", "README.md", "/" + "home/somebody/conclave\n"),
@@ -42,6 +43,7 @@ GOOD = (
     ("includes", "signer/b.c", "#include <sys/signalfd.h>\n"),
     ("banned", "hsm/b.c", 'int f(void)\n{\n    return moment_now() + x.system() + g("atoi(");\n}\n'),
     ("banned", "hsm/b.c", "#define MOST 3\nint f(void)\n{\n    return MOST;\n}\n"),
+    ("banned", "admin-cli/print.c", 'void f(void)\n{\n    fputs(a, b);\n}\n'),
     ("words", "proto/b.c", "// conclave/work/ed.c and ${build}/home/x\n"),
 )
 
