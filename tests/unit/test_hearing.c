@@ -134,6 +134,19 @@ static void hearing__takes_as_many_bytes_as_an_order_carries(void **state)
     assert_int_equal(prepare(fixture, &refusal), OK);
 }
 
+static void hearing__r20_asks_for_no_more_signatures_than_an_outcome_holds(void **state)
+{
+    struct fixture *fixture = *state;
+    struct refusal refusal = {0};
+    fixture->charter->key_count = LIMIT_SIGNATURES + 1; // all of them keys of the first role
+    ask_for(fixture, 1);
+    assert_int_equal(prepare(fixture, &refusal), ERR_REFUSED);
+    assert_string_equal(refusal.rule, "R20");
+    assert_non_null(strstr(refusal.sentence, "signatures, and one outcome holds"));
+    fixture->charter->key_count = LIMIT_SIGNATURES;
+    assert_int_equal(prepare(fixture, &refusal), OK);
+}
+
 // A request for one item of that role, by whoever asks with `by`.
 static enum err asks(struct fixture *fixture, const struct person *by, const char *role,
     struct span payload, struct refusal *refusal)
@@ -303,6 +316,8 @@ int main(void)
             hearing__knows_what_a_lift_builds_on_when_its_text_has_come, set_up, tear_down),
         cmocka_unit_test_setup_teardown(
             hearing__r7_asks_again_who_asks_under_another_charter, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(
+            hearing__r20_asks_for_no_more_signatures_than_an_outcome_holds, set_up, tear_down),
         cmocka_unit_test(wants__take_only_what_was_asked_for),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
