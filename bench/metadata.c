@@ -72,6 +72,8 @@ static void make_house(struct charter *charter)
     charter->group_count = 1;
     snprintf(charter->roles[0].name, sizeof charter->roles[0].name, "image/targets");
     snprintf(charter->repositories[0].name, sizeof charter->repositories[0].name, "image");
+    charter->repositories[0].dialect = DIALECT_TUF;
+    charter->repositories[0].kind = KIND_IMAGE;
 }
 
 static double time_render(struct span payload, struct span previous, size_t *size)
