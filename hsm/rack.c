@@ -48,15 +48,26 @@ static void read_key(struct token *token, CK_OBJECT_HANDLE handle, struct rack_t
     struct refusal unused;
     struct rack_key *key = &out->keys[out->key_count++];
     struct object_room label = {(uint8_t *)key->label, sizeof key->label - 1};
-    CK_ULONG type = 0;
     if (object_bytes(token, handle, CKA_LABEL, &label, &unused) != OK)
         key->label[0] = 0;
-    // One that this program cannot use is shown all the same; libp11 must know of it.
-    if (object_number(token, handle, CKA_KEY_TYPE, &type, &unused) == OK &&
-        type == CKK_EC_EDWARDS)
-        out->has_ed25519 = true;
+    // One that this program cannot use is shown all the same.
     if (token_public_read(token, handle, &key->key, &unused) != OK)
         key->key = (struct key){.type = KEY_NONE};
+}
+
+// libp11 must know of one even when it stands behind those that are looked at.
+static bool has_ed25519(struct token *token)
+{
+    static const CK_OBJECT_CLASS class = CKO_PUBLIC_KEY;
+    static const CK_KEY_TYPE type = CKK_EC_EDWARDS;
+    struct object_template template = {.count = 0};
+    CK_OBJECT_HANDLE handle;
+    struct refusal unused;
+    size_t count = 0;
+    object_template_add(&template, CKA_CLASS, &class, sizeof class);
+    object_template_add(&template, CKA_KEY_TYPE, &type, sizeof type);
+    enum err err = object_find(token, &template, &handle, 1, &count, &unused);
+    return err == ERR_LIMIT || (err == OK && count > 0);
 }
 
 static void read_keys(struct token *token, struct rack_token *out)
@@ -69,6 +80,7 @@ static void read_keys(struct token *token, struct rack_token *out)
     object_template_add(&template, CKA_CLASS, &class, sizeof class);
     enum err err = object_find(token, &template, handles, RACK_KEYS_MOST, &count, &unused);
     out->has_more = err == ERR_LIMIT;
+    out->has_ed25519 = has_ed25519(token);
     for (size_t i = 0; i < count; i++)
         read_key(token, handles[i], out);
 }

@@ -14,7 +14,7 @@ enum {
     RACK_SERIAL_MOST = 16,
     RACK_MAKER_MOST = 32,
     RACK_MODEL_MOST = 16,
-    // Public keys looked at in one token: nobody carries more. What is behind them is counted.
+    // Public keys looked at in one token: nobody carries more.
     RACK_KEYS_MOST = 32,
 };
 
@@ -38,8 +38,8 @@ struct rack_token {
     char model[RACK_MODEL_MOST + 1];
     enum rack_state state;
     bool asks_pin;
-    bool last_try; // one more wrong PIN locks it
-    bool has_ed25519;
+    bool last_try;    // one more wrong PIN locks it
+    bool has_ed25519; // among all its keys
     struct rack_key keys[RACK_KEYS_MOST];
     size_t key_count;
     bool has_more; // keys than fit
