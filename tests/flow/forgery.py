@@ -137,7 +137,8 @@ def words(value):
 FIELDS = {
     "refused": (("rule", words), ("sentence", words), ("known", int)),
     "status_is": (("stage", int), ("size", int), ("epoch", int), ("charter", str),
-                  ("vkey", words), ("checkpoint", words), ("open", int), ("version", words)),
+                  ("vkey", words), ("checkpoint", words), ("open", int), ("version", words),
+                  ("waits", int)),
     "accepted": (("request", str), ("place", str), ("fate", lambda v: FATES[int(v)])),
     "dossier": (("fate", lambda v: FATES[int(v)]), ("request", str), ("opened", str),
                 ("path", str), ("decisions", str), ("end", str), ("end_path", str),
