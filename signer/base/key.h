@@ -71,8 +71,8 @@ struct key_digest {
 struct key_digest key_digest_of(enum key_type type, struct span message);
 
 // "ed25519", "ecdsa-p256", "ecdsa-p384", "rsa-2048", "rsa-3072", "rsa-4096"; the words of charter
-// and policy file. KEY_NONE for any other.
-#define KEY_TYPES "ed25519, ecdsa-p256, ecdsa-p384, rsa-2048, rsa-3072 or rsa-4096" // for people
+// and policy file. KEY_NONE for any other. KEY_TYPES tells people what there is.
+#define KEY_TYPES "ed25519, ecdsa-p256, ecdsa-p384, rsa-2048, rsa-3072 or rsa-4096"
 const char *key_type_text(enum key_type type);
 enum key_type key_type_from(struct span text);
 
