@@ -14,6 +14,8 @@ from house import MODULE, ORIGIN, House  # noqa: E402
 
 PEOPLE = ["alice", "bob", "carol", "dave", "erin"]
 QUORUM = 3
+# A token each takes its time to set up: no more people than a quorum of two needs.
+TOKEN_PEOPLE, TOKEN_QUORUM = PEOPLE[:3], 2
 TICK = os.sysconf("SC_CLK_TCK")
 # Making an RSA-4096 key in software takes seconds.
 COMMAND_SECONDS = 600
@@ -24,17 +26,17 @@ class Unknown(Exception):
     """The token or this version cannot make a key of this type; the sentence says which."""
 
 
-def policy(key, delegated, people_key):
+def policy(key, delegated, people, quorum, people_key):
     roles = ["root", "targets"] + [f"unit{i:03}" for i in range(delegated)]
     return (
         f"appliance: {ORIGIN}\nadministrators:\n"
-        + "".join(f"  - {{name: {p}, key: {p}.{people_key}}}\n" for p in PEOPLE)
-        + f"groups: [{{name: everyone, members: [{', '.join(PEOPLE)}]}}]\n"
-        f"charter: {{group: everyone, quorum: {QUORUM}}}\n"
+        + "".join(f"  - {{name: {p}, key: {p}.{people_key}}}\n" for p in people)
+        + f"groups: [{{name: everyone, members: [{', '.join(people)}]}}]\n"
+        f"charter: {{group: everyone, quorum: {quorum}}}\n"
         "requesters: [{name: service, person: release-desk, key: service.key.pub, "
         "quota: {open: 2048, bytes: 1024GiB, records: 1000000}}]\n"
         "repositories:\n  - name: image\n    dialect: tuf\n    roles:\n"
-        + "".join(f"      - {{name: {r}, group: everyone, quorum: {QUORUM}, expires: {{most: 366d}}, "
+        + "".join(f"      - {{name: {r}, group: everyone, quorum: {quorum}, expires: {{most: 366d}}, "
                   f"delay: none, threshold: 1, keys: [{{type: {key}, count: 1}}]}}\n"
                   for r in roles))
 
@@ -57,7 +59,8 @@ class Appliance(House):
         """Administrators with keys in files, which cost nothing, and no time of a token."""
         for name in [*PEOPLE, "service"]:
             self.make_requester(name)
-        (self.folder / "policy.yaml").write_text(policy(self.key, self.delegated, "key.pub"))
+        (self.folder / "policy.yaml").write_text(
+            policy(self.key, self.delegated, PEOPLE, QUORUM, "key.pub"))
         self.make_token("appliance", "appliance")
         self.write_config()
         self.start(found=True)
@@ -74,13 +77,14 @@ class Appliance(House):
 
     def found_by_tokens(self):
         """Administrators with a token each, as it is meant."""
-        self.enrol_people(PEOPLE)
+        people = TOKEN_PEOPLE
+        self.enrol_people(people)
         self.make_requester("service")
-        self.found(policy(self.key, self.delegated, "pem"), PEOPLE)
+        self.found(policy(self.key, self.delegated, people, TOKEN_QUORUM, "pem"), people)
         self.conclave("enrol", (self.folder / "home-service/vkey").read_text().strip())
         self.start()
         request = self.submit("service", {"image/root": self.root()})
-        for name in PEOPLE[:QUORUM]:
+        for name in people[:TOKEN_QUORUM]:
             self.approve(name, request)
         self.wait_for(request)
 

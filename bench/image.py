@@ -5,7 +5,7 @@ import subprocess
 import time
 
 import tuf
-from appliance import PEOPLE, QUORUM, appliance
+from appliance import TOKEN_PEOPLE, TOKEN_QUORUM, appliance
 from rates import by_room
 
 IMAGES, IMAGES_SHORT = 10000, 300  # 4 MB
@@ -34,7 +34,7 @@ def sign(house, version, images):
     path.write_bytes(payload(version, images))
     began = time.monotonic()
     request, submitted = timed(house.submit, "service", {"image/targets": path})
-    reviews = [timed(house.approve, name, request)[1] for name in PEOPLE[:QUORUM]]
+    reviews = [timed(house.approve, name, request)[1] for name in TOKEN_PEOPLE[:TOKEN_QUORUM]]
     _, waited = timed(house.wait_for, request)
     _, fetched = timed(house.signed_file, request, path, house.folder / "signed.json")
     return {"version": version, "bytes": path.stat().st_size, "submit_s": submitted,

@@ -8,7 +8,7 @@ from appliance import Unknown, appliance, bare_loop
 TYPES = ("ed25519", "ecdsa-p256", "ecdsa-p384", "rsa-2048", "rsa-3072", "rsa-4096")
 # Items of a request, each of a role with a key of its own: fewer where a key takes seconds to make.
 ITEMS = {"rsa-3072": 20, "rsa-4096": 10}
-ITEMS_USUALLY = 100
+ITEMS_USUALLY, ITEMS_SHORT = 100, 20
 
 
 def measure(build, key, short):
@@ -16,7 +16,7 @@ def measure(build, key, short):
         bare = bare_loop(build, key, 0.5 if short else 3)
     except Unknown as why:
         return {"type": key, "skipped": str(why)}
-    items = ITEMS.get(key, ITEMS_USUALLY)
+    items = min(ITEMS.get(key, ITEMS_USUALLY), ITEMS_SHORT if short else ITEMS_USUALLY)
     with appliance(build, key, items) as house:
         house.found_by_files()
         got = {"type": key, "bare": bare, "idle": house.memory()}
