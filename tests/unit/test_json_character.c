@@ -126,6 +126,8 @@ static void character__reads_any_escape_and_nothing_else(void **state)
         {"\\ud800", 0, 0, "half a surrogate pair"},
         {"\\udfff", 0, 0, "half a surrogate pair"},
         {"\\udbff\\udbff", 0, 0, "half a surrogate pair"},
+        {"\\udc00\\udc00", 0, 0, "half a surrogate pair"},
+        {"\\udfff\\udfff", 0, 0, "half a surrogate pair"},
         {"\\udbff\\ue000", 0, 0, "half a surrogate pair"},
         {"\\ud800xudc00", 0, 0, "half a surrogate pair"},
         {"\\ud800\\udc0", 0, 0, "half a surrogate pair"},
