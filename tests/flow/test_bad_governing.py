@@ -161,7 +161,7 @@ CHARTERS = [
      no("R2", "")),
     ("a small-order key", stranger(ED25519 + bytes([1]) + bytes(31)), no("R16", "")),
     ("a point off its curve", stranger(P256 + b"\4" + b"\1" * 64), no("R16", "")),
-    ("an RSA key of 512 bits", lambda m: stranger(weak_rsa())(m), no("R2", "")),
+    ("an RSA key of 512 bits", lambda m: stranger(weak_rsa())(m), no("R16", "RSA")),
     ("a repository called conclave", lambda m: m.charter(bent("repository: image", "repository: conclave")),
      no("R2", "")),
     ("a new administrator without proof", lambda m: m.ask(CHARTER, m.with_stranger(), 2),

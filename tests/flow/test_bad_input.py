@@ -39,9 +39,9 @@ DECISIONS = (
     ("for another charter", lambda w: w.decide(
         "first", "alice", change=line("charter", f"1 {OTHER}")), UNFIT),
     ("for another rendering number", lambda w: w.decide(
-        "first", "alice", change=bent("shown: 2 ", "shown: 3 ")), UNFIT),
+        "first", "alice", change=bent("shown: 3 ", "shown: 4 ")), UNFIT),
     ("for other words", lambda w: w.decide(
-        "first", "alice", change=line("shown", f"2 {OTHER}")), UNFIT),
+        "first", "alice", change=line("shown", f"3 {OTHER}")), UNFIT),
     ("for another version", lambda w: w.decide(
         "first", "alice", change=bent("targets 1 ", "targets 2 ")), UNFIT),
     ("for another previous payload", lambda w: w.decide(
