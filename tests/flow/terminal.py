@@ -27,21 +27,26 @@ class Screen:
         return sorted({c for c in self.text if not (" " <= c <= "~" or c == "\n")})
 
 
-def run(argv, env=None, size=(24, 80), answers=(), watch=None, seconds=SECONDS):
-    """Runs `argv` at a terminal; each of `answers` is (what to wait for, what to type then). `watch`
-    is called with the process id whenever something happens."""
+def run(argv, env=None, size=(24, 80), answers=(), watch=None, seconds=SECONDS,
+        cwd=None):
+    """Runs `argv` at a terminal; each of `answers` is (what to wait for, what to type then), in order;
+    in a dict they are typed whenever they are asked. `watch` is called with the process id whenever
+    something happens."""
     pid, terminal = pty.fork()
     if pid == 0:
+        os.chdir(cwd or ".")
         fcntl.ioctl(0, termios.TIOCSWINSZ, struct.pack("HHHH", *size, 0, 0))
         os.execvpe(str(argv[0]), [str(a) for a in argv],
                    {**os.environ, "TERM": "xterm", **(env or {})})
     try:
-        return _drive(pid, terminal, list(answers), watch, time.monotonic() + seconds)
+        always = answers if isinstance(answers, dict) else None
+        return _drive(pid, terminal, list(answers.items() if always else answers), watch,
+                      time.monotonic() + seconds, always is not None)
     finally:
         os.close(terminal)
 
 
-def _drive(pid, terminal, answers, watch, end):
+def _drive(pid, terminal, answers, watch, end, again):
     raw, seen = b"", 0
     while time.monotonic() < end:
         if watch:
@@ -54,9 +59,11 @@ def _drive(pid, terminal, answers, watch, end):
             if not more:
                 return Screen(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]), raw)
             raw += more
-        if answers and answers[0][0].encode() in raw[seen:]:
-            seen = len(raw)
-            os.write(terminal, answers.pop(0)[1].encode() + b"\n")
+        for answer in answers if again else answers[:1]:
+            if answer[0].encode() in raw[seen:]:
+                seen = len(raw)
+                os.write(terminal, answer[1].encode() + b"\n")
+                answers = answers if again else answers[1:]
     os.kill(pid, signal.SIGKILL)
     os.waitpid(pid, 0)
     raise AssertionError(f"it hangs, having said: {raw.decode(errors='replace')}")
