@@ -85,7 +85,7 @@ void holders_list(const struct holders *holders, struct bytes *out)
     for (size_t i = 0; holders->requesters && i < charter->requester_count; i++)
         add_one(charter->requesters[i].name, &charter->requesters[i].key, count++, out);
     if (count == 0)
-        bytes_add_text(out, "nobody's");
+        bytes_add_text(out, "nobody");
     if (count <= LIST_MOST)
         return;
     (void)snprintf(more, sizeof more, " and %zu more", count - LIST_MOST);

@@ -85,6 +85,9 @@ static void rack__holds_a_blank_token_that_no_name_means(void **state)
     assert_non_null(blank);
     assert_int_equal(blank->key_count, 0);
     assert_false(rack_token_is(blank, blank->label));
+    struct rack_token named = {.state = RACK_BLANK, .label = "x", .serial = "1"};
+    assert_false(rack_token_is(&named, "x"));
+    assert_false(rack_token_is(&named, "serial:1"));
     rack_free(rack);
 }
 

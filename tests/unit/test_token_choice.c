@@ -179,6 +179,17 @@ static void token_choice__r20_says_no_more_than_fits(void **state)
     assert_true(strlen(why.sentence) < LIMIT_SENTENCE);
 }
 
+static void token_choice__r20_names_four_people_and_counts_the_others(void **state)
+{
+    (void)state;
+    holders_anybody(&holders, charter);
+    refuses(ERR_NOT_FOUND, "dave (ed25519 ");
+    assert_non_null(strstr(why.sentence, ") and 2 more; found"));
+    assert_null(strstr(why.sentence, "image-service"));
+    holders = (struct holders){.charter = charter};
+    refuses(ERR_NOT_FOUND, "needed is the key of nobody;");
+}
+
 static void token_choice__finds_the_one_that_may(void **state)
 {
     (void)state;
@@ -254,6 +265,7 @@ int main(void)
         TEST(asks_which_of_two_that_have_one_label),
         TEST(asks_which_key_of_a_named_token),
         TEST(r20_says_no_more_than_fits),
+        TEST(r20_names_four_people_and_counts_the_others),
         TEST(finds_the_one_that_may),
         TEST(takes_a_named_token_of_an_administrator_who_may_not),
         TEST(knows_requesters_where_they_ask),
