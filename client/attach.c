@@ -80,9 +80,10 @@ enum err attach_add(
         return ERR_MEMORY;
     if (text.size > 0 && text.data[text.size - 1] == '\n')
         text.size--;
-    if (attach->dialect == DIALECT_NONE)
-        attach->dialect = dialect_of(text);
-    enum err err = read_text(attach->dialect, text, name, read, refusal);
+    enum dialect dialect = attach->dialect == DIALECT_NONE ? dialect_of(text) : attach->dialect;
+    enum err err = read_text(dialect, text, name, read, refusal);
+    if (err == OK && read->signature_count > 0)
+        attach->dialect = dialect;
     for (size_t i = 0; err == OK && i < read->signature_count; i++)
         err = insert(attach, &read->signatures[i], name, refusal);
     free(read);

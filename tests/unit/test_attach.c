@@ -186,6 +186,58 @@ static void attach__writes_what_the_metadata_reader_reads(void **state)
     free(envelope);
 }
 
+// ---- uptane ----
+
+#define SIG_64                                                                                 \
+    "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=="
+#define UPTANE_A       "{\"keyid\":\"" ID_A "\",\"method\":\"ed25519\",\"sig\":\"" SIG_64 "\"}"
+#define UPTANE_PAYLOAD "{\"_type\":\"Targets\",\"note\":\"\\u00e4\\n\",\"version\":1}"
+
+static void attach__refuses_signatures_of_two_dialects(void **state)
+{
+    static const struct {
+        enum dialect dialect;
+        const char *first, *second;
+    } bad[] = {{DIALECT_NONE, UPTANE_A, SIG_B}, {DIALECT_NONE, SIG_B, UPTANE_A},
+        {DIALECT_UPTANE, "[]", SIG_B}, {DIALECT_TUF, "[]", UPTANE_A}};
+    (void)state;
+    for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
+        struct attach attach;
+        struct refusal why;
+        attach_init(&attach, bad[i].dialect);
+        assert_int_equal(add(&attach, bad[i].first, &why), OK);
+        assert_int_equal(add(&attach, bad[i].second, &why), ERR_FORM);
+        assert_non_null(strstr(why.sentence, "read as dialect"));
+        attach_clear(&attach);
+    }
+}
+
+static void attach__an_uptane_file_holds_a_payload_of_its_dialect(void **state)
+{
+    struct attach attach;
+    struct refusal why;
+    struct bytes out;
+    struct tuf_envelope *envelope = calloc(1, sizeof *envelope);
+    (void)state;
+    assert_non_null(envelope);
+    attach_init(&attach, DIALECT_NONE);
+    bytes_init(&out, ATTACH_FILE_MOST);
+    assert_int_equal(add(&attach, "[]", &why), OK);
+    assert_int_equal(add(&attach, UPTANE_A "\n", &why), OK);
+    assert_int_equal(attach.dialect, DIALECT_UPTANE);
+    struct span raw = span_text("{\"_type\":\"Targets\",\"note\":\"\xc3\xa4\"}");
+    assert_int_equal(attach_write(&attach, raw, &out, &why), ERR_FORM);
+    assert_non_null(strstr(why.sentence, "dialect uptane"));
+    assert_int_equal(attach_write(&attach, span_text(UPTANE_PAYLOAD), &out, &why), OK);
+    assert_true(span_is(
+        bytes_span(&out), "{\"signatures\":[" UPTANE_A "],\"signed\":" UPTANE_PAYLOAD "}"));
+    assert_int_equal(tuf_envelope_read(DIALECT_UPTANE, bytes_span(&out), envelope, &why), OK);
+    assert_true(span_is(envelope->signed_part, UPTANE_PAYLOAD));
+    bytes_clear(&out);
+    attach_clear(&attach);
+    free(envelope);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -197,6 +249,8 @@ int main(void)
         cmocka_unit_test(attach__refuses_to_write_a_file_without_signatures),
         cmocka_unit_test(attach__sorts_signatures_and_leaves_the_payload_alone),
         cmocka_unit_test(attach__writes_what_the_metadata_reader_reads),
+        cmocka_unit_test(attach__refuses_signatures_of_two_dialects),
+        cmocka_unit_test(attach__an_uptane_file_holds_a_payload_of_its_dialect),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -122,8 +122,12 @@ static void charter__r2_a_repository_keeps_its_dialect(void **unused)
     council->charter->repositories[1].dialect = DIALECT_NONE;
     refuses("R2", "image keeps the dialect");
     charter_free(draft);
+    council->charter->repositories[1].dialect = DIALECT_UPTANE;
+    draft = council_draft(council);
+    draft->repositories[1].kind = KIND_DIRECTOR;
+    refuses("R2", "image keeps the dialect and the kind");
+    charter_free(draft);
     council->charter->repositories[1].dialect = DIALECT_TUF;
-    council->charter->repositories[1].kind = KIND_IMAGE;
     draft = council_draft(council);
     takes();
     charter_free(draft);

@@ -137,6 +137,26 @@ static void keys__r2_are_not_made_for_the_appliance_itself(void **unused)
     refuses("R2", "conclave/other is no role of a repository");
 }
 
+static void keys__r16_are_of_a_type_that_the_dialect_takes(void **unused)
+{
+    (void)unused;
+    static const enum key_type bad[] = {KEY_P256, KEY_P384};
+    for (size_t i = 0; i < council->charter->repository_count; i++)
+        council->charter->repositories[i].dialect = DIALECT_UPTANE;
+    for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
+        make("image/root");
+        make("image/other"); // a role that no charter has yet
+        motion.make[1].type = bad[i];
+        refuses("R16", "No client of the dialect uptane reads a key of type ecdsa-p");
+    }
+    make("image/root");
+    motion.make[0].type = KEY_RSA4096;
+    make("images/root"); // a repository that no charter has yet
+    motion.make[1].type = KEY_P256;
+    asks();
+    council_takes(council, NULL);
+}
+
 static void keys__r18_only_what_signs_or_is_spare_is_retired(void **unused)
 {
     (void)unused;
@@ -283,6 +303,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(keys__r14_take_no_evidence, set_up, tear_down),
         cmocka_unit_test_setup_teardown(
             keys__r2_are_not_made_for_the_appliance_itself, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(
+            keys__r16_are_of_a_type_that_the_dialect_takes, set_up, tear_down),
         cmocka_unit_test_setup_teardown(
             keys__r18_only_what_signs_or_is_spare_is_retired, set_up, tear_down),
         cmocka_unit_test_setup_teardown(

@@ -6,6 +6,7 @@
 
 #include <cmocka.h>
 
+#include "tests/unit/metadata_vectors.h"
 #include "tests/unit/past_fixture.h"
 
 #include <stdio.h>
@@ -105,6 +106,53 @@ static void history__r1_an_import_says_of_its_roles_what_the_files_say(void **st
     past_drop(&evidence);
 }
 
+// ---- uptane ----
+
+static void load_uptane(void)
+{
+    static const char folder[] = "tests/vectors/uptane";
+    past.dialect = DIALECT_UPTANE;
+    past.roots[past.root_count++] = past_load(folder, "root-1.signed");
+    past.roots[past.root_count++] = past_load(folder, "root-2.signed");
+    past.files[past.file_count++] = past_load(folder, "targets-1.signed");
+    past.files[past.file_count++] = past_load(folder, "snapshot-1.signed");
+    past.files[past.file_count++] = past_load(folder, "timestamp-1.signed");
+}
+
+static void history__an_uptane_repository_is_imported_in_its_dialect(void **state)
+{
+    (void)state;
+    load_uptane();
+    past_assert_read();
+    past_assert_findings("");
+    assert_int_equal(past.motion.role_count, 4);
+    past.motion.number = 4;
+    struct evidence evidence = past_gather();
+    assert_int_equal(past_judge(&evidence), OK);
+    past.dialect = DIALECT_TUF;
+    past_assert_refused(past_judge(&evidence), "R2", "cannot be imported");
+    past_drop(&evidence);
+}
+
+// As other programs write it: another order, white space, and characters as they are.
+static void history__r1_an_uptane_file_is_verified_over_its_canonical_form(void **state)
+{
+    (void)state;
+    load_uptane();
+    struct hash written = hash_of(past.files[0]);
+    struct bytes *loose = &past.bytes[2];
+    bytes_clear(loose);
+    *loose = vector_command(
+        "/usr/bin/python3 -B -c 'import json, sys; json.dump(json.load(open("
+        "\"tests/vectors/uptane/targets-1.signed.json\")), "
+        "open(sys.stdout.fileno(), \"w\", encoding=\"utf-8\"), indent=2, ensure_ascii=False)'");
+    past.files[0] = bytes_span(loose);
+    struct hash now = hash_of(past.files[0]);
+    assert_false(hash_equal(&now, &written));
+    past_assert_read();
+    past_assert_findings("");
+}
+
 #define PAST_TEST(name) cmocka_unit_test_setup_teardown(name, past_open, past_close)
 
 int main(void)
@@ -115,6 +163,8 @@ int main(void)
         PAST_TEST(history__the_quorum_accepts_each_finding_by_its_id),
         PAST_TEST(history__an_import_accepts_nothing_that_is_not_broken),
         PAST_TEST(history__r1_an_import_says_of_its_roles_what_the_files_say),
+        PAST_TEST(history__an_uptane_repository_is_imported_in_its_dialect),
+        PAST_TEST(history__r1_an_uptane_file_is_verified_over_its_canonical_form),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

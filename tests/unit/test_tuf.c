@@ -7,6 +7,7 @@
 #include <cmocka.h>
 
 #include "tests/unit/metadata_vectors.h"
+#include "tests/unit/person.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
@@ -278,6 +279,45 @@ static void tuf__our_key_objects_read_back_under_their_id(void **state)
     bytes_clear(&payload);
 }
 
+// Of every type that the dialect takes, as python's securesystemslib writes them.
+static void tuf__writes_a_key_object_of_every_type(void **state)
+{
+    (void)state;
+    static const struct {
+        enum key_type type;
+        const char *front, *back;
+    } rows[] = {
+        {KEY_ED25519, "{\"keytype\":\"ed25519\",", ",\"scheme\":\"ed25519\"}"},
+        {KEY_P256, "{\"keytype\":\"ecdsa\",", ",\"scheme\":\"ecdsa-sha2-nistp256\"}"},
+        {KEY_P384, "{\"keytype\":\"ecdsa\",", ",\"scheme\":\"ecdsa-sha2-nistp384\"}"},
+        {KEY_RSA2048, "{\"keytype\":\"rsa\",", ",\"scheme\":\"rsassa-pss-sha256\"}"},
+        {KEY_RSA4096, "{\"keytype\":\"rsa\",", ",\"scheme\":\"rsassa-pss-sha256\"}"},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct person person;
+        struct bytes object, raw;
+        person_make(&person, rows[i].type);
+        bytes_init(&object, 2048);
+        bytes_init(&raw, 2048);
+        tuf_key_write(DIALECT_TUF, &person.key, &object);
+        size_t back = strlen(rows[i].back);
+        assert_true(span_starts(bytes_span(&object), rows[i].front));
+        assert_true(span_is(span_of(object.data + object.size - back, back), rows[i].back));
+        uint8_t signature[KEY_SIGNATURE_MOST];
+        size_t size = person_sign_bytes(&person, span_text("message"), signature);
+        tuf_signature_write(DIALECT_TUF, &person.key, span_of(signature, size), &raw);
+        struct hash id = tuf_key_id(DIALECT_TUF, &person.key), hash;
+        hash = hash_of(bytes_span(&object));
+        assert_true(hash_equal(&id, &hash));
+        char hex[2 * HASH_SIZE + 1];
+        hash_hex(&id, hex);
+        assert_non_null(memmem(raw.data, raw.size, hex, sizeof hex - 1));
+        bytes_clear(&object);
+        bytes_clear(&raw);
+        person_clear(&person);
+    }
+}
+
 // ---- signed files ----
 
 static struct tuf_envelope envelope;
@@ -410,6 +450,7 @@ int main(void)
         cmocka_unit_test(tuf__a_role_demands_its_type),
         cmocka_unit_test(tuf__paths_are_unique_without_regard_to_case_among_many),
         cmocka_unit_test(tuf__our_key_objects_read_back_under_their_id),
+        cmocka_unit_test(tuf__writes_a_key_object_of_every_type),
         cmocka_unit_test(envelope__counts_distinct_keys_of_the_role),
         cmocka_unit_test(envelope__one_public_key_under_two_ids_counts_once),
         cmocka_unit_test(envelope__a_changed_byte_leaves_no_signer),
