@@ -61,6 +61,12 @@ class Files(Installed):
             name, section = page.stem, page.stem[-1]
             self.assertTrue((self.root / f"usr/share/man/man{section}/{name}").stat().st_size, name)
 
+    def test_what_is_read_beside_the_programs_is_there(self):
+        for name in ("share/bash-completion/completions/conclave", "share/doc/conclave/SECURITY.md",
+                     "share/doc/conclave/POLICY.md", "share/doc/conclave/examples/offline/README",
+                     "share/doc/conclave/examples/online/README"):
+            self.assertTrue((self.root / "usr" / name).stat().st_size, name)
+
     def rewritten(self, folder):
         """The units with the paths of this root, as systemd would find them without it."""
         shutil.copytree(self.root / "usr/lib/systemd/system", folder)
