@@ -119,7 +119,7 @@ static int write_proof(
     if (!names_key(charter, &proofs->at[0].key))
         return cli_say(STATUS_LOCAL, "the charter names this key nowhere: prove with the key "
                                      "that the policy's file has");
-    bytes_init(&text, LIMIT_RECORD);
+    bytes_init(&text, LIMIT_PROOFS);
     proofs_write(proofs, &text);
     int status = bytes_finish(&text) == OK ? write_new(out, bytes_span(&text))
                                            : cli_say(STATUS_LOCAL, "out of memory");
@@ -221,7 +221,7 @@ static int read_proofs(const char *path, struct proofs *out)
 {
     struct refusal refusal = {0};
     struct bytes text;
-    bytes_init(&text, LIMIT_RECORD);
+    bytes_init(&text, LIMIT_PROOFS);
     enum err err = source_read_file(path, &text, &refusal);
     int status = err == OK ? STATUS_DONE : cli_fail(SIDE_LOCAL, err, &refusal);
     if (status == STATUS_DONE && proofs_read(bytes_span(&text), out) != OK)
@@ -245,7 +245,7 @@ static int add_proofs(struct proofs *all, const char *path)
 static int show_proofs(struct making *making, const struct proofs *proofs)
 {
     struct bytes text;
-    bytes_init(&text, LIMIT_RECORD);
+    bytes_init(&text, LIMIT_PROOFS);
     proofs_write(proofs, &text);
     int status = bytes_finish(&text) == OK ? making_evidence(making, bytes_span(&text))
                                            : cli_say(STATUS_LOCAL, "out of memory");

@@ -29,6 +29,8 @@ enum {
     LIMIT_ROLE_NAME = 2 * LIMIT_NAME + 1,
     // A requester's reason: a paragraph that a person reads before approving (percent-encoded).
     LIMIT_REASON = 1024,
+    // A rule's name: the design's, and behind a slash the check's ("R12/root-next").
+    LIMIT_RULE = 47,
     // One sentence of a refusal: what was wrong, and what to do.
     LIMIT_SENTENCE = 400,
     // The charter's lists. Persons and groups as in the largest ceremonies; roles and keys for a
@@ -41,6 +43,8 @@ enum {
     LIMIT_KEYS = 512,
     // All of these at their longest, each key RSA-4096, have 830 KB.
     LIMIT_CHARTER = 1024 * 1024,
+    // Proofs of possession, one for each of these people: an RSA-4096 signature's line has 770 bytes.
+    LIMIT_PROOFS = 128 * 1024,
     // A state has a line for each role, each key that no charter names (LIMIT_SPARE) and each freeze.
     LIMIT_STATE = 512 * 1024,
     // Keys that the token holds beside the charter's: made for the next charter, or retired and not

@@ -403,7 +403,7 @@ static void proofs__r20_hold_every_person_and_not_one_more(void **state)
     enum { MOST = LIMIT_ADMINISTRATORS + LIMIT_REQUESTERS };
     static struct proofs proofs;
     struct bytes text;
-    bytes_init(&text, LIMIT_RECORD);
+    bytes_init(&text, LIMIT_PROOFS);
     proofs.count = MOST;
     for (size_t i = 0; i < MOST; i++) {
         proofs.at[i].key.byte[0] = (uint8_t)(i + 1);
