@@ -291,6 +291,13 @@ class Served(Installed):
         self.assertEqual(house.wait(), 77)
         self.assertFalse([text for text in house.manager.heard if "READY" in text])
 
+    def test_a_manager_that_cannot_be_told_is_no_reason_to_stop(self):
+        house = self.deploy("offline")
+        house.make_token("appliance", "appliance")
+        house.manager.path.unlink()
+        house.start(found=True)
+        self.assertIn("warning: cannot tell the service manager: ", house.last_words())
+
     def test_the_first_day_of_an_online_appliance(self):
         house = self.deploy("online")
         policy = (self.examples / "online/policy.yaml").read_text()
