@@ -12,12 +12,13 @@ const struct history_rule history_rules[] = {
         "It expires at a time that is not written as YYYY-MM-DDTHH:MM:SSZ. Fractions are cut, "
         "offsets are counted."},
     [PAST_KEYID] = {"keyid-not-canonical", "R21",
-        "A key id is not the SHA-256 of its canonical key object. The next root lists the key "
+        "A key id is not the one that the dialect gives the key: in tuf the SHA-256 of the "
+        "canonical key object, in uptane that of the DER SPKI. The next root lists the key "
         "under another id."},
     [PAST_KEY_TYPE] = {"key-type-unusual", "R21",
-        "A key has the keytype ecdsa-sha2-nistp256, where ecdsa is written today. The next "
-        "root "
-        "lists it under another id."},
+        "A key has a keytype in another spelling than today's: ecdsa-sha2-nistp256 for ecdsa, "
+        "or ed25519 and rsa in small letters in uptane. The next root spells it anew; in tuf "
+        "it then has another id."},
     [PAST_KEY_VALUE] = {"key-value-unusual", "R21",
         "A public key is written as a bare point in hex, where PEM is written today. The next "
         "root lists it under another id."},
