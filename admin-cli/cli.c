@@ -97,6 +97,12 @@ static enum err ask(const char *question, const char *expected, bool *out)
     return OK;
 }
 
+bool cli_more(void)
+{
+    bool enough = false;
+    return ask("-- Enter goes on, q ends: ", "q", &enough) == OK && !enough;
+}
+
 enum err cli_confirm(FILE *shown, const char *question, const char *expected, bool *out)
 {
     if (!isatty(STDIN_FILENO) || !isatty(fileno(shown)) || fflush(shown) != 0)

@@ -24,6 +24,7 @@ struct cli {
     const char *socket;
     const char *home;
     bool json;
+    bool pages;  // what is shown is asked about: a page at a time
     bool colour; // standard output is a terminal that may be coloured
     const struct command *command;
     struct conclave *conclave; // NULL until cli_connect
@@ -55,6 +56,9 @@ void cli_disconnect(struct cli *cli);
 // Hands exact bytes to standard output (print_bytes). STATUS_DONE, or STATUS_LOCAL after having said
 // why.
 int cli_bytes(struct span bytes);
+
+// Whether somebody at the terminal wants to see the next page (print_pages).
+bool cli_more(void);
 
 // Asks a question on the terminal; true only when the line that comes back is `expected`. `shown` is
 // the stream on which stands what the question is about. ERR_SYSTEM when standard input or that

@@ -7,6 +7,8 @@
 #include "admin-cli/scribe.h"
 #include "proto/dsse.h"
 
+#include <unistd.h>
+
 struct deciding {
     enum decision decision;
     struct credential credential;
@@ -146,6 +148,7 @@ static int run(struct cli *cli, enum decision decision, int argc, char **argv)
         .name = "yes", .help = "do not ask on the terminal", .set = &deciding.yes};
     if (!options_read(cli, rules, CREDENTIAL_RULES + 1, argc, argv, &status))
         return status;
+    cli->pages = !deciding.yes && isatty(STDIN_FILENO);
     status = inquiry_begin(cli, &inquiry, cli->arguments[0]);
     if (status == STATUS_DONE)
         status = decide_on(cli, &deciding, &inquiry);

@@ -155,7 +155,24 @@ static void print_opening(const struct house *house, const struct folder *folder
     print_decisions(folder);
 }
 
-static void print_text(
+// What stands above the words: request, fate, requester, times, and a row or two for each item.
+static size_t head_rows(const struct folder *folder)
+{
+    return 8 + 2 * folder->opened.item_count + folder->decision_count;
+}
+
+static int print_words_of(const struct cli *cli, const struct folder *folder)
+{
+    struct span rendering = bytes_span(&folder->review->rendering);
+    print_words(stdout, "\n");
+    if (!cli->pages)
+        return print_foreign(stdout, rendering), STATUS_DONE;
+    return print_pages(stdout, rendering, head_rows(folder), cli_more)
+               ? STATUS_DONE
+               : cli_say(STATUS_LOCAL, "nothing was signed");
+}
+
+static int print_text(
     const struct cli *cli, const struct inquiry *inquiry, const struct folder *folder)
 {
     char hex[PRINT_HASH];
@@ -166,9 +183,8 @@ static void print_text(
         print_opening(inquiry->house, folder);
     print_end(folder);
     if (folder->review == NULL)
-        return;
-    print_words(stdout, "\n");
-    print_foreign(stdout, bytes_span(&folder->review->rendering));
+        return STATUS_DONE;
+    return print_words_of(cli, folder);
 }
 
 int folder_print(
@@ -176,6 +192,5 @@ int folder_print(
 {
     if (cli->json)
         return folder_print_json(inquiry, folder);
-    print_text(cli, inquiry, folder);
-    return STATUS_DONE;
+    return print_text(cli, inquiry, folder);
 }

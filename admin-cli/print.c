@@ -31,6 +31,14 @@ size_t print_width(FILE *to)
     return size.ws_col;
 }
 
+// A page of a terminal: so many rows of it are used. `more` is asked when it is full.
+struct print_page {
+    size_t rows; // 0: there are no pages
+    size_t row;
+    bool (*more)(void);
+    bool ended; // somebody has had enough
+};
+
 // Narrower than the first, a line that goes on has no room left for words; deeper than the second no
 // text of ours is indented.
 enum { NARROWEST = 24, INDENT_MOST = 12 };
@@ -63,16 +71,30 @@ static size_t fitting(struct span text, size_t room, bool foreign)
     return end == NULL ? text.size : (size_t)(end - text.data);
 }
 
+// A row more; a full page is turned before it. False when somebody has had enough.
+static bool begin_row(FILE *to, struct print_page *page)
+{
+    if (page == NULL || page->rows == 0)
+        return true;
+    if (page->row == page->rows) {
+        page->row = 0;
+        page->ended = fflush(to) != 0 || !page->more();
+    }
+    page->row++;
+    return !page->ended;
+}
+
 // A line that is escaped already, without its line feed. Each further line of the terminal begins
 // behind `hang` spaces.
-static void lay_out(FILE *to, struct span line, size_t hang, bool foreign)
+static void lay_out(
+    FILE *to, struct span line, size_t hang, bool foreign, struct print_page *page)
 {
     const char *mark = foreign ? "| " : "";
     size_t width = print_width(to), taken = hang + strlen(mark);
     // A line's own indent, and the gap before a value, are no places to break it.
     size_t start = foreign ? indent_of(line) : hang;
     struct span rest = span_of(line.data + start, line.size - start);
-    if (line.size == 0)
+    if (!begin_row(to, page) || line.size == 0)
         return;
     if (line.size <= width || taken + NARROWEST > width) {
         fwrite(line.data, 1, line.size, to);
@@ -83,8 +105,12 @@ static void lay_out(FILE *to, struct span line, size_t hang, bool foreign)
         size_t size = fitting(rest, room, foreign);
         fwrite(rest.data, 1, size, to);
         rest = drop_spaces(span_of(rest.data + size, rest.size - size));
-        if (rest.size > 0)
-            fprintf(to, "\n%*s%s", (int)hang, "", mark);
+        if (rest.size == 0)
+            return;
+        fputc('\n', to);
+        if (!begin_row(to, page))
+            return;
+        fprintf(to, "%*s%s", (int)hang, "", mark);
     }
 }
 
@@ -99,7 +125,7 @@ static size_t value_of(struct span line)
 }
 
 // Each line of a text, escaped, by itself.
-static void print_lines(FILE *to, struct span text, bool foreign)
+static void print_lines(FILE *to, struct span text, bool foreign, struct print_page *page)
 {
     while (text.size > 0) {
         const uint8_t *end = memchr(text.data, '\n', text.size);
@@ -108,9 +134,9 @@ static void print_lines(FILE *to, struct span text, bool foreign)
         bytes_init(&line, 4 * size);
         print_escape(&line, span_of(text.data, size));
         size_t hang = foreign ? indent_of(bytes_span(&line)) + 2 : value_of(bytes_span(&line));
-        lay_out(to, bytes_span(&line), hang, foreign);
+        lay_out(to, bytes_span(&line), hang, foreign, page);
         bytes_clear(&line);
-        if (end == NULL)
+        if (end == NULL || (page != NULL && page->ended))
             return;
         fputc('\n', to);
         text = span_of(end + 1, text.size - size - 1);
@@ -119,7 +145,19 @@ static void print_lines(FILE *to, struct span text, bool foreign)
 
 void print_foreign(FILE *to, struct span text)
 {
-    print_lines(to, text, true);
+    print_lines(to, text, true, NULL);
+}
+
+bool print_pages(FILE *to, struct span text, size_t used, bool (*more)(void))
+{
+    struct winsize size = {0};
+    struct print_page page = {.row = used, .more = more};
+    // The last row is the question's.
+    if (print_width(to) > 0 && ioctl(fileno(to), TIOCGWINSZ, &size) == 0 && size.ws_row > 1)
+        page.rows = size.ws_row - 1U;
+    page.row = page.rows == 0 ? 0 : used % page.rows;
+    print_lines(to, text, true, &page);
+    return !page.ended;
 }
 
 void print_line(FILE *to, struct span text)
@@ -127,7 +165,7 @@ void print_line(FILE *to, struct span text)
     struct bytes line;
     bytes_init(&line, 4 * text.size);
     print_escape(&line, text);
-    print_lines(to, bytes_span(&line), true);
+    print_lines(to, bytes_span(&line), true, NULL);
     bytes_clear(&line);
     fputc('\n', to);
 }
@@ -141,7 +179,7 @@ void print_words(FILE *to, const char *format, ...)
     va_end(list);
     if (size < 0)
         return;
-    print_lines(to, span_text(words), false);
+    print_lines(to, span_text(words), false, NULL);
     if ((size_t)size >= sizeof words)
         fputs("...\n", to);
 }

@@ -18,6 +18,10 @@ void print_escape(struct bytes *out, struct span text);
 // Foreign text, escaped; line feeds stand as they are: for texts of many lines. A line that goes on
 // does so behind "| ", so nothing in it can look like a line of its own.
 void print_foreign(FILE *to, struct span text);
+// The same a page at a time: a terminal that forgets what has left it would else show its end alone.
+// `used` rows of the first page are taken. `more` is asked between two pages; false ends it, and is
+// returned. Where there is no terminal there is one page.
+bool print_pages(FILE *to, struct span text, size_t used, bool (*more)(void));
 // One line, whatever the text holds: line feeds are escaped, too, and one ends it.
 void print_line(FILE *to, struct span text);
 

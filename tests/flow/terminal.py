@@ -10,6 +10,7 @@ import termios
 import time
 
 SECONDS = 40
+PAGE = b"Enter goes on, q ends: "  # which is typed at every full page
 # What the program itself may say to a terminal: colours, and taking back a line of progress.
 OURS = re.compile(r"\x1b\[(?:3[123]|0)m|\x1b\[K|\r")
 
@@ -28,10 +29,10 @@ class Screen:
 
 
 def run(argv, env=None, size=(24, 80), answers=(), watch=None, seconds=SECONDS,
-        cwd=None):
+        cwd=None, pages=True):
     """Runs `argv` at a terminal; each of `answers` is (what to wait for, what to type then), in order;
     in a dict they are typed whenever they are asked. `watch` is called with the process id whenever
-    something happens."""
+    something happens. `pages`: every page that is full is turned."""
     pid, terminal = pty.fork()
     if pid == 0:
         os.chdir(cwd or ".")
@@ -41,12 +42,12 @@ def run(argv, env=None, size=(24, 80), answers=(), watch=None, seconds=SECONDS,
     try:
         always = answers if isinstance(answers, dict) else None
         return _drive(pid, terminal, list(answers.items() if always else answers), watch,
-                      time.monotonic() + seconds, always is not None)
+                      time.monotonic() + seconds, always is not None, pages)
     finally:
         os.close(terminal)
 
 
-def _drive(pid, terminal, answers, watch, end, again):
+def _drive(pid, terminal, answers, watch, end, again, pages):
     raw, seen = b"", 0
     while time.monotonic() < end:
         if watch:
@@ -59,6 +60,9 @@ def _drive(pid, terminal, answers, watch, end, again):
             if not more:
                 return Screen(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]), raw)
             raw += more
+        if pages and PAGE in raw[seen:]:
+            seen = len(raw)
+            os.write(terminal, b"\n")
         for answer in answers if again else answers[:1]:
             if answer[0].encode() in raw[seen:]:
                 seen = len(raw)

@@ -144,9 +144,9 @@ class ForeignText(AtTerminal):
 class Prompts(AtTerminal):
     """Nobody is asked where nobody can answer, or about what nobody was shown."""
 
-    def shell(self, line, *words):
+    def shell(self, line, *words, **options):
         return terminal.run(["/bin/sh", "-c", line, "sh", *map(str, self.argv(*words))],
-                            env={"SOFTHSM2_CONF": str(self.house.softhsm("people"))})
+                            env={"SOFTHSM2_CONF": str(self.house.softhsm("people"))}, **options)
 
     def test_r14_without_a_terminal_nothing_is_asked_and_nothing_hangs(self):
         request = self.ask_for_root()
@@ -173,6 +173,26 @@ class Prompts(AtTerminal):
         self.assertEqual((hidden.status, "Type approve" in hidden.text), (1, False))
         hidden = self.screen("approve", request, "--json", *self.token("alice"))
         self.assertEqual((hidden.status, "Type approve" in hidden.text), (1, False))
+
+    def test_r14_what_is_approved_is_shown_a_page_at_a_time(self):
+        request = self.ask_for_root()
+        shown = self.screen("request", "show", request).lines
+        approved = self.screen("approve", request, *self.token("alice"), answers=[
+            ("Type approve", "approve"), ("PIN", self.house.pins["alice"])])
+        pages, page = [], []
+        for line in approved.lines:
+            page.append(line)
+            if "Enter goes on" in line:
+                pages.append(page)
+                page = []
+        self.assertGreater(len(pages), 2)
+        for page in pages:
+            self.assertLessEqual(len(page), 24)
+        self.assertEqual([l for l in approved.lines if "Enter goes on" not in l][:len(shown)],
+                         shown)
+        ended = self.shell('exec "$@"', "approve", request, *self.token("bob"),
+                           answers=[("Enter goes on", "q")], pages=False)
+        self.assertEqual((ended.status, "Type approve" in ended.text), (1, False))
 
     def test_another_word_signs_nothing(self):
         request = self.ask_for_root()
