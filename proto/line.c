@@ -75,15 +75,27 @@ void line_rule(struct bytes *out, const char *rule)
     line_word(out, "rule", rule[0] == '\0' ? "none" : rule);
 }
 
-// R and one or two digits, as design section 3 counts.
+// The name of a check: lower-case words, digits and hyphens, as in `root-next`.
+static bool check_is_good(struct span check)
+{
+    static const char letters[] = "abcdefghijklmnopqrstuvwxyz0123456789-";
+    for (size_t i = 0; i < check.size; i++)
+        if (memchr(letters, check.data[i], sizeof letters - 1) == NULL)
+            return false;
+    return check.size > 0 && check.data[0] != '-';
+}
+
+// R and one or two digits, as design section 3 counts; and the check's own name behind a slash.
 static bool rule_is_good(struct span rule)
 {
-    if (rule.size < 2 || rule.size > 3 || rule.data[0] != 'R' || rule.data[1] == '0')
+    const uint8_t *slash = rule.size == 0 ? NULL : memchr(rule.data, '/', rule.size);
+    size_t size = slash == NULL ? rule.size : (size_t)(slash - rule.data);
+    if (size < 2 || size > 3 || rule.data[0] != 'R' || rule.data[1] == '0')
         return false;
-    for (size_t i = 1; i < rule.size; i++)
+    for (size_t i = 1; i < size; i++)
         if (rule.data[i] < '0' || rule.data[i] > '9')
             return false;
-    return true;
+    return slash == NULL || check_is_good(span_of(slash + 1, rule.size - size - 1));
 }
 
 void line_read_rule(struct text *text, char *out, size_t room)

@@ -113,13 +113,13 @@ const char *ending_text(enum ending ending); // "rejected", "withdrawn", … "cl
 //   time: …
 //   request: sha256:…
 //   how: withdrawn
-//   rule: R12                  (or none: nothing was broken)
+//   rule: R12/root-next        (or R12 without a check's name, or none: nothing was broken)
 //   why: a sentence            (never empty)
 struct ended {
     moment time;
     struct hash request;
     enum ending how;
-    char rule[8]; // empty for none
+    char rule[LIMIT_RULE + 1]; // empty for none
     char why[LIMIT_SENTENCE + 1];
 };
 void ended_write(const struct ended *ended, struct bytes *out);
@@ -135,7 +135,7 @@ struct refused {
     moment time;
     struct hash request;
     struct hash from;
-    char rule[8]; // empty for none
+    char rule[LIMIT_RULE + 1]; // empty for none
     char why[LIMIT_SENTENCE + 1];
 };
 void refused_write(const struct refused *refused, struct bytes *out);
@@ -263,7 +263,7 @@ struct quota_record {
     moment time;
     struct hash from;
     uint64_t count;
-    char rule[8];
+    char rule[LIMIT_RULE + 1];
     char why[LIMIT_SENTENCE + 1];
 };
 void quota_record_write(const struct quota_record *quota, struct bytes *out);

@@ -6,7 +6,7 @@
 #include "signer/base/err.h"
 
 struct refusal {
-    char rule[8];                      // "R12"
+    char rule[LIMIT_RULE + 1];         // "R5", or with the check's own name "R12/root-next"
     char sentence[LIMIT_SENTENCE + 1]; // printable ASCII, no line feed
 };
 

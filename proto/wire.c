@@ -5,7 +5,6 @@
 enum {
     VKEY_MOST = LIMIT_ROLE_NAME + 1 + 8 + 1 + 44, // origin, 8 hex digits, base64 of 33 bytes
     VERSION_MOST = LIMIT_NAME,                    // "1.22.333"
-    RULE_MOST = 7,                                // "R12": struct refusal keeps 8 with its NUL
     // A freeze: 700 bytes of lines, and a reason of LIMIT_SENTENCE bytes that are all encoded. So
     // whoever stops the house does it with a small ask, whatever large ones are waiting.
     FREEZE_MOST = 4096,
@@ -71,7 +70,7 @@ static const struct wire_field found_sign[] = {
 };
 
 static const struct wire_field refused[] = {
-    {WIRE_WORD, AT(refused.rule), 0, RULE_MOST, 0, 0},
+    {WIRE_WORD, AT(refused.rule), 0, LIMIT_RULE, 0, 0},
     {WIRE_WORD, AT(refused.sentence), 0, LIMIT_SENTENCE, 0, 0},
     {WIRE_FLAG, AT(refused.known), 0, 1, 0, 0},
 };

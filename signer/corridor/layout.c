@@ -3,7 +3,6 @@
 #include <stddef.h>
 
 enum {
-    RULE_MOST = 7,               // "R12": struct refusal keeps 8 with its NUL
     SHORT_MOST = LIMIT_SENTENCE, // a vkey (a name and a key in base64); a version
 };
 
@@ -97,7 +96,7 @@ static const struct field found_sign[] = {
 };
 
 static const struct field refused[] = {
-    F_SPAN(refused.rule, RULE_MOST),
+    F_SPAN(refused.rule, LIMIT_RULE),
     F_SPAN(refused.sentence, LIMIT_SENTENCE),
     F_FLAG(refused.known),
 };

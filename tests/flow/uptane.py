@@ -6,7 +6,8 @@ from tuf import expires, hashes
 
 def canonical(value):
     """The `uptane` dialect's canonical JSON, which is jsoncpp's: sorted, no white space, and
-    everything that is not ASCII as lower-case \\uxxxx. Python's writer gives the same text."""
+    everything that is not ASCII as lower-case \\uxxxx. Python's writer gives the same text but
+    for DEL, which our test data do not have."""
     return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=True).encode()
 
 

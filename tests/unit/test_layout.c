@@ -132,7 +132,7 @@ static const struct size_case size_cases[] = {
     {ASK_FOUND_KEYS, AT(found_keys.wishes), LIMIT_OBJECTS},
     {ASK_FOUND_CHARTER, AT(found_charter.charter), LIMIT_CHARTER},
     {ASK_FOUND_SIGN, AT(found_sign.signature), KEY_SIGNATURE_MOST},
-    {ANSWER_REFUSED, AT(refused.rule), 7},
+    {ANSWER_REFUSED, AT(refused.rule), LIMIT_RULE},
     {ANSWER_REFUSED, AT(refused.sentence), LIMIT_SENTENCE},
     {ANSWER_STATUS, AT(status.vkey), LIMIT_SENTENCE},
     {ANSWER_STATUS, AT(status.checkpoint), LIMIT_CHECKPOINT},
