@@ -160,6 +160,17 @@ class RefusalsHouse(Refusals):
                 self.assertEqual(done.returncode, status, done.stderr)
         self.tell(len(OPTIONS))
 
+    def test_what_conclaved_says_of_a_credential(self):
+        config = self.house.folder / "conclaved.yaml"
+        config.write_text(config.read_text().replace("pin: descriptor", "pin: credential"))
+        for words, folder in (("cannot open the credential ", str(self.house.folder)),
+                              ("the path of CREDENTIALS_DIRECTORY is too long", "/" + "x" * 5000)):
+            with self.subTest(words):
+                done = self.house.run([self.house.build / "conclaved", "--config", config],
+                                      env={"CREDENTIALS_DIRECTORY": folder}, expect=None)
+                self.assertIn(words, done.stderr.decode())
+                self.assertEqual(done.returncode, HALT, done.stderr)
+
     def test_what_a_house_that_cannot_start_says(self):
         self.give("text", "neither a socket nor a module\n")
         self.given["socket"] = str(self.house.socket)

@@ -6,7 +6,7 @@ import unittest
 import refusals_usage
 import tuf
 from governing import policy
-from refusals import DAEMON, LOCAL, REFUSED, Refusals
+from refusals import DAEMON, LOCAL, REFUSED, UNVERIFIED, Refusals
 from scenario import PEOPLE
 
 
@@ -19,6 +19,7 @@ class RefusalsUsage(Refusals):
 
     def test_what_nobody_has_to_be_there_for(self):
         self.give("charter", self.compile_charter())
+        self.given["vkey"] = (self.house.folder / "home-alice/vkey").read_text().strip()
         self.run_rows(refusals_usage.ALONE)
         self.run_rows(refusals_usage.NOT_PINNED, home="home-none")
         self.run_rows(refusals_usage.NOT_THERE, "--socket", "{folder}/nowhere.sock")
@@ -51,9 +52,10 @@ class RefusalsUsage(Refusals):
         self.assertEqual(self.fate(self.given["signed"]), "signed")
         paths = {"image/root": self.file("root.wide", self.root_payload(2)),
                  "image/targets": self.file("targets.wide", tuf.targets(1, {}))}
-        self.given["wide"] = self.house.submit("image-service", paths)
-        self.given["motion"] = self.motion("time", "state", by="dave-tool")
-        for name in ("wide", "motion"):
+        # The time is stated when nothing else is about to be sealed: it must not be behind.
+        for name, ask in (("wide", lambda: self.house.submit("image-service", paths)),
+                          ("motion", lambda: self.motion("time", "state", by="dave-tool"))):
+            self.given[name] = ask()
             self.approve(self.given[name], "alice", "bob", "carol")
             self.assertEqual(self.fate(self.given[name]), "signed")
         self.given["withdrawn"] = self.submit("targets", tuf.targets(2, {}))
@@ -86,7 +88,18 @@ class RefusalsUsage(Refusals):
                    REFUSED, "is nobody's that would do here")
         self.tell(1 + len(refusals_usage.DECIDING))
         self.run_full()
+        self.change_export()
         self.check_log()
+
+    def change_export(self):
+        """An exported log in which a payload is not what its name says."""
+        folder = self.house.folder / "exported"
+        self.house.conclave("log", "export", folder, home="home-alice")
+        blob = max((folder / "blobs").iterdir(), key=lambda p: p.stat().st_size)
+        blob.write_bytes(blob.read_bytes() + b"more")
+        self.run_rows([(UNVERIFIED, "does not hold the bytes that its name says", "log", "verify",
+                        "--entries", str(folder / "entries"), "--checkpoint",
+                        str(folder / "checkpoint"), "--vkey", "{vkey}")])
 
     def run_full(self):
         self.freeze("dave", "role", "image/timestamp")
