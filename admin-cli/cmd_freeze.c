@@ -67,8 +67,13 @@ static enum err sign(struct freezing *freezing, const struct house *house,
 static int confirm(const struct freezing *freezing)
 {
     bool same = false;
+    struct bytes what;
     if (freezing->yes)
         return STATUS_DONE;
+    bytes_init(&what, LIMIT_RECORD);
+    freeze_of_fields(&freezing->freeze.of, &what);
+    print_words(stderr, "What is stopped:%.*s\n", (int)what.size, (const char *)what.data);
+    bytes_clear(&what);
     if (cli_confirm(stderr, "Only a quorum lifts a freeze. Type freeze to sign it: ", "freeze",
             &same) != OK)
         return cli_say(

@@ -100,24 +100,32 @@ struct signing {
     const char *policy;
 };
 
+// The key once more, for it has left a small screen by now.
+static int ask_about_log_key(const struct cli *cli, const struct ceremony *ceremony)
+{
+    char grouped[PRINT_GROUPED], question[512];
+    bool same = false;
+    print_grouped(&ceremony->founding.log.id, grouped);
+    (void)snprintf(question, sizeof question,
+        "\nCompare the log key with the other administrators, by voice or on paper:\n\n"
+        "    %.*s\n    %s\n\n"
+        "Type yes if it is the same, and you want to sign this founding: ",
+        PRINT_GROUPED / 2 - 1, grouped, grouped + PRINT_GROUPED / 2);
+    // Nobody is asked about what nobody was shown.
+    if (cli->json || cli_confirm(stdout, question, "yes", &same) != OK)
+        return cli_say(STATUS_LOCAL,
+            "the founding is neither shown nor confirmed on a terminal here: run this on one "
+            "without --json, or give the log key that was compared with --log-key-hash");
+    return same ? STATUS_DONE : cli_say(STATUS_LOCAL, "nothing was signed");
+}
+
 // The one thing that no program can know: that this is the key which the others see too.
 static int compare_log_key(
     const struct cli *cli, const struct signing *signing, const struct ceremony *ceremony)
 {
     char hex[PRINT_HASH];
-    bool same = false;
-    const char *question =
-        "\nCompare the log key with the other administrators, by voice or on paper.\n"
-        "Type yes if it is the same, and you want to sign this founding: ";
-    if (signing->log_key_hash == NULL) {
-        // Nobody is asked about what nobody was shown.
-        if (cli->json || cli_confirm(stdout, question, "yes", &same) != OK)
-            return cli_say(STATUS_LOCAL,
-                "the founding is neither shown nor confirmed on a terminal here: run this on "
-                "one "
-                "without --json, or give the log key that was compared with --log-key-hash");
-        return same ? STATUS_DONE : cli_say(STATUS_LOCAL, "nothing was signed");
-    }
+    if (signing->log_key_hash == NULL)
+        return ask_about_log_key(cli, ceremony);
     hash_hex(&ceremony->founding.log.id, hex);
     return strcmp(hex, signing->log_key_hash) == 0
                ? STATUS_DONE
