@@ -38,18 +38,15 @@ int asker_check(const struct asker *asker)
         STATUS_LOCAL, "whose key signs? Give --requester FILE, or --module PATH of a token");
 }
 
-int asker_open(const struct asker *asker, const struct charter *charter, struct signer **out)
+int asker_open(const struct asker *asker, const struct holders *holders, struct signer **out)
 {
     struct refusal refusal = {0};
-    struct holders holders;
     *out = NULL;
     int status = asker_check(asker);
     if (status != STATUS_DONE)
         return status;
-    if (has_token(asker) && charter != NULL)
-        holders_anybody(&holders, charter);
     if (has_token(asker))
-        return credential_open(&asker->credential, charter == NULL ? NULL : &holders, out);
+        return credential_open(&asker->credential, holders, out);
     enum err err = signer_from_file(asker->requester, out, &refusal);
     return err == OK ? STATUS_DONE : cli_fail(SIDE_LOCAL, err, &refusal);
 }

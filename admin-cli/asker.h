@@ -20,8 +20,8 @@ void asker_rules(struct asker *asker, struct option_rule *rules);
 void asker_key_rules(struct asker *asker, struct option_rule *rules);
 // Whether it names one key, before anything is asked of anybody. As below.
 int asker_check(const struct asker *asker);
-// Opens the key; a token's is one that the charter names (NULL: any). STATUS_DONE, or the exit status
+// Opens the key; a token's is one of the holders' (NULL: anybody's). STATUS_DONE, or the exit status
 // after having said why; ends with signer_free.
-int asker_open(const struct asker *asker, const struct charter *charter, struct signer **out);
+int asker_open(const struct asker *asker, const struct holders *holders, struct signer **out);
 
 #endif

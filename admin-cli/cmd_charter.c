@@ -84,7 +84,10 @@ static int sign_proof(
     struct refusal refusal = {0};
     struct signer *signer = NULL;
     struct bytes text, signature;
-    int status = asker_open(asker, charter, &signer);
+    struct holders holders;
+    // Whoever is new in it, in whatever place.
+    holders_asking(&holders, charter, true);
+    int status = asker_open(asker, &holders, &signer);
     if (status != STATUS_DONE)
         return status;
     bytes_init(&text, LIMIT_RECORD);

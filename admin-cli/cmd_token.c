@@ -3,6 +3,7 @@
 #include "admin-cli/credential.h"
 #include "admin-cli/print.h"
 #include "admin-cli/scribe.h"
+#include "client/fault.h"
 #include "hsm/token.h"
 
 #include <string.h>
@@ -57,17 +58,31 @@ static int check_room(
         place->token->label);
 }
 
+// Not every token lets others than its maker's tool state what a key may do.
+static enum err make(const struct generating *generating, struct token *token,
+    struct token_key *out, struct refusal *refusal)
+{
+    struct refusal said;
+    const char *label = generating->credential.key_label;
+    enum err err = token_key_generate_for_person(
+        token, label == NULL ? "approver" : label, generating->type, out, refusal);
+    said = *refusal;
+    return err == OK ? OK
+                     : fault(err, refusal,
+                           "%s: try another --type, or make the key with the token's own tool, "
+                           "and then `conclave token export`",
+                           said.sentence);
+}
+
 static enum err generate(const struct generating *generating, const char *name,
     const struct secret *pin, struct token_key *out, struct refusal *refusal)
 {
-    const char *label = generating->credential.key_label;
     struct token *token = NULL;
     enum err err = token_open(generating->credential.module, name, &token, refusal);
     if (err == OK)
         err = token_login(token, pin, refusal);
     if (err == OK)
-        err = token_key_generate_for_person(
-            token, label == NULL ? "approver" : label, generating->type, out, refusal);
+        err = make(generating, token, out, refusal);
     token_close(token);
     return err;
 }

@@ -18,10 +18,11 @@ void holders_administrators(struct holders *holders, const struct charter *chart
         holders->administrators[i] = true;
 }
 
-void holders_anybody(struct holders *holders, const struct charter *charter)
+void holders_asking(struct holders *holders, const struct charter *charter, bool motion)
 {
-    holders_administrators(holders, charter);
-    holders->requesters = true;
+    *holders = (struct holders){.charter = charter, .requesters = true};
+    for (size_t i = 0; motion && i < charter->administrator_count; i++)
+        holders->administrators[i] = true;
 }
 
 void holders_deciding(

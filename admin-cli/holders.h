@@ -13,8 +13,8 @@ struct holders {
 
 // Every administrator.
 void holders_administrators(struct holders *holders, const struct charter *charter);
-// Everybody whom the charter names: who may ask, or prove a key.
-void holders_anybody(struct holders *holders, const struct charter *charter);
+// Whoever may ask: a requester, and for motions alone an administrator.
+void holders_asking(struct holders *holders, const struct charter *charter, bool motion);
 // The administrators whose decision would be taken now (R5).
 void holders_deciding(
     struct holders *holders, const struct ballot *ballot, enum decision decision);

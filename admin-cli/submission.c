@@ -122,13 +122,17 @@ static int fill(struct submission *submission, const struct asker *asker)
     return STATUS_DONE;
 }
 
+static bool is_motion(const struct submission *submission)
+{
+    return motion_of(submission->request.items[0].role) != MOTION_NONE;
+}
+
 // The appliance would refuse it, too: but only after somebody has signed it.
 static int check_asking(
     const struct submission *submission, const struct charter *charter, const struct key *key)
 {
     struct asking asking;
-    bool motion = motion_of(submission->request.items[0].role) != MOTION_NONE;
-    if (charter == NULL || charter_asking(charter, &key->id, motion, &asking))
+    if (charter == NULL || charter_asking(charter, &key->id, is_motion(submission), &asking))
         return STATUS_DONE;
     const struct administrator *administrator = charter_administrator(charter, &key->id);
     if (administrator == NULL)
@@ -157,8 +161,11 @@ static int sign(
 {
     struct refusal refusal = {0};
     struct signer *signer = NULL;
+    struct holders holders;
     enum err err = OK;
-    int status = asker_open(asker, charter, &signer);
+    if (charter != NULL)
+        holders_asking(&holders, charter, is_motion(submission));
+    int status = asker_open(asker, charter == NULL ? NULL : &holders, &signer);
     if (status == STATUS_DONE)
         status = check_asking(submission, charter, signer_key(signer));
     if (status == STATUS_DONE)

@@ -115,6 +115,30 @@ class SecondModule(Flow):
                             env=dict(self.tpm.env))
         self.assertEqual(self.fate(request), "signed")
 
+    @unittest.skipIf(tpm.proxy() is None, "p11-kit-proxy.so (p11-kit-modules) is not installed")
+    def test_tokens_of_two_modules_are_plugged_in_at_once(self):
+        self.found()
+        request = self.submit("root", self.root_payload())
+
+        def approve(*argv, pin, expect=0):
+            return self.house.conclave(
+                "approve", request, "--yes", "--module", tpm.proxy(), *argv, "--pin-fd", "PIN-FD",
+                pin=pin, home="home-carol", env=dict(self.tpm.env), expect=expect)
+        said = approve(pin="anything", expect=2).stderr.decode()
+        for name in PEOPLE:
+            self.assertIn(f'"{name}" ({name}, ', said)
+        for name in ("alice", "carol"):
+            approve("--token", name, pin=self.house.pins[name])
+        self.assertEqual(self.fate(request), "signed")
+
+    def test_a_key_that_the_tpm_does_not_make_is_made_by_its_own_tool(self):
+        self.tpm.make_token("carol", "carol-12345678", "EC:prime256v1")
+        done = self.house.conclave(
+            "token", "generate", "--module", tpm.module(), "--key-label", "other", "--type",
+            "ed25519", "--pin-fd", "PIN-FD", pin="carol-12345678", env=dict(self.tpm.env),
+            expect=2)
+        self.assertIn(b"make the key with the token's own tool", done.stderr)
+
     def test_r19_a_wrong_pin_is_tried_once(self):
         self.found()
         request = self.submit("root", self.root_payload())

@@ -18,6 +18,11 @@ def module():
     return next((path for place in PLACES for path in glob.glob(place)), None)
 
 
+def proxy():
+    """The module that shows the tokens of every module that p11-kit knows; None without it."""
+    return next(iter(glob.glob("/usr/lib/*/p11-kit-proxy.so")), None)
+
+
 def missing():
     """What this machine lacks to run one; empty when it can."""
     programs = [p for p in ("swtpm", "pkcs11-tool") if shutil.which(p) is None]

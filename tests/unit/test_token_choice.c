@@ -182,7 +182,7 @@ static void token_choice__r20_says_no_more_than_fits(void **state)
 static void token_choice__r20_names_four_people_and_counts_the_others(void **state)
 {
     (void)state;
-    holders_anybody(&holders, charter);
+    holders_asking(&holders, charter, true);
     refuses(ERR_NOT_FOUND, "dave (ed25519 ");
     assert_non_null(strstr(why.sentence, ") and 2 more; found"));
     assert_null(strstr(why.sentence, "image-service"));
@@ -223,8 +223,13 @@ static void token_choice__knows_requesters_where_they_ask(void **state)
     struct rack_token *token = plug("service");
     add_key(token, "approver", &charter->requesters[0].key);
     refuses(ERR_NOT_FOUND, "found: \"service\"");
-    holders_anybody(&holders, charter);
+    holders_asking(&holders, charter, false);
     takes(token, 0);
+    // An administrator asks for motions alone.
+    plug_person("bob");
+    takes(token, 0);
+    holders_asking(&holders, charter, true);
+    refuses(ERR_TOKEN, "2 keys");
 }
 
 static void token_choice__takes_a_named_token_that_shows_nothing_yet(void **state)
