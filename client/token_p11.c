@@ -50,8 +50,9 @@ static enum err find_slot(struct p11 *p11, const struct rack_token *token, struc
             return OK;
         }
     }
-    return fault(ERR_NOT_FOUND, why,
+    (void)fault(ERR_NOT_FOUND, why,
         "the token \"%s\" is no longer there: plug it in again, and leave it in", token->label);
+    return ERR_NOT_FOUND;
 }
 
 // libp11 wants the PIN as a C string: a copy that lives as long as the call.
