@@ -2,6 +2,7 @@
 programs that know nothing of this one, and the token says what its keys are (R15, R16, R18)."""
 import atexit
 import json
+import os
 import pathlib
 import re
 import shutil
@@ -204,6 +205,41 @@ class Keys(Governing):
             self.assertEqual(self.fate(request), "signed")
             known = {k["key"] for k in self.keys()}
             self.assertEqual(len(known & {k["key"] for k in spare}), left)
+        self.check_log()
+
+    def small_disk(self):
+        """Moves the appliance's token to a disk of 4 MiB; the path of a file that fills it."""
+        tokens, away = self.house.tokens("appliance"), self.folder / "away"
+        shutil.copytree(tokens, away)
+        if subprocess.run(["mount", "-t", "tmpfs", "-o", "size=4m,mode=700", "tmpfs", tokens],
+                          check=False, capture_output=True).returncode:
+            self.skipTest("no small disk can be mounted here")
+        self.addCleanup(shutil.rmtree, self.folder, ignore_errors=True)
+        self.addCleanup(subprocess.run, ["umount", "-l", str(tokens)], check=True)
+        shutil.copytree(away, tokens, dirs_exist_ok=True)
+        return tokens / "filler"
+
+    def test_r18_a_keys_motion_that_the_token_has_no_room_for_ends_with_a_sentence(self):
+        filler = self.small_disk()
+        self.house.start()
+        before = {k["key"] for k in self.keys()}
+        request = self.motion("key", "generate", "image/root=rsa-2048:4", by="desk-ed25519")
+        self.approve(request, *PEOPLE[:2])
+        with open(filler, "wb") as file, self.assertRaises(OSError):
+            while True:  # unbuffered: to the last byte
+                os.write(file.fileno(), bytes(4096))
+        self.approve(request, PEOPLE[2])
+        self.assertEqual(self.fate(request), "refused")
+        filler.unlink()
+        told = self.records("ended")[-1].decode()
+        self.assertIn("The token does not make these keys", told)
+        self.assertIn("See that it works and has room", told)
+        self.assertEqual({k["key"] for k in self.keys()}, before)
+        keys = {role: self.role_keys(role) for role in ROLES}
+        self.sign("root", tuf.root(1, keys, {role: 1 for role in ROLES}), *PEOPLE[:3],
+                  requester="desk-ed25519")
+        self.house.stop()
+        self.house.start()
         self.check_log()
 
     # ---- what is not taken ----
