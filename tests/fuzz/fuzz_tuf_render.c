@@ -11,7 +11,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 enum { CHANGES = 16, VERSION_OF_HOUSE = 1 };
 
-static struct charter *make_charter(void)
+static struct charter *make_charter(enum dialect dialect)
 {
     static const char *const roles[] = {"root", "snapshot", "targets", "timestamp"};
     struct charter *charter = charter_new();
@@ -19,7 +19,7 @@ static struct charter *make_charter(void)
         abort();
     charter->epoch = VERSION_OF_HOUSE;
     snprintf(charter->repositories[0].name, LIMIT_NAME, "image");
-    charter->repositories[0].dialect = DIALECT_TUF;
+    charter->repositories[0].dialect = dialect;
     charter->repositories[0].kind = KIND_IMAGE;
     charter->repository_count = charter->requester_count = charter->group_count = 1;
     for (size_t i = 0; i < sizeof roles / sizeof roles[0]; i++) {
@@ -57,16 +57,14 @@ static void blank(struct bytes *words, const struct hash *hash)
 }
 
 // False when the payload is not read.
-static bool shows(struct span payload, struct span previous, struct bytes *words)
+static bool shows(
+    struct charter *charter, struct span payload, struct span previous, struct bytes *words)
 {
-    static struct charter *charter;
     static struct request request;
     static struct opened opened;
     static struct tuf tuf;
     struct refusal refusal = {.sentence = ""};
-    if (charter == NULL)
-        charter = make_charter();
-    if (tuf_read(DIALECT_TUF, payload, &tuf, &refusal) != OK) {
+    if (tuf_read(charter->repositories[0].dialect, payload, &tuf, &refusal) != OK) {
         if (strcmp(refusal.rule, "R2") != 0 || refusal.sentence[0] == '\0')
             abort();
         return false;
@@ -84,34 +82,52 @@ static bool shows(struct span payload, struct span previous, struct bytes *words
     return true;
 }
 
-static void check_change(
-    struct span payload, struct span changed, struct span previous, struct bytes words[2])
+// Two payloads, and what stood there before.
+struct change {
+    struct span payload, changed, previous;
+};
+
+static void check_change(struct charter *charter, struct change change, struct bytes words[2])
 {
-    if (shows(changed, previous, &words[0]) && shows(payload, previous, &words[1]) &&
+    if (shows(charter, change.changed, change.previous, &words[0]) &&
+        shows(charter, change.payload, change.previous, &words[1]) &&
         span_equal(bytes_span(&words[0]), bytes_span(&words[1])))
         abort();
 }
 
+static void check_payload(struct charter *charter, struct span payload, struct bytes words[2])
+{
+    struct hash seed = hash_of(payload);
+    uint8_t *copy = malloc(payload.size + 1);
+    if (copy == NULL || !shows(charter, payload, (struct span){0}, &words[0])) {
+        free(copy);
+        return;
+    }
+    memcpy(copy, payload.data, payload.size);
+    struct change change = {.payload = payload, .changed = span_of(copy, payload.size)};
+    for (size_t i = 0; i < CHANGES; i++) {
+        size_t at = (seed.byte[i] | (size_t)seed.byte[(i + 1) % HASH_SIZE] << 8) % payload.size;
+        copy[at] = (uint8_t)(payload.data[at] ^ (1u << (seed.byte[i + CHANGES] & 7)));
+        change.previous = (struct span){0};
+        check_change(charter, change, words);
+        change.previous = payload;
+        check_change(charter, change, words);
+        copy[at] = payload.data[at];
+    }
+    free(copy);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    struct span payload = span_of(data, size);
-    struct hash seed = hash_of(payload);
+    static struct charter *charters[2];
     struct bytes words[2];
     bytes_init(&words[0], RENDER_MOST);
     bytes_init(&words[1], RENDER_MOST);
-    uint8_t *copy = malloc(size + 1);
-    if (copy == NULL || !shows(payload, (struct span){0}, &words[0]))
-        goto out;
-    memcpy(copy, data, size);
-    for (size_t i = 0; i < CHANGES; i++) {
-        size_t at = (seed.byte[i] | (size_t)seed.byte[(i + 1) % HASH_SIZE] << 8) % size;
-        copy[at] = (uint8_t)(data[at] ^ (1u << (seed.byte[i + CHANGES] & 7)));
-        check_change(payload, span_of(copy, size), (struct span){0}, words);
-        check_change(payload, span_of(copy, size), payload, words);
-        copy[at] = data[at];
+    for (size_t i = 0; i < 2; i++) {
+        if (charters[i] == NULL)
+            charters[i] = make_charter(i == 0 ? DIALECT_TUF : DIALECT_UPTANE);
+        check_payload(charters[i], span_of(data, size), words);
     }
-out:
-    free(copy);
     bytes_clear(&words[0]);
     bytes_clear(&words[1]);
     return 0;
