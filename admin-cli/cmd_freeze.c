@@ -66,16 +66,18 @@ static enum err sign(struct freezing *freezing, const struct house *house,
 
 static int confirm(const struct freezing *freezing)
 {
+    char question[512];
     bool same = false;
     struct bytes what;
     if (freezing->yes)
         return STATUS_DONE;
     bytes_init(&what, LIMIT_RECORD);
     freeze_of_fields(&freezing->freeze.of, &what);
-    print_words(stderr, "What is stopped:%.*s\n", (int)what.size, (const char *)what.data);
+    (void)snprintf(question, sizeof question,
+        "What is stopped:%.*s\nOnly a quorum lifts a freeze. Type freeze to sign it: ",
+        (int)what.size, (const char *)what.data);
     bytes_clear(&what);
-    if (cli_confirm(stderr, "Only a quorum lifts a freeze. Type freeze to sign it: ", "freeze",
-            &same) != OK)
+    if (cli_confirm(stderr, question, "freeze", &same) != OK)
         return cli_say(
             STATUS_LOCAL, "there is no terminal to confirm on: scripts say --yes, and mean it");
     return same ? STATUS_DONE : cli_say(STATUS_LOCAL, "nothing was signed");
