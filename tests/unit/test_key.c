@@ -124,6 +124,19 @@ static void key__r16_refuses_a_modulus_with_a_small_factor(void **state)
     BN_free(factor);
 }
 
+// The next number in steps of 2 that no odd number below 752 divides: nothing else is wrong with it.
+static void without_small_factor(uint8_t *raw, size_t size)
+{
+    BIGNUM *n = BN_bin2bn(raw, (int)size, NULL);
+    for (unsigned i = 3; i < 752; i += 2)
+        if (BN_mod_word(n, i) == 0) {
+            assert_int_equal(BN_add_word(n, 2), 1);
+            i = 1;
+        }
+    assert_int_equal(BN_bn2binpad(n, raw, (int)size), (int)size);
+    BN_free(n);
+}
+
 static void key__r16_refuses_an_even_or_short_modulus(void **state)
 {
     (void)state;
@@ -132,12 +145,16 @@ static void key__r16_refuses_an_even_or_short_modulus(void **state)
     for (enum key_type type = KEY_RSA2048; type <= KEY_RSA4096; type++) {
         struct span good = key_raw(&pair_of(type)->key);
         memcpy(raw, good.data, good.size);
-        assert_int_equal(key_from_raw(type, span_of(raw, good.size), &key), OK);
         assert_int_equal(key_from_raw(type, span_of(raw, good.size - 1), &key), ERR_FORM);
+        raw[good.size - 1] ^= 2;
+        without_small_factor(raw, good.size);
+        assert_int_equal(key_from_raw(type, span_of(raw, good.size), &key), OK);
         raw[good.size - 1] &= 0xfe;
+        without_small_factor(raw, good.size);
         assert_int_equal(key_from_raw(type, span_of(raw, good.size), &key), ERR_KEY);
         raw[good.size - 1] |= 1;
         raw[0] &= 0x7f; // one bit less than its type says
+        without_small_factor(raw, good.size);
         assert_int_equal(key_from_raw(type, span_of(raw, good.size), &key), ERR_KEY);
         memset(raw, 0, good.size);
         assert_int_equal(key_from_raw(type, span_of(raw, good.size), &key), ERR_KEY);
@@ -173,14 +190,10 @@ static void key__r16_refuses_the_moduli_of_a_broken_generator(void **state)
     }
     assert_int_equal(BN_bn2binpad(n, raw, (int)good.size), (int)good.size);
     assert_int_equal(key_from_raw(KEY_RSA2048, span_of(raw, good.size), &key), ERR_KEY);
-    // Two more, and it is no power modulo one of the primes.
+    // A little more, and it is no power modulo one of the primes.
     raw[good.size - 1] ^= 2;
-    bool divided = false;
-    assert_non_null(BN_bin2bn(raw, (int)good.size, n));
-    for (unsigned i = 3; i < 752; i += 2)
-        divided = divided || BN_mod_word(n, i) == 0;
-    assert_int_equal(
-        key_from_raw(KEY_RSA2048, span_of(raw, good.size), &key), divided ? ERR_KEY : OK);
+    without_small_factor(raw, good.size);
+    assert_int_equal(key_from_raw(KEY_RSA2048, span_of(raw, good.size), &key), OK);
     BN_free(product);
     BN_free(n);
 }
