@@ -16,7 +16,7 @@ class Key:
 
 # Bytes of Targets: (words, what is changed, to what).
 BYTES = (
-    ("an integer is expected", b'"version":2', b'"version":"2"'),
+    (", field version: an integer is expected", b'"version":2', b'"version":"2"'),
     ("an integer beyond 2^53-1", b'"version":2', b'"version":9007199254740992'),
     ("an integer with a leading zero", b'"version":2', b'"version":02'),
     ("a fraction or an exponent", b'"version":2', b'"version":2e0'),

@@ -259,17 +259,22 @@ class BadWire(Forged):
         """No signature but an administrator's own over this very record is counted."""
         text = forger.ask("found_show").founding
         alice = forger.key_id("alice")
+        nobody = ("R5", "this key is no administrator's in the charter")
+        unfit = ("R3", "the signature of alice does not fit the founding record")
         rows = (
-            ("a stranger", forger.key_id("stranger"), forger.sign("stranger", "founding", text)),
-            ("a requester", forger.key_id("dave-tool"), forger.sign("dave-tool", "founding", text)),
-            ("bob under alice's name", alice, forger.sign("bob", "founding", text)),
-            ("another record", alice, forger.sign("alice", "founding", text + b"\n")),
-            ("another kind", alice, forger.sign("alice", "approval", text)),
+            ("a stranger", nobody, forger.key_id("stranger"),
+             forger.sign("stranger", "founding", text)),
+            ("a requester", nobody, forger.key_id("dave-tool"),
+             forger.sign("dave-tool", "founding", text)),
+            ("bob under alice's name", unfit, alice, forger.sign("bob", "founding", text)),
+            ("another record", unfit, alice, forger.sign("alice", "founding", text + b"\n")),
+            ("another kind", unfit, alice, forger.sign("alice", "approval", text)),
         )
-        for name, key, signature in rows:
+        for name, (rule, words), key, signature in rows:
             with self.subTest(name):
                 answer = forger.ask("found_sign", key, signature)
-                self.assertEqual(answer.kind, "refused", vars(answer))
+                self.assertEqual((answer.kind, answer.rule), ("refused", rule), vars(answer))
+                self.assertIn(words, answer.sentence)
                 self.assertEqual(forger.ask("found_show").signed_by, [])
 
 

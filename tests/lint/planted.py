@@ -9,6 +9,9 @@ import sources
 
 CLEAN = {"proto/limits.h": "enum { LIMIT = 1 };\n",
          "proto/a.c": '// strcpy() in a comment\n#include "proto/limits.h"\n\n#include <string.h>\n'}
+SAID = {"hsm/said.c": 'int f(void)\n{\n    return refuse(why, "R1", "%s may not say this", x);\n}\n',
+        "tests/flow/test_said.py": 'WORDS = "bob may not say this"\n',
+        "tests/lint/refusals": "hsm/said.c\n  may not say this @ flow/test_said\n"}
 LONG = "int x;\n" * 401
 
 FAULTS = (
@@ -36,6 +39,13 @@ FAULTS = (
     ("words", "proto/b.c", "int x; \n"),
     ("words", "proto/b.c", "int x;"),
     ("words", "proto/b.c", "// right to left \u202e\n"),
+    ("refusals", "hsm/b.c", 'int f(void)\n{\n    return fault(e, why, "nobody tries this: " "ever");\n}\n'),
+    ("refusals", "metadata/tuf_b.c", 'const char *f(void)\n{\n    return "in a table";\n}\n'),
+    ("refusals", "tests/flow/test_said.py", '# bob may not say this\nWORDS = "something else"\n'),
+    ("refusals", "tests/lint/refusals", "hsm/said.c\n  may not say this @ flow/test_other\n"),
+    ("refusals", "tests/lint/refusals", "hsm/said.c\n  may not say this @ nothing\n"),
+    ("refusals", "tests/lint/refusals",
+     SAID["tests/lint/refusals"] + "  nobody says this any more @ flow/test_said\n"),
 )
 # What must not be taken for a fault.
 GOOD = (
@@ -45,6 +55,7 @@ GOOD = (
     ("banned", "hsm/b.c", "#define MOST 3\nint f(void)\n{\n    return MOST;\n}\n"),
     ("banned", "admin-cli/print.c", 'void f(void)\n{\n    fputs(a, b);\n}\n'),
     ("words", "proto/b.c", "// conclave/work/ed.c and ${build}/home/x\n"),
+    ("refusals", "hsm/b.c", 'int f(void)\n{\n    return fault(e, why, "no memory");\n}\n'),
 )
 
 
@@ -61,7 +72,7 @@ def status(check, planted=None):
         lint = os.path.join(folder, "tests/lint")
         shutil.copytree(os.path.join(sources.ROOT, "tests/lint"), lint,
                         ignore=shutil.ignore_patterns("planted.py", "__pycache__"))
-        for path, text in {**CLEAN, "log/merkle.h": "", "proto/wire.h": "",
+        for path, text in {**CLEAN, **SAID, "log/merkle.h": "", "proto/wire.h": "",
                            "signer/corridor/room.h": ""}.items():
             write(folder, path, text)
         if planted:
@@ -73,7 +84,7 @@ def status(check, planted=None):
 
 def main():
     faults = [f"{check}: a clean tree is refused" for check in
-              ("includes", "banned", "sizes", "words") if status(check) != 0]
+              ("includes", "banned", "sizes", "words", "refusals") if status(check) != 0]
     faults += [f"{check}: not found in {path}: {text!r}"[:150]
                for check, path, text in FAULTS if status(check, (path, text)) != 1]
     faults += [f"{check}: taken for a fault in {path}: {text!r}"
