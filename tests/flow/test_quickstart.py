@@ -136,7 +136,8 @@ class Developer(Chapter):
             shutil.copy(self.place / f"service.key{end}", house.folder / f"image-service.key{end}")
         self.begin(OTHERS)
         self.end()
-        self.root()
+        first = self.root()
+        house.conclave("request", "wait", first, "--timeout", "20", home="home-bob")
         self.assertIn("pinned log key", self.follow_all(steps["Whom you believe"])[0])
         draft, submit, wait = steps["Asking"]
         self.follow(draft)
@@ -157,12 +158,14 @@ class Auditor(Chapter):
         self.prepare()
         self.begin(OTHERS)
         self.end()
-        self.root()
+        request = self.root()
+        self.house.conclave("request", "wait", request, "--timeout", "20", home="home-bob")
         verify, looks = steps["On the spot"]
         self.assertIn("The log is good", self.follow(verify))
         self.assertIn("conclave.founding/v1", self.follow(looks))
         self.assertIn("The log is good", self.follow_all(steps["At home"])[0])
-        self.assertIn("signature", self.follow_all(steps["One signature"])[0])
+        self.assertIn("conclave.outcome/v1", self.follow_all(steps["One signature"])[0])
+        self.assertTrue((self.place / "outcome.proof").read_text().startswith("c2sp.org/tlog"))
 
 
 class Page(unittest.TestCase):
