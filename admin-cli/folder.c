@@ -116,9 +116,12 @@ static bool is_current(const struct house *house, const struct folder *folder)
     return true;
 }
 
-// What custodians may still add to a signed request (R12).
+// What custodians may still add to a signed request (R12). ERR_AGAIN: it was signed after the house was
+// looked at.
 static enum err count_missing(const struct house *house, struct folder *folder)
 {
+    if (folder->fate == FATE_SIGNED && folder->end_index >= house->newest.size)
+        return ERR_AGAIN;
     struct outcome *outcome = calloc(1, sizeof *outcome);
     if (outcome == NULL)
         return ERR_MEMORY;

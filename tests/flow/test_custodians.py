@@ -78,6 +78,12 @@ class Custodians(Governing):
         self.assertEqual(len(self.records("outcome")), 3)
         self.check_log()
 
+    def test_r12_a_custodian_adds_whatever_was_signed_a_moment_ago(self):
+        for version in range(1, 4):
+            request = self.submit("root", self.root(version))
+            self.approve(request, *EIGHT[:7])
+            self.wait_until(lambda: len(self.signatures(request)) == 7)
+
     def test_a_lost_custodian_is_replaced(self):
         request = self.submit("root", self.root(1))
         self.approve(request, *EIGHT[:5])
