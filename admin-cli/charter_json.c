@@ -50,6 +50,7 @@ static void scribe_repository(struct scribe *scribe, const struct charter *chart
 {
     scribe_text(scribe, "name", charter->repositories[i].name);
     scribe_text(scribe, "dialect", dialect_text(charter->repositories[i].dialect));
+    scribe_text(scribe, "kind", kind_text(charter->repositories[i].kind));
 }
 
 static void scribe_role(struct scribe *scribe, const struct charter *charter, size_t i)

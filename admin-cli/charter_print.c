@@ -73,12 +73,13 @@ static void set_requester(struct table *table, const struct charter *charter, si
 // ---- repositories ----
 
 static const struct table_column repository_columns[] = {
-    {"repository", TABLE_TEXT}, {"dialect", TABLE_TEXT}};
+    {"repository", TABLE_TEXT}, {"dialect", TABLE_TEXT}, {"kind", TABLE_TEXT}};
 
 static void set_repository(struct table *table, const struct charter *charter, size_t i)
 {
     table_set_text(table, 0, charter->repositories[i].name);
     table_set_text(table, 1, dialect_text(charter->repositories[i].dialect));
+    table_set_text(table, 2, kind_text(charter->repositories[i].kind));
 }
 
 static const struct table_column role_columns[] = {{"role", TABLE_TEXT}, {"group", TABLE_TEXT},

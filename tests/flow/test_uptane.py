@@ -120,6 +120,9 @@ class Uptane(Governing):
         self.assertEqual(sorted(listed), sorted(exported))
         for keyid, key in listed.items():
             self.assertEqual(keyid, key["key"])
+        shown = self.house.json("charter", "show", home="home-alice")
+        self.assertEqual({(r["name"], r["dialect"], r["kind"]) for r in shown["repositories"]},
+                         {("image", "uptane", "image"), ("director", "uptane", "director")})
 
     def test_r2_metadata_of_the_other_dialect_is_refused_and_so_are_its_spellings(self):
         self.open_house()
