@@ -58,10 +58,15 @@ class Manual(unittest.TestCase):
         cls.pages = {path.name.removesuffix(".1.scd"): Page(path)
                      for path in DOCS.glob("conclave-*.1.scd")}
 
+    def synopsis(self, told):
+        self.assertIn(told.page, self.pages, f"docs/{told.page}.1.scd is missing")
+        self.assertIn(told.command, self.pages[told.page].commands, f"{told.page}: no SYNOPSIS")
+        return self.pages[told.page].commands[told.command]
+
     def test_every_command_has_a_page_and_every_page_a_command(self):
         self.assertGreater(len(self.helps), 40)
         for told in self.helps:
-            self.assertIn(told.command, self.pages[told.page].commands, told.page)
+            self.synopsis(told)
         known = {told.command for told in self.helps}
         for name, page in self.pages.items():
             self.assertEqual(set(page.commands) - known, set(), name)
@@ -75,7 +80,7 @@ class Manual(unittest.TestCase):
 
     def test_a_synopsis_names_each_option_and_no_other(self):
         for told in self.helps:
-            synopsis = self.pages[told.page].commands[told.command]
+            synopsis = self.synopsis(told)
             # "[--item ...]" only says that an option may be given again.
             named = {name: value for name, value in OPTION.findall(synopsis)
                      if value or not told.options.get(name)}
@@ -83,7 +88,7 @@ class Manual(unittest.TestCase):
 
     def test_a_synopsis_has_the_arguments_of_the_usage(self):
         for told in self.helps:
-            synopsis = self.pages[told.page].commands[told.command]
+            synopsis = self.synopsis(told)
             words = OPTION.sub("", synopsis.replace("\n", " "))
             words = re.sub(r"[\[\]|]|\*?\.\.\.|_", " ", words)
             usage = re.sub(r"[\[\]|]|\.\.\.", " ", told.arguments)
