@@ -124,6 +124,15 @@ class ForeignText(AtTerminal):
             self.assert_clean(screen, marks=())
             self.assertEqual((screen.status, len(screen.lines)), (2, 1), screen.text)
 
+    def test_a_tokens_label(self):
+        label = "\x1b[2J\u202egnp.exe"
+        self.house.make_token("people", label)
+        self.assert_clean(self.screen("token", "list", "--module", MODULE, size=(60, 200)))
+        screen = self.screen("token", "generate", "--module", MODULE, "--token", label,
+                             answers=[("PIN of", self.house.pins[label])])
+        self.assert_clean(screen)
+        self.assertEqual(screen.status, 0)
+
     def test_arguments_and_files(self):
         self.assert_clean(self.screen(EVIL))
         self.assert_clean(self.screen("key", "export", EVIL))
