@@ -9,10 +9,10 @@ import tempfile
 import time
 
 import demo_checks
-from demo_policy import PEOPLE, policy
+from demo_policy import PEOPLE, TOKENS, policy
 from demo_signing import Round
 from demo_tuf import Devices
-from demo_uptane import FOLDERS, Vehicle
+from demo_uptane import FOLDERS, IMAGE, Vehicle
 from house import House
 
 
@@ -44,8 +44,9 @@ class Demo:
 
     def found(self):
         say, house = self.say, self.house
-        say("Eight administrators get a token each, and make a key in it that can never leave.")
-        house.enrol_people(PEOPLE)
+        say("Eight administrators get a token each, and make a key in it that can never leave: "
+            "ECDSA, RSA and Ed25519, as their tokens have it.")
+        house.enrol_people(PEOPLE, TOKENS)
         house.make_requester("image-service")
         say("The appliance is founded: it generates its keys, the policy is compiled to the "
             "charter, and all eight sign the first record of the log.")
@@ -66,19 +67,17 @@ class Demo:
         self.devices.rotate()
 
     def check(self):
-        metadata = self.out / "tuf/metadata"
-        supplier = self.devices.supplier
-        count = demo_checks.check_tuf(
-            self.house.folder, sorted(metadata.glob("*.json")),
-            [metadata / "1.root.json", metadata / "2.root.json"],
-            {supplier.keyid: supplier.object})
-        self.say(f"TUF: securesystemslib and openssl both verify all {count} signatures.")
-        for folder in FOLDERS.values():
-            place = self.out / "uptane" / folder
-            count = demo_checks.check_uptane(self.house.folder, sorted(place.glob("*.json")),
-                                             place / "1.root.json")
-            self.say(f"Uptane, {folder}: openssl verifies all {count} signatures over the "
-                     "canonical bytes.")
+        metadata, supplier = self.out / "tuf/metadata", self.devices.supplier
+        count = demo_checks.check_tuf(metadata, {"supplier": supplier.described()})
+        self.say(f"TUF: a stock client takes every file; securesystemslib and openssl both verify "
+                 f"all {count} signatures.")
+        count = demo_checks.check_rotation(metadata, 1, 2)
+        self.say(f"root 2 carries {count} signatures of root 1's keys.")
+        for kind, folder in FOLDERS.items():
+            count = demo_checks.check_uptane(self.out / "uptane" / folder, kind,
+                                             {IMAGE: self.vehicle.data})
+            self.say(f"Uptane, {kind}: a stock client takes every file; openssl verifies all "
+                     f"{count} signatures over the canonical bytes.")
         demo_checks.audit(self.house, self.say, self.out / "log")
 
 

@@ -1,35 +1,10 @@
-"""What an outsider can check of what the demo leaves, with programs that are not ours."""
-import base64
+"""What an outsider can check of what the demo leaves, with programs that are not ours: Debian's
+securesystemslib, openssl, and what a stock client demands of a file (stock.py)."""
 import json
 import shutil
-import subprocess
 
+import stock
 import tuf
-import uptane
-
-RSA = ["-pkeyopt", "rsa_padding_mode:pss", "-pkeyopt", "rsa_pss_saltlen:32", "-pkeyopt",
-       "rsa_mgf1_md:sha256"]
-
-
-def openssl_verifies(folder, key, signature, body):
-    """Whether openssl pkeyutl verifies; key: ("ed25519", hex) or ("rsa"/"ecdsa", PEM)."""
-    kind, value = key
-    (folder / "body").write_bytes(body)
-    (folder / "sig").write_bytes(signature)
-    if kind == "ed25519":
-        (folder / "key").write_bytes(bytes.fromhex("302a300506032b6570032100" + value))
-        form, extra = "DER", []
-    else:
-        (folder / "key").write_text(value)
-        form, extra = "PEM", ["-digest", "sha256", *(RSA if kind == "rsa" else [])]
-    return subprocess.run(
-        ["openssl", "pkeyutl", "-verify", "-pubin", "-keyform", form, "-inkey", folder / "key",
-         "-sigfile", folder / "sig", "-in", folder / "body", "-rawin", *extra],
-        capture_output=True).returncode == 0
-
-
-def keys_of(*roots):
-    return {i: k for root in roots for i, k in json.loads(root.read_bytes())["signed"]["keys"].items()}
 
 
 def must(holds, what):
@@ -37,37 +12,48 @@ def must(holds, what):
         raise SystemExit(f"demo: {what}")
 
 
-def check_tuf(folder, files, roots, delegated):
-    """Every signature of every file: by securesystemslib and by openssl; returns how many."""
+def by_securesystemslib(file, keys):
     from securesystemslib import keys as foreign
-    count, known = 0, {**keys_of(*roots), **delegated}
-    for path in files:
-        file = json.loads(path.read_bytes())
-        body = tuf.canonical(file["signed"])
-        for signature in file["signatures"]:
-            key = known[signature["keyid"]]
-            must(foreign.verify_signature(dict(key, keyid=signature["keyid"]), signature, body),
-                 f"securesystemslib refuses a signature of {path.name}")
-            must(openssl_verifies(folder, (key["keytype"], key["keyval"]["public"]),
-                                  bytes.fromhex(signature["sig"]), body),
-                 f"openssl refuses a signature of {path.name}")
-            count += 1
+    body = tuf.canonical(file["signed"])
+    for signature in file["signatures"]:
+        key = dict(keys[signature["keyid"]], keyid=signature["keyid"])
+        must(foreign.verify_signature(key, signature, body), "securesystemslib refuses a signature")
+
+
+def check_tuf(metadata, delegated):
+    """Every file of a TUF repository; returns how many signatures there are. `delegated`: role ->
+    its own root-like description, for files that are signed elsewhere."""
+    paths = {p.name: p for p in sorted(metadata.glob("*.json"))}
+    listed = {f"{name.split('.')[-2]}.json": p.read_bytes() for name, p in paths.items()}
+    files = {name: stock.check_tuf_file(name, p.read_bytes(), listed) for name, p in paths.items()}
+    roots = {n: f for n, f in files.items() if n.endswith("root.json")}
+    newest, count = roots[max(roots)], 0
+    for name, file in files.items():
+        role = name.split(".")[-2]
+        root = delegated.get(role) or roots.get(name) or newest
+        count += stock.check_signatures("tuf", file, root, role)
+        by_securesystemslib(file, {k: v for r in [*roots.values(), root]
+                                   for k, v in r["signed"]["keys"].items()})
     return count
 
 
-def check_uptane(folder, files, root):
-    """The same for an Uptane repository, over the canonical bytes, by openssl."""
-    count, known = 0, keys_of(root)
-    for path in files:
-        file = json.loads(path.read_bytes())
-        must(uptane.canonical(file) == path.read_bytes(), f"{path.name} is not canonical")
-        for signature in file["signatures"]:
-            key = known[signature["keyid"]]
-            must(openssl_verifies(folder, (key["keytype"].lower(), key["keyval"]["public"]),
-                                  base64.b64decode(signature["sig"], validate=True),
-                                  uptane.canonical(file["signed"])),
-                 f"openssl refuses a signature of {path.name}")
-            count += 1
+def check_rotation(metadata, before, after):
+    """The later root carries enough signatures of the earlier one's keys too."""
+    old = json.loads((metadata / f"{before}.root.json").read_bytes())
+    new = json.loads((metadata / f"{after}.root.json").read_bytes())
+    listed = old["signed"]["roles"]["root"]["keyids"]
+    signatures = [s for s in new["signatures"] if s["keyid"] in listed]
+    return stock.check_signatures("tuf", {**new, "signatures": signatures}, old, "root")
+
+
+def check_uptane(place, kind, images):
+    """Every file of an Uptane repository, over its canonical bytes."""
+    root = stock.check_uptane_file("1.root.json", (place / "1.root.json").read_bytes(), kind)
+    files = {p.name: p.read_bytes() for p in place.glob("*.json")}
+    count = 0
+    for name, data in files.items():
+        file = stock.check_uptane_file(name, data, kind, {**files, **images})
+        count += stock.check_signatures("uptane", file, root, file["signed"]["_type"].lower())
     return count
 
 

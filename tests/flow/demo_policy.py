@@ -9,6 +9,8 @@ ROLES = ["root", "targets", "snapshot", "timestamp"]
 TUF_THRESHOLDS = {"root": 5, "targets": 3, "snapshot": 1, "timestamp": 1}
 UPTANE_THRESHOLDS = {"root": 2, "targets": 1, "snapshot": 1, "timestamp": 1}
 TYPES = ["ed25519", "rsa-2048"]
+# What is in the administrators' tokens; the others have ecdsa-p256.
+TOKENS = {"bob": "rsa-3072", "carol": "ed25519", "dave": "ecdsa-p384"}
 
 
 def role(name, group, quorum, days, threshold, keys):

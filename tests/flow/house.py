@@ -174,16 +174,16 @@ class House:
 
     # ---- founding ----
 
-    def make_person(self, name):
+    def make_person(self, name, kind="ecdsa-p256"):
         """A token with a key in it, and the public half beside the policy."""
         self.make_token("people", name)
-        self.as_person(name, "token", "generate")
+        self.as_person(name, "token", "generate", "--type", kind)
         pem = self.as_person(name, "token", "export").stdout
         (self.folder / f"{name}.pem").write_bytes(pem)
 
-    def enrol_people(self, names):
+    def enrol_people(self, names, kinds=None):
         for name in names:
-            self.make_person(name)
+            self.make_person(name, (kinds or {}).get(name, "ecdsa-p256"))
 
     def enrol(self, name):
         """A person who comes later: the log key is the one that alice pinned."""

@@ -26,6 +26,11 @@ class Supplier:
                 "roles": [{"name": "supplier", "keyids": [self.keyid], "threshold": 1,
                            "paths": ["supplier/*"], "terminating": True}]}
 
+    def described(self):
+        """Keys and threshold as a root would list them."""
+        return {"signed": {"keys": {self.keyid: self.object},
+                           "roles": {"supplier": {"keyids": [self.keyid], "threshold": 1}}}}
+
     def signed_file(self, version=1):
         body = tuf.targets(version, {"supplier/radio-3.1.bin": b"radio " * 1000})
         (self.folder / "supplier.body").write_bytes(body)
