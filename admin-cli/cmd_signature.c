@@ -23,6 +23,7 @@ struct delivery {
     struct bytes array; // signature objects so far
     bool json;
     struct scribe files; // with `json` and `out`: the paths so far
+    enum side side;      // where it goes wrong, if it does
 };
 
 // One signature, of a key of the charter, in the dialect of its role's repository.
@@ -81,6 +82,7 @@ static enum err deliver_line(struct cli *cli, struct delivery *delivery,
     struct delivered one = {.line = line};
     bytes_init(&signature, KEY_SIGNATURE_MOST);
     enum err err = parcel_signature(parcel, cli, line, &one.key, &signature, refusal);
+    delivery->side = err == OK ? SIDE_LOCAL : SIDE_DAEMON;
     if (err == OK) {
         one.signature = bytes_span(&signature);
         one.dialect = charter_repository_of(parcel->charter, line->role)->dialect;
@@ -158,6 +160,7 @@ static enum err write_evidence(const struct parcel *parcel, const struct deliver
 static enum err deliver_all(struct cli *cli, struct delivery *delivery,
     const struct parcel *parcel, struct refusal *refusal)
 {
+    delivery->side = SIDE_LOCAL;
     enum err err = delivery->out == NULL ? OK : file_folder(delivery->out, refusal);
     for (size_t i = 0; err == OK && i < parcel->line_count; i++)
         if (is_wanted(delivery, &parcel->lines[i]))
@@ -185,12 +188,13 @@ static int hand_out(struct cli *cli, struct inquiry *inquiry, struct delivery *d
         return cli_say(
             STATUS_REFUSED, "there are no signatures: the request is %s", fate_text(fate));
     struct parcel *parcel = parcel_new();
+    delivery->side = SIDE_DAEMON;
     enum err err = parcel == NULL ? ERR_MEMORY : parcel_read(parcel, cli, inquiry, &refusal);
     int status = err == OK ? check_stream(parcel, delivery) : STATUS_DAEMON;
     if (err == OK && status == STATUS_DONE)
         err = deliver_all(cli, delivery, parcel, &refusal);
     parcel_free(parcel);
-    return err == OK ? status : cli_fail(SIDE_DAEMON, err, &refusal);
+    return err == OK ? status : cli_fail(delivery->side, err, &refusal);
 }
 
 static int run(struct cli *cli, struct delivery *delivery)

@@ -91,9 +91,9 @@ SERVING = (
     (LOCAL, "the request has 2 items: name one with --role", "signature", "{wide}"),
     (LOCAL, "there are 2 signatures: raw ones go to a folder", "signature", "{signed}",
      "--format", "raw"),
-    (DAEMON, "the path of --out is too long", "signature", "{signed}", "--out", FOLDER),
-    (DAEMON, "cannot be written: Is a directory", "signature", "{signed}", "--proof", "{folder}"),
-    (DAEMON, "the path is too long", "signature", "{signed}", "--proof", LONG),
+    (LOCAL, "the path of --out is too long", "signature", "{signed}", "--out", FOLDER),
+    (LOCAL, "cannot be written: Is a directory", "signature", "{signed}", "--proof", "{folder}"),
+    (LOCAL, "the path is too long", "signature", "{signed}", "--proof", LONG),
     # ---- keys ----
     (LOCAL, "the charter has no role image/nothing: see `conclave key list`", "key", "export",
      "image/nothing"),
