@@ -5,13 +5,14 @@ import re
 import sources
 
 FOLDERS = ("admin-cli", "client", "hsm", "log", "metadata", "policy", "proto", "signer")
-# Which argument of whom is the sentence.
-SAYERS = {"refuse": 2, "fault": 2, "cli_say": 1, "reader_deny": 3, "policy_fault_say": 1,
-          "ledger_refuse": 3, "store_fail": 1, "log_halt": 1, "audit_find": 2, "audit_lose": 1,
-          "token_failed": 1, "refuse_usage": 0, "json_fail": 1,
-          "json_fail_at": 2, "json_note_at": 3}
+# Which argument of whom is the sentence; -1 is the last.
+SAYERS = {"refuse": 2, "rule_refuse": 2, "fault": 2, "cli_say": 1, "reader_deny": 3,
+          "policy_fault_say": 1, "ledger_refuse": 3, "store_fail": 1, "log_halt": 1,
+          "audit_find": 2, "audit_lose": 1, "token_failed": 1, "refuse_usage": 0,
+          "json_fail": -1, "json_fail_at": -1, "json_note_at": -1, "json_expect": -1}
 # The same, where the name alone does not tell: in this folder.
-LOCAL = {"metadata": {"fail": 1, "expect": 2, "enter": 2, "field_hex": 2, "field_integer": 4}}
+LOCAL = {"metadata": {"fail": -1, "expect": -1, "enter": -1, "field_hex": -1,
+                      "field_integer": -1}}
 # Here each text of three words is a sentence, wherever it stands: in tables, or handed on.
 TABLES = re.compile(r"metadata/tuf\w*\.c|metadata/field\.c|client/(conclave|dossier)\.c|"
                     r"signer/keeper/ask\.c|policy/yaml_place\.c")
