@@ -17,13 +17,14 @@ struct admin_token_place {
     const char *module;             // path of the PKCS#11 module
     const struct rack *rack;        // what rack_read said of it
     const struct rack_token *token; // one of the rack's
-    const struct rack_key
-        *key;              // one of the token's; NULL: it shows none before the log-in, and
-    const char *key_label; // then the key of this label, or (NULL) the only one
+    // One of the token's. NULL: it shows none before the log-in, where then the key of this label is
+    // looked for, or (NULL) the only one.
+    const struct rack_key *key;
+    const char *key_label;
 };
 
-// Whether there is anything to log in to: ERR_TOKEN for a token that was never initialised, or by
-// nobody's PIN, or that is no more to be told from another; ERR_PIN for a locked one. `refusal` says
+// Whether there is anything to log in to: ERR_TOKEN for a token that was never initialised, has no
+// user PIN, or cannot be told from another; ERR_PIN for a locked one. `refusal` says
 // what to do. Asks the token nothing.
 enum err must_check admin_token_ready(
     const struct admin_token_place *place, struct refusal *refusal);
