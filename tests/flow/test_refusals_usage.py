@@ -9,6 +9,9 @@ from governing import policy
 from refusals import DAEMON, LOCAL, REFUSED, UNVERIFIED, Refusals
 from scenario import PEOPLE
 
+# A request's payloads and evidence together, and files of which they are full.
+REQUEST_BYTES, PART_BYTES = 20 << 20, 4 << 20
+
 
 class RefusalsUsage(Refusals):
     def setUp(self):
@@ -89,6 +92,7 @@ class RefusalsUsage(Refusals):
         self.tell(1 + len(refusals_usage.DECIDING))
         self.run_full()
         self.change_export()
+        self.ask_for_much()
         self.check_log()
 
     def change_export(self):
@@ -100,6 +104,14 @@ class RefusalsUsage(Refusals):
         self.run_rows([(UNVERIFIED, "does not hold the bytes that its name says", "log", "verify",
                         "--entries", str(folder / "entries"), "--checkpoint",
                         str(folder / "checkpoint"), "--vkey", "{vkey}")])
+
+    def ask_for_much(self):
+        """A few bytes more than a request may have."""
+        argv = ["request", "submit", "--requester", "{key}", "--item", "image/targets={text}"]
+        for i in range(REQUEST_BYTES // PART_BYTES):
+            self.give(f"part {i}", bytes([i]) * PART_BYTES)
+            argv += ["--evidence", f"{{part {i}}}"]
+        self.run_rows([(DAEMON, "this is more than the appliance takes", *argv)])
 
     def run_full(self):
         self.freeze("dave", "role", "image/timestamp")
