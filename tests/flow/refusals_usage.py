@@ -10,7 +10,7 @@ SOFT = "--module", "{module}"
 ALONE = (
     (LOCAL, "which command? See conclave --help"),
     (LOCAL, "is no option here, or lacks its value", "--loud"),
-    (LOCAL, "\"sing loud\" is no command", "sing", "loud"),
+    (LOCAL, "\"sing loud\" is no command: see conclave --help", "sing", "loud"),
     (LOCAL, "is no option of `conclave status`", "status", "--loud"),
     (LOCAL, "`conclave status` takes no argument", "status", "now"),
     (LOCAL, "`conclave request submit` needs --item ROLE=FILE", "request", "submit"),

@@ -220,6 +220,8 @@ static void token__lists_every_pair_and_no_more_than_asked(void **state)
                              i == 1 ? KEY_P256 : KEY_ED25519, &made[i], &world->why),
             OK);
     assert_int_equal(token_key_list(world->token, listed, 2, &count, &world->why), ERR_LIMIT);
+    assert_string_equal(world->why.rule, "R20");
+    assert_non_null(strstr(world->why.sentence, "the token holds more than 2 objects"));
     assert_int_equal(token_key_list(world->token, listed, 3, &count, &world->why), OK);
     assert_int_equal(count, 3);
     for (size_t i = 0; i < 3; i++) {
