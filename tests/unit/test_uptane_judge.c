@@ -7,6 +7,7 @@
 #include <cmocka.h>
 
 #include "metadata/judge_part.h"
+#include "metadata/reach.h"
 #include "tests/unit/metadata_house.h"
 #include "tests/unit/metadata_vectors.h"
 
@@ -269,6 +270,31 @@ static void judge__r21_an_rsa_key_of_the_appliance_is_listed_as_it_writes_it(voi
     bytes_clear(&payload);
 }
 
+// The role's keys as the payload and the last root list them, found by their SPKI.
+static void reach__r12_counts_the_keys_of_an_uptane_role(void **state)
+{
+    (void)state;
+    static struct opened opened;
+    struct refusal refusal = {0};
+    struct bytes root = vector_of(DIALECT_UPTANE, "root-1");
+    scene_init(&scene, &house, "image/root", "root-2", NULL);
+    for (size_t i = 0; i < house.charter->key_count; i++)
+        house.charter->keys[i].has_custodian = house.charter->keys[i].role == 0;
+    struct reach_case given = {.charter = house.charter,
+        .state = &house.state,
+        .role = &house.charter->roles[0],
+        .payload = bytes_span(&scene.payload),
+        .root = bytes_span(&root)};
+    opened = (struct opened){.item_count = 1};
+    assert_int_equal(reach_add(&given, &opened, &refusal), OK);
+    assert_int_equal(opened.reach_count, 2);
+    assert_int_equal(opened.reach[0].need, 2); // of the last root's three
+    assert_int_equal(opened.reach[0].key_count, 3);
+    assert_int_equal(opened.reach[1].need, 1); // of root-2's own, root-2 alone lives here
+    assert_int_equal(opened.reach[1].key_count, 1);
+    bytes_clear(&root);
+}
+
 #define HOUSE_TEST(name) cmocka_unit_test_setup_teardown(name, open_house, close_house)
 #define TUF_TEST(name)   cmocka_unit_test_setup_teardown(name, open_tuf_house, close_house)
 
@@ -286,6 +312,7 @@ int main(void)
         HOUSE_TEST(judge__r20_a_director_says_it_in_64_kib),
         HOUSE_TEST(judge__r20_refuses_evidence_that_no_client_takes),
         TUF_TEST(judge__r21_an_rsa_key_of_the_appliance_is_listed_as_it_writes_it),
+        HOUSE_TEST(reach__r12_counts_the_keys_of_an_uptane_role),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
