@@ -88,12 +88,12 @@ static const struct table_column columns[] = {{"version", TABLE_NUMBER}, {"id", 
 
 static void add_finding(struct table *table, const struct import_finding *finding)
 {
-    const struct history_rule *rule = history_rule_of(finding->id, NULL);
+    const struct rule *rule = history_rule_of(finding->id, NULL);
     table_line(table);
     table_set_number(table, 0, finding->version);
     table_set_text(table, 1, finding->id);
-    table_set_text(table, 2, rule == NULL ? "" : rule->rule);
-    table_set_text(table, 3, rule == NULL ? "" : rule->sentence);
+    table_set_text(table, 2, rule == NULL ? "" : rule->design);
+    table_set_text(table, 3, rule == NULL ? "" : rule->past);
 }
 
 // Standard output is for the request's id alone.

@@ -1,5 +1,7 @@
 #include "metadata/field.h"
 
+#include "metadata/rule.h"
+
 #include <stdio.h>
 
 static bool is_known(const struct field *field, enum dialect dialect)
@@ -29,21 +31,21 @@ void fields_read(struct json *json, const struct field *fields, size_t count, vo
             field->read(json, into);
             continue;
         }
-        json_note_at(json, json->at - name.size - 3, PAST_UNKNOWN_FIELD, "an unknown field");
+        json_note_at(json, json->at - name.size - 3, RULE_UNKNOWN_FIELD, "an unknown field");
         (void)json_skip(json);
     }
     for (size_t i = 0; i < count; i++)
         if (is_known(&fields[i], json->dialect) && fields[i].missing != NULL &&
             (seen >> i & 1) == 0)
-            json_fail(json, fields[i].missing);
+            json_fail(json, RULE_FIELD_MISSING, fields[i].missing);
 }
 
-int64_t field_integer(struct json *json, int64_t least, int64_t most, const char *words)
+int64_t field_integer(struct json *json, int64_t least, int64_t most, struct field_must must)
 {
     size_t from = json->at;
     int64_t value = json_integer(json);
     if (value < least || value > most)
-        json_fail_at(json, from, words);
+        json_fail_at(json, from, must.rule, must.words);
     return value;
 }
 
@@ -57,12 +59,12 @@ bool is_hex(struct span text)
     return true;
 }
 
-struct span field_hex(struct json *json, size_t digits, const char *words)
+struct span field_hex(struct json *json, size_t digits, struct field_must must)
 {
     size_t from = json->at;
     struct span text = json_string(json);
     if (text.size != digits || !is_hex(text))
-        json_fail_at(json, from, words);
+        json_fail_at(json, from, must.rule, must.words);
     return text;
 }
 
@@ -91,6 +93,6 @@ enum err field_finish(struct json *json, const char *what, struct refusal *refus
         return OK;
     char path[PATH_SHOWN];
     write_path(json, path);
-    return refuse(refusal, "R2", "%s: byte %zu, field %s: %s", what, json->failed_at,
+    return rule_refuse(refusal, json->rule, "%s: byte %zu, field %s: %s", what, json->failed_at,
         path[0] == 0 ? "(none)" : path, json->failure);
 }

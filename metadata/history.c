@@ -1,7 +1,6 @@
 #include "metadata/history.h"
 
 #include "metadata/history_part.h"
-#include "metadata/past.h"
 #include "proto/name.h"
 
 #include <inttypes.h>
@@ -15,12 +14,12 @@ static enum err check_place(
     const struct past_file *last, const struct past_file *now, struct refusal *refusal)
 {
     if (now->tuf.type != TUF_ROOT)
-        return refuse(refusal, "R2",
+        return rule_refuse(refusal, RULE_IMPORT_FORM,
             "%s version %" PRIu64 " stands among the root files: show only roots there.",
             tuf_type_text(now->tuf.type), now->tuf.version);
     if (last == NULL || now->tuf.version == last->tuf.version + 1)
         return OK;
-    return refuse(refusal, "R12",
+    return rule_refuse(refusal, RULE_IMPORT_CHAIN,
         "Root version %" PRIu64 " stands behind version %" PRIu64
         ": a chain has each version, one above the other.",
         now->tuf.version, last->tuf.version);
@@ -33,7 +32,7 @@ static enum err check_signed(
     size_t count = past_signed_by(now, &signers);
     if (count >= (size_t)signers.threshold)
         return OK;
-    return refuse(refusal, "R12",
+    return rule_refuse(refusal, RULE_IMPORT_CHAIN_SIGNED,
         "Root version %" PRIu64 " carries valid signatures of %zu of the root keys of version "
         "%" PRIu64 ", and needs %" PRId64 ".",
         now->tuf.version, count, root->tuf.version, signers.threshold);
@@ -56,7 +55,7 @@ static enum err follow(const struct past_file *last, struct past_file *now,
         signers[1] = past_signers_of(&last->tuf.root, TUF_ROOT);
     past_note_signatures(now, signers, last == NULL ? 1 : 2);
     if (last == NULL && now->tuf.version != 1)
-        now->tuf.noted |= UINT64_C(1) << PAST_CHAIN_LATE;
+        rule_set_add(&now->tuf.noted, RULE_CHAIN_BEGINS_LATE);
     return past_add_findings(now, "", out, refusal);
 }
 
@@ -65,8 +64,8 @@ static enum err read_chain(const struct history_case *given, struct past_file *f
     struct import_motion *out, struct refusal *refusal)
 {
     if (given->root_count == 0 || given->root_count > LIMIT_HISTORY)
-        return refuse(
-            refusal, "R20", "An import shows from 1 to %d root files.", LIMIT_HISTORY);
+        return rule_refuse(refusal, RULE_IMPORT_LIMIT,
+            "An import shows from 1 to %d root files.", LIMIT_HISTORY);
     for (size_t i = 0; i < given->root_count; i++) {
         struct past_file *now = files[1], *last = files[0];
         enum err err = past_file_read(given->dialect, given->roots[i], now, refusal);
@@ -104,7 +103,8 @@ enum err history_read(
     enum err err = files[0] == NULL || files[1] == NULL ? ERR_MEMORY : OK;
     *out = (struct import_motion){0};
     if (err == OK && !name_is_good(span_text(given->repository)))
-        err = refuse(refusal, "R2", "%s is no name of a repository.", given->repository);
+        err = rule_refuse(refusal, RULE_IMPORT_REPOSITORY, "%s is no name of a repository.",
+            given->repository);
     if (err == OK) {
         snprintf(out->repository, sizeof out->repository, "%s", given->repository);
         err = read_chain(given, files, out, refusal);

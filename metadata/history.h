@@ -5,23 +5,16 @@
 #ifndef CONCLAVE_METADATA_HISTORY_H
 #define CONCLAVE_METADATA_HISTORY_H
 
+#include "metadata/rule.h"
 #include "policy/charter.h"
 #include "proto/motion.h"
 #include "proto/refusal.h"
 
-// One rule that a history can break: an id (as `accept:` names it), the design's rule and a sentence.
-// A row for each enum past_rule, in its order.
-struct history_rule {
-    const char *id;
-    const char *rule;
-    const char *sentence;
-};
-extern const struct history_rule history_rules[];
-extern const size_t history_rule_count;
-// The row of a finding's id; NULL when there is none. A root's finding is named by the row's id; one
+// The rule that a finding's id names (as `accept:` has it), one with a sentence about the past; NULL
+// when there is none. A root's finding is named by the row's id; one
 // of another role's file has "targets-", "snapshot-", "timestamp-" or "delegated-" before it, and
 // `where` (which may be NULL) becomes the word for that: "root", "targets", …
-const struct history_rule *history_rule_of(const char *id, const char **where);
+const struct rule *history_rule_of(const char *id, const char **where);
 
 // One file's signed part in the canonical form of its dialect, appended to `out`. ERR_REFUSED when the
 // file is no JSON that every reader reads alike (metadata/json_loose.h), or no signed file.

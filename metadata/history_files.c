@@ -1,6 +1,5 @@
 // The newest files of the other roles: whose they are follows from who has signed them.
 #include "metadata/history_part.h"
-#include "metadata/past.h"
 #include "proto/name.h"
 
 #include <inttypes.h>
@@ -27,8 +26,8 @@ static enum err read_all(
     const struct history_case *given, struct files *files, struct refusal *refusal)
 {
     if (given->file_count > FILES_MOST)
-        return refuse(refusal, "R20", "An import has at most %d roles besides its root.",
-            (int)FILES_MOST);
+        return rule_refuse(refusal, RULE_IMPORT_LIMIT,
+            "An import has at most %d roles besides its root.", (int)FILES_MOST);
     enum err err = OK;
     for (size_t i = 0; err == OK && i < given->file_count; i++) {
         struct past_file *file = past_file_new();
@@ -61,7 +60,7 @@ static enum err name_by_root(struct files *files, size_t i, struct refusal *refu
     struct past_file *file = files->at[i];
     enum tuf_type type = file->tuf.type;
     if (type == TUF_ROOT)
-        return refuse(refusal, "R12",
+        return rule_refuse(refusal, RULE_IMPORT_FORM,
             "Root version %" PRIu64 " stands among the files of other roles.",
             file->tuf.version);
     struct past_signers signers = past_signers_of(&files->root->tuf.root, type);
@@ -72,7 +71,7 @@ static enum err name_by_root(struct files *files, size_t i, struct refusal *refu
     }
     if (type == TUF_TARGETS)
         return OK;
-    return refuse(refusal, "R12",
+    return rule_refuse(refusal, RULE_IMPORT_FILE_SIGNED,
         "%s version %" PRIu64 " carries valid signatures of %zu of the keys that the last root "
         "lists for it, and needs %" PRId64 ".",
         tuf_type_text(type), file->tuf.version, past_signed_by(file, &signers),
@@ -107,13 +106,13 @@ static enum err name_by_targets(struct files *files, size_t i, struct refusal *r
     struct tuf_delegation role;
     size_t found = targets == NULL ? 0 : delegated(targets, file, keys, &role);
     if (found == 0)
-        return refuse(refusal, "R12",
+        return rule_refuse(refusal, RULE_IMPORT_FILE_SIGNED,
             "targets version %" PRIu64
             " is signed neither by the last root's targets keys nor by "
             "those of a role that the Targets shown here delegate to.",
             file->tuf.version);
     if (found > 1 || !name_is_good(role.name))
-        return refuse(refusal, "R2",
+        return rule_refuse(refusal, RULE_IMPORT_FORM,
             "targets version %" PRIu64
             " is of a delegated role, and which one cannot be told: leave it out.",
             file->tuf.version);
@@ -156,10 +155,10 @@ static void check_listed(struct files *files)
         if (files->at[i]->tuf.type == TUF_TARGETS)
             fits = fits && lists(snapshot, files->names[i], files->at[i]->tuf.version);
     if (!fits)
-        snapshot->tuf.noted |= UINT64_C(1) << PAST_LISTED_VERSION;
+        rule_set_add(&snapshot->tuf.noted, RULE_LISTS_ANOTHER_VERSION);
     if (timestamp != NULL && snapshot != NULL &&
         !lists(timestamp, span_text("snapshot"), snapshot->tuf.version))
-        timestamp->tuf.noted |= UINT64_C(1) << PAST_LISTED_VERSION;
+        rule_set_add(&timestamp->tuf.noted, RULE_LISTS_ANOTHER_VERSION);
 }
 
 // ---- the whole ----

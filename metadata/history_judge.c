@@ -34,7 +34,7 @@ static enum err find(const struct hash *hash, const struct span *evidence, size_
     }
     char hex[2 * HASH_SIZE + 1];
     hash_hex(hash, hex);
-    return refuse(refusal, "R1",
+    return rule_refuse(refusal, RULE_IMPORT_EVIDENCE,
         "The import names sha256:%.16s..., and it is not among the evidence: send it along.",
         hex);
 }
@@ -73,15 +73,15 @@ static enum err compare_findings(const struct import_motion *motion,
 {
     for (size_t i = 0; i < found->finding_count; i++) {
         const struct import_finding *one = &found->findings[i];
-        const struct history_rule *rule = history_rule_of(one->id, NULL);
+        const struct rule *rule = history_rule_of(one->id, NULL);
         if (!accepts(motion, one))
-            return refuse(refusal, rule->rule,
+            return rule_refuse(refusal, (enum rule_id)(rule - rule_table),
                 "The import does not accept %s in version %" PRIu64 ": %s", one->id,
-                one->version, rule->sentence);
+                one->version, rule->past);
     }
     for (size_t i = 0; i < motion->finding_count; i++)
         if (!accepts(found, &motion->findings[i]))
-            return refuse(refusal, "R2",
+            return rule_refuse(refusal, RULE_IMPORT_NOT_BROKEN,
                 "The import accepts %s in version %" PRIu64
                 ", which nothing there breaks: make "
                 "it again.",
@@ -99,7 +99,7 @@ static enum err compare_texts(const struct import_motion *motion,
     import_motion_write(found, &is);
     enum err err = bytes_finish(&said) != OK ? bytes_finish(&said) : bytes_finish(&is);
     if (err == OK && !span_equal(bytes_span(&said), bytes_span(&is)))
-        err = refuse(refusal, "R1",
+        err = rule_refuse(refusal, RULE_IMPORT_OTHERWISE,
             "The import says something else of its roles and roots than the files do: make it "
             "again.");
     bytes_clear(&said);
@@ -128,7 +128,8 @@ enum err history_judge(const struct charter *charter, const struct import_motion
 {
     const struct repository *repository = charter_repository_named(charter, motion->repository);
     if (repository == NULL)
-        return refuse(refusal, "R2", "The charter names no repository %s.", motion->repository);
+        return rule_refuse(refusal, RULE_IMPORT_REPOSITORY,
+            "The charter names no repository %s.", motion->repository);
     struct import_motion *found = calloc(1, sizeof *found);
     struct shown *shown = calloc(1, sizeof *shown);
     enum err err = found == NULL || shown == NULL ? ERR_MEMORY : OK;

@@ -7,25 +7,26 @@ struct json json_of(enum dialect dialect, struct span bytes)
     return (struct json){.dialect = dialect, .whole = bytes};
 }
 
-void json_fail_at(struct json *json, size_t at, const char *failure)
+void json_fail_at(struct json *json, size_t at, enum rule_id rule, const char *failure)
 {
     if (json->failure != NULL)
         return;
     json->failure = failure;
+    json->rule = rule;
     json->failed_at = at;
 }
 
-void json_note_at(struct json *json, size_t at, enum past_rule rule, const char *failure)
+void json_note_at(struct json *json, size_t at, enum rule_id rule, const char *failure)
 {
     if (json->past)
-        json->noted |= UINT64_C(1) << rule;
+        rule_set_add(&json->noted, rule);
     else
-        json_fail_at(json, at, failure);
+        json_fail_at(json, at, rule, failure);
 }
 
-void json_fail(struct json *json, const char *failure)
+void json_fail(struct json *json, enum rule_id rule, const char *failure)
 {
-    json_fail_at(json, json->at, failure);
+    json_fail_at(json, json->at, rule, failure);
 }
 
 // The byte that comes next; 0 at the end, which starts no value and is no delimiter.
@@ -46,7 +47,7 @@ static bool expect(struct json *json, uint8_t byte, const char *failure)
 {
     if (take(json, byte))
         return true;
-    json_fail(json, failure);
+    json_fail(json, RULE_CANONICAL, failure);
     return false;
 }
 
@@ -72,36 +73,44 @@ enum json_kind json_next(struct json *json)
     return is_digit(byte) ? JSON_INTEGER : (enum json_kind)kinds[byte];
 }
 
+void json_expect(struct json *json, enum json_kind kind, const char *failure)
+{
+    enum json_kind next = json_next(json);
+    if (next != kind)
+        json_fail(json, next == JSON_NONE ? RULE_CANONICAL : RULE_FIELD_TYPE, failure);
+}
+
 // ---- numbers and words ----
 
 static int64_t read_digits(struct json *json)
 {
     if (!is_digit(peek(json)))
-        json_fail(json, "an integer is expected");
+        json_fail(json, RULE_CANONICAL, "an integer is expected");
     bool zero = peek(json) == '0';
     size_t from = json->at;
     int64_t value = 0;
     while (json->failure == NULL && is_digit(peek(json))) {
         value = value * 10 + json->whole.data[json->at++] - '0';
         if (value > JSON_INTEGER_MOST)
-            json_fail_at(json, from, "an integer beyond 2^53-1");
+            json_fail_at(json, from, RULE_CANONICAL, "an integer beyond 2^53-1");
     }
     if (zero && json->at - from > 1)
-        json_fail_at(json, from, "an integer with a leading zero");
+        json_fail_at(json, from, RULE_CANONICAL, "an integer with a leading zero");
     return value;
 }
 
 int64_t json_integer(struct json *json)
 {
+    json_expect(json, JSON_INTEGER, "an integer is expected");
     if (json->failure != NULL)
         return 0;
     bool negative = take(json, '-');
     int64_t value = read_digits(json);
     uint8_t after = peek(json);
     if (after == '.' || after == 'e' || after == 'E')
-        json_fail(json, "a fraction or an exponent");
+        json_fail(json, RULE_CANONICAL, "a fraction or an exponent");
     if (negative && value == 0)
-        json_fail(json, "-0 instead of 0");
+        json_fail(json, RULE_CANONICAL, "-0 instead of 0");
     if (json->failure != NULL)
         return 0;
     return negative ? -value : value;
@@ -119,21 +128,24 @@ static bool take_word(struct json *json, const char *word)
 
 bool json_boolean(struct json *json)
 {
+    static const char words[] = "true or false is expected";
+    json_expect(json, json_next(json) == JSON_TRUE ? JSON_TRUE : JSON_FALSE, words);
     if (take_word(json, "true"))
         return true;
     if (!take_word(json, "false"))
-        json_fail(json, "true or false is expected");
+        json_fail(json, RULE_CANONICAL, words);
     return false;
 }
 
 // ---- objects and arrays ----
 
-static void enter(struct json *json, uint8_t open, const char *failure)
+static void enter(struct json *json, uint8_t open, enum json_kind kind, const char *failure)
 {
-    if (!expect(json, open, failure))
+    json_expect(json, kind, failure);
+    if (!take(json, open))
         return;
     if (json->depth == JSON_DEPTH) {
-        json_fail(json, "nested too deep");
+        json_fail(json, RULE_CANONICAL, "nested too deep");
         return;
     }
     json->keys[json->depth] = (struct span){0};
@@ -159,12 +171,12 @@ static bool another(struct json *json, uint8_t close)
 
 void json_enter_object(struct json *json)
 {
-    enter(json, '{', "an object is expected");
+    enter(json, '{', JSON_OBJECT, "an object is expected");
 }
 
 void json_enter_array(struct json *json)
 {
-    enter(json, '[', "an array is expected");
+    enter(json, '[', JSON_ARRAY, "an array is expected");
 }
 
 bool json_element(struct json *json)
@@ -190,10 +202,11 @@ bool json_key(struct json *json, struct span *key)
     if (json->failure != NULL)
         return false;
     if (!json_is_key(*key))
-        json_fail_at(json, from, "a key with bytes other than printable ASCII, or an escape");
+        json_fail_at(json, from, RULE_CANONICAL,
+            "a key with bytes other than printable ASCII, or an escape");
     // An empty key has no predecessor, and last->data is NULL only before the first.
     else if (last->data != NULL && span_compare(*last, *key) >= 0)
-        json_fail_at(json, from, "keys are not in order, or one stands twice");
+        json_fail_at(json, from, RULE_CANONICAL, "keys are not in order, or one stands twice");
     *last = *key;
     return expect(json, ':', "a colon is expected");
 }
@@ -235,12 +248,12 @@ static void skip_boolean(struct json *json)
 static void skip_null(struct json *json)
 {
     if (!take_word(json, "null"))
-        json_fail(json, "null is expected");
+        json_fail(json, RULE_CANONICAL, "null is expected");
 }
 
 static void skip_nothing(struct json *json)
 {
-    json_fail(json, "a value is expected");
+    json_fail(json, RULE_CANONICAL, "a value is expected");
 }
 
 // Recursion ends at JSON_DEPTH, where enter() fails.
@@ -271,8 +284,8 @@ struct span json_skip(struct json *json)
 enum err json_finish(struct json *json)
 {
     if (json->depth != 0 || json->at == 0)
-        json_fail(json, "the value has no end");
+        json_fail(json, RULE_CANONICAL, "the value has no end");
     if (json->at != json->whole.size)
-        json_fail(json, "bytes after the value");
+        json_fail(json, RULE_CANONICAL, "bytes after the value");
     return json->failure == NULL ? OK : ERR_FORM;
 }

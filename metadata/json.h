@@ -12,7 +12,7 @@
 #ifndef CONCLAVE_METADATA_JSON_H
 #define CONCLAVE_METADATA_JSON_H
 
-#include "metadata/past.h"
+#include "metadata/rule_id.h"
 #include "policy/dialect.h"
 #include "signer/base/bytes.h"
 
@@ -38,9 +38,10 @@ struct json {
     struct span keys[JSON_DEPTH]; // the last key read at each depth, raw; empty in an array
     bool first[JSON_DEPTH];       // nothing was read yet at this depth
     const char *failure;          // NULL, or what was wrong, for people
-    size_t failed_at; // offset of the failure; depth and keys stay as they were then
-    bool past;        // what is read lies in the past: some rules are noted, not failed by
-    uint64_t noted;   // bits of the rules (enum past_rule) that were broken
+    enum rule_id rule;            // that was broken by it
+    size_t failed_at;      // offset of the failure; depth and keys stay as they were then
+    bool past;             // what is read lies in the past: some rules are noted, not failed by
+    struct rule_set noted; // the rules that were broken and noted
 };
 
 struct json json_of(enum dialect dialect, struct span bytes);
@@ -67,12 +68,15 @@ int64_t json_integer(struct json *json);
 bool json_boolean(struct json *json);
 // Reads any one value completely (all checks) and returns its exact bytes.
 struct span json_skip(struct json *json);
-// Marks the reader failed, with words for people that outlive it; the first failure stays.
+// Marks the reader failed by a rule, with words for people that outlive it; the first failure stays.
 // json_fail means the place it has come to, json_fail_at an earlier one.
-void json_fail(struct json *json, const char *failure);
-void json_fail_at(struct json *json, size_t at, const char *failure);
+void json_fail(struct json *json, enum rule_id rule, const char *failure);
+void json_fail_at(struct json *json, size_t at, enum rule_id rule, const char *failure);
 // A rule is broken at that place: fails the reader, or notes the rule when it reads the past.
-void json_note_at(struct json *json, size_t at, enum past_rule rule, const char *failure);
+void json_note_at(struct json *json, size_t at, enum rule_id rule, const char *failure);
+// Fails the reader when what comes next is of another kind: by RULE_FIELD_TYPE when it is a value at
+// all, and else by RULE_CANONICAL.
+void json_expect(struct json *json, enum json_kind kind, const char *failure);
 // OK when one whole value was read, nothing failed and no byte is left. ERR_FORM.
 enum err must_check json_finish(struct json *json);
 

@@ -57,11 +57,12 @@ static void pass_character(struct json *json)
     const char *failure;
     size_t size = read_character(rest, &character, &failure);
     if (size == 0)
-        json_fail(json, failure);
+        json_fail(json, RULE_CANONICAL, failure);
     else if (!span_equal(span_of(rest.data, size),
                  span_of(canonical, character_write(json->dialect, character, canonical))))
-        json_fail(json, rest.data[0] == '\\' ? "an escape that canonical JSON does not have"
-                                             : "a character that canonical JSON escapes");
+        json_fail(json, RULE_CANONICAL,
+            rest.data[0] == '\\' ? "an escape that canonical JSON does not have"
+                                 : "a character that canonical JSON escapes");
     else
         json->at += size;
 }
@@ -72,7 +73,7 @@ static void pass_string(struct json *json)
     while (json->failure == NULL) {
         pass_plain(json);
         if (json->at >= json->whole.size)
-            json_fail(json, "the string has no end");
+            json_fail(json, RULE_CANONICAL, "the string has no end");
         else if (json->whole.data[json->at] == '"')
             return;
         else
@@ -82,8 +83,7 @@ static void pass_string(struct json *json)
 
 struct span json_string(struct json *json)
 {
-    if (json_next(json) != JSON_STRING)
-        json_fail(json, "a string is expected");
+    json_expect(json, JSON_STRING, "a string is expected");
     if (json->failure != NULL)
         return (struct span){0};
     size_t from = ++json->at;

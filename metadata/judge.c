@@ -1,6 +1,7 @@
 #include "metadata/judge.h"
 
 #include "metadata/judge_part.h"
+#include "metadata/rule.h"
 #include "policy/chain.h"
 
 #include <assert.h>
@@ -75,7 +76,7 @@ static enum err check_bytes(const struct judge_case *given, struct refusal *refu
 {
     struct hash hash = hash_of(given->payload);
     if (!hash_equal(&hash, &given->item->payload))
-        return refuse(refusal, "R1",
+        return rule_refuse(refusal, RULE_PAYLOAD_NAMED,
             "The payload for %s is not the one that the request names by its hash: send that.",
             given->role->name);
     return OK;
@@ -85,26 +86,38 @@ static enum err check_type(const struct judge_view *view, struct refusal *refusa
 {
     enum tuf_type demanded = tuf_type_of_role(view->short_name);
     if (view->tuf.type != demanded)
-        return refuse(refusal, "R2", "%s signs metadata of type %s, and this is of type %s.",
-            view->given->role->name, tuf_type_text(demanded), tuf_type_text(view->tuf.type));
+        return rule_refuse(refusal, RULE_TYPE_OF_ROLE,
+            "%s signs metadata of type %s, and this is of type %s.", view->given->role->name,
+            tuf_type_text(demanded), tuf_type_text(view->tuf.type));
     size_t most = payload_most(view->repository, demanded);
     if (view->given->payload.size > most)
-        return refuse(refusal, "R20",
+        return rule_refuse(refusal, RULE_PAYLOAD_SIZE,
             "The payload for %s has %zu bytes, and with its signatures clients would not take "
             "it: at most %zu.",
             view->given->role->name, view->given->payload.size, most);
     return OK;
 }
 
+// By which rule a version that the chain does not take is refused.
+static enum rule_id chain_rule(const struct state *state, const struct item *item)
+{
+    const struct role_state *last = state_role(state, item->role);
+    if (last != NULL && item->version == last->version)
+        return RULE_VERSION_ONCE;
+    const char *short_name = item->role + strcspn(item->role, "/") + 1;
+    return tuf_type_of_role(short_name) == TUF_ROOT ? RULE_ROOT_NEXT : RULE_VERSION_RISES;
+}
+
 static enum err check_version(const struct judge_view *view, struct refusal *refusal)
 {
     const struct item *item = view->given->item;
     if (view->tuf.version != item->version)
-        return refuse(refusal, "R12",
+        return rule_refuse(refusal, RULE_VERSION_NAMED,
             "The request names version %" PRIu64 " of %s, but its payload is version %" PRIu64
             ": make them equal.",
             item->version, item->role, view->tuf.version);
-    return chain_follows(view->given->state, item, refusal);
+    return rule_name(refusal, chain_rule(view->given->state, item),
+        chain_follows(view->given->state, item, refusal));
 }
 
 static enum err check_expiry(const struct judge_view *view, struct refusal *refusal)
@@ -115,15 +128,15 @@ static enum err check_expiry(const struct judge_view *view, struct refusal *refu
     moment_write(view->given->now, now);
     int64_t ahead = view->tuf.expires - view->given->now;
     if (ahead <= 0)
-        return refuse(refusal, "R12", "%s expires %s, and it is %s: give it a later expiry.",
-            role->name, expires, now);
+        return rule_refuse(refusal, RULE_EXPIRED,
+            "%s expires %s, and it is %s: give it a later expiry.", role->name, expires, now);
     if (ahead < role->least)
-        return refuse(refusal, "R12",
+        return rule_refuse(refusal, RULE_EXPIRES_SOON,
             "%s expires %s, but the charter demands at least %" PRId64 " seconds (%" PRId64
             " days) from now, %s.",
             role->name, expires, role->least, role->least / DAY, now);
     if (ahead > role->most)
-        return refuse(refusal, "R12",
+        return rule_refuse(refusal, RULE_EXPIRES_LATE,
             "%s expires %s, but the charter allows at most %" PRId64 " seconds (%" PRId64
             " days) from now, %s.",
             role->name, expires, role->most, role->most / DAY, now);
@@ -137,7 +150,8 @@ static enum err check_remembered(const struct judge_case *given, const char *rol
     struct hash last = chain_previous(given->state, role);
     struct hash hash = payload.size == 0 ? (struct hash){0} : hash_of(payload);
     if (!hash_equal(&hash, &last))
-        return refuse(refusal, "R12", "What %s signed last is not at hand.", role);
+        return rule_refuse(
+            refusal, RULE_LAST_AT_HAND, "What %s signed last is not at hand.", role);
     return OK;
 }
 
@@ -153,8 +167,9 @@ static enum err read_root(struct judge_view *view, struct refusal *refusal)
             view->repository->dialect, view->given->root, &view->root, refusal);
     if (view->tuf.type == TUF_ROOT)
         return OK;
-    return refuse(refusal, "R12", "%s was never signed here: sign the root first, then %s.",
-        name, view->given->role->name);
+    return rule_refuse(refusal, RULE_ROOT_FIRST,
+        "%s was never signed here: sign the root first, then %s.", name,
+        view->given->role->name);
 }
 
 static enum err judge_read(struct judge_view *view, struct refusal *refusal)
@@ -181,7 +196,8 @@ enum err judge_payload(
 {
     struct judge_view view = {.given = judged};
     if (judged->role == NULL || strcmp(judged->role->name, judged->item->role) != 0)
-        return refuse(refusal, "R2", "The charter has no role %s.", judged->item->role);
+        return rule_refuse(
+            refusal, RULE_ROLE_KNOWN, "The charter has no role %s.", judged->item->role);
     view.repository = charter_repository(judged->charter, judged->role);
     view.short_name = role_short_name(judged->role);
     enum err err = check_bytes(judged, refusal);

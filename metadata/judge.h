@@ -28,10 +28,9 @@ struct judge_facts {
     moment expires;
 };
 
-// ERR_REFUSED with the rule that failed: R1 (other bytes than the item names), R2 (form, type,
-// fields), R20 (larger than clients take), R12 (versions, the charter's expiry limits, a threshold
-// below the charter's for the role, a root that was never signed), R21 (a key that stands elsewhere too), and R12 for files that the payload
-// lists and the evidence does not show: Snapshot lists targets.json and every delegated role,
+// ERR_REFUSED by the rule that failed (metadata/rule.h): form, type and fields; bytes and version
+// that the item names; the charter's limits of expiry, threshold and size; a root that was never
+// signed; a key that stands elsewhere too; files that the payload lists and the evidence does not show: Snapshot lists targets.json and every delegated role,
 // Timestamp snapshot.json; what lives here is what was signed last; length, hashes and version
 // fit; the signatures reach the threshold of root or delegation. ERR_MEMORY.
 enum err must_check judge_payload(

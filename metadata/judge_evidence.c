@@ -2,6 +2,7 @@
 // and measures them (formats reference, section 2, Snapshot).
 #include "metadata/json_file.h"
 #include "metadata/judge_part.h"
+#include "metadata/rule.h"
 #include "metadata/sha512.h"
 #include "policy/chain.h"
 
@@ -19,7 +20,7 @@ static enum err read_file(const struct repository *repository, struct span bytes
     bytes_init(&out->canonical, bytes.size);
     enum err err = json_file_read(dialect, bytes, &out->canonical);
     if (err == ERR_FORM)
-        return refuse(refusal, "R2",
+        return rule_refuse(refusal, RULE_FILE_FORM,
             "a control character that is not escaped, or an escape that `conclave attach` does "
             "not write");
     if (err == OK)
@@ -29,7 +30,7 @@ static enum err read_file(const struct repository *repository, struct span bytes
     if (err != OK)
         return err;
     if (bytes.size > judge_file_most(repository, tuf.type))
-        return refuse(refusal, "R20",
+        return rule_refuse(refusal, RULE_EVIDENCE_SIZE,
             "it has %zu bytes, and clients take at most %zu of a file of its type", bytes.size,
             judge_file_most(repository, tuf.type));
     out->signed_hash = hash_of(out->envelope.signed_part);
@@ -58,10 +59,8 @@ enum err judge_evidence_read(
     if (count == 0)
         return OK;
     out->files = calloc(count, sizeof *out->files);
-    if (out->files == NULL) {
-        (void)refuse(refusal, "R20", "No memory to read the evidence.");
+    if (out->files == NULL)
         return ERR_MEMORY;
-    }
     while (out->count < count) {
         struct span bytes = view->given->evidence[out->count];
         enum err err = read_file(view->repository, bytes, &out->files[out->count++], refusal);
@@ -107,15 +106,15 @@ static enum err check_measures(
     int name = (int)listed->name.size;
     const char *text = (const char *)listed->name.data;
     if (listed->length >= 0 && (uint64_t)listed->length != file->bytes.size)
-        return refuse(refusal, "R12",
+        return rule_refuse(refusal, RULE_LISTED_LENGTH,
             "%.*s is listed with a length of %" PRId64 ", but the file has %zu bytes.", name,
             text, listed->length, file->bytes.size);
     if (listed->sha256.size > 0 && !hash_fits(file->bytes, listed->sha256))
-        return refuse(
-            refusal, "R12", "%.*s is listed with the SHA-256 of another file.", name, text);
+        return rule_refuse(refusal, RULE_LISTED_HASH,
+            "%.*s is listed with the SHA-256 of another file.", name, text);
     if (listed->sha512.size > 0 && sha512_is(file->bytes, listed->sha512) != OK)
-        return refuse(
-            refusal, "R12", "%.*s is listed with the SHA-512 of another file.", name, text);
+        return rule_refuse(refusal, RULE_LISTED_HASH,
+            "%.*s is listed with the SHA-512 of another file.", name, text);
     return OK;
 }
 
@@ -126,7 +125,7 @@ static enum err check_signers(
         listing->keyids, listing->keyid_count);
     if (count >= (size_t)listing->threshold)
         return OK;
-    return refuse(refusal, "R12",
+    return rule_refuse(refusal, RULE_EVIDENCE_THRESHOLD,
         "%.*s carries valid signatures of %zu of the keys of its role, and needs %" PRId64
         ": send the file with all of them.",
         (int)listing->file->name.size, (const char *)listing->file->name.data, count,
@@ -137,7 +136,7 @@ static enum err seek(const struct sought *sought, const struct judge_evidence *e
     const struct judge_file **found, struct refusal *refusal)
 {
     const struct tuf_file *listed = sought->listing->file;
-    enum err err = refuse(refusal, "R12",
+    enum err err = rule_refuse(refusal, RULE_EVIDENCE_MISSING,
         "%.*s version %" PRId64 " is not among the evidence%s: send the complete signed file.",
         (int)listed->name.size, (const char *)listed->name.data, listed->version,
         sought->last == NULL ? "" : " as it was signed here last");
@@ -164,10 +163,10 @@ static enum err check_last(const struct judge_view *view, const char *role,
         return OK;
     sought->last = state_role(view->given->state, role);
     if (sought->last == NULL)
-        return refuse(refusal, "R12", "%s was never signed here: sign it first, then %s.", role,
-            view->given->role->name);
+        return rule_refuse(refusal, RULE_LISTED_NOT_SIGNED,
+            "%s was never signed here: sign it first, then %s.", role, view->given->role->name);
     if ((uint64_t)sought->listing->file->version != sought->last->version)
-        return refuse(refusal, "R12",
+        return rule_refuse(refusal, RULE_LISTED_NOT_LAST,
             "%s is listed with version %" PRId64 ", but the last version signed is %" PRIu64
             ": list that.",
             role, sought->listing->file->version, sought->last->version);

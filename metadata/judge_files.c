@@ -1,5 +1,6 @@
 // Snapshot and Timestamp: what they list, held against the evidence and against the last one.
 #include "metadata/judge_part.h"
+#include "metadata/rule.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -22,11 +23,11 @@ static enum err check_continues(const struct tuf *now, const struct tuf_file *be
     int name = (int)before->name.size;
     const char *text = (const char *)before->name.data;
     if (!find_file(now, before->name, &after))
-        return refuse(refusal, "R12",
+        return rule_refuse(refusal, RULE_FILE_DROPPED,
             "%s drops %.*s, which the last one lists: clients would refuse it.", role, name,
             text);
     if (after.version < before->version)
-        return refuse(refusal, "R12",
+        return rule_refuse(refusal, RULE_LISTED_VERSION_FALLS,
             "%s lists %.*s with version %" PRId64 ", and the last one with %" PRId64
             ": versions do not go back.",
             role, name, text, after.version, before->version);
@@ -91,7 +92,7 @@ static enum err judge_supplier(const struct judge_view *view,
     const struct judge_file *found = NULL;
     struct span name = span_of(listed->name.data, listed->name.size - sizeof ".json" + 1);
     if (!find_role(delegated, name, &role))
-        return refuse(refusal, "R2",
+        return rule_refuse(refusal, RULE_LISTED_WITHOUT_ROLE,
             "The snapshot lists %.*s, but Targets delegate to no role of that name.",
             (int)listed->name.size, (const char *)listed->name.data);
     struct judge_listing listing = {.file = listed,
@@ -103,7 +104,7 @@ static enum err judge_supplier(const struct judge_view *view,
         .threshold = role.threshold};
     enum err err = judge_listed(view, evidence, &listing, &found, refusal);
     if (err == OK && found->delegations.size > 0)
-        return refuse(refusal, "R2",
+        return rule_refuse(refusal, RULE_DELEGATION_DEPTH,
             "%.*s delegates further: that is refused until it is built.",
             (int)listed->name.size, (const char *)listed->name.data);
     return err;
@@ -120,7 +121,7 @@ static enum err check_all_listed(
         int size = snprintf(
             file, sizeof file, "%.*s.json", (int)role.name.size, (const char *)role.name.data);
         if (!find_file(&view->tuf, span_of(file, (size_t)size), &listed))
-            return refuse(refusal, "R2",
+            return rule_refuse(refusal, RULE_ROLE_NOT_LISTED,
                 "Targets delegate to %.*s, and the snapshot does not list %s: list it.",
                 (int)role.name.size, (const char *)role.name.data, file);
     }
@@ -152,11 +153,10 @@ static enum err judge_main_file(const struct judge_view *view,
 {
     struct tuf_file listed;
     struct span name = span_text(type == TUF_TARGETS ? "targets.json" : "snapshot.json");
-    if (!find_file(&view->tuf, name, &listed)) {
-        (void)refuse(
-            refusal, "R2", "%.*s is not listed.", (int)name.size, (const char *)name.data);
-        return ERR_REFUSED;
-    }
+    if (!find_file(&view->tuf, name, &listed))
+        return rule_refuse(refusal,
+            type == TUF_TARGETS ? RULE_TARGETS_LISTED : RULE_SNAPSHOT_LISTED,
+            "%.*s is not listed.", (int)name.size, (const char *)name.data);
     struct judge_listing listing = listing_by_root(&view->root.root, type, &listed);
     return judge_listed(view, evidence, &listing, found, refusal);
 }

@@ -1,5 +1,6 @@
 // Keys that a payload lists: in a root, and in the delegations of Targets.
 #include "metadata/judge_part.h"
+#include "metadata/rule.h"
 
 #include <inttypes.h>
 #include <string.h>
@@ -27,12 +28,12 @@ static enum err judge_own_key(const struct judge_view *view, const struct role_k
 {
     const char *role = view->given->charter->roles[own->role].name;
     if (strcmp(role, listed_for) != 0)
-        return refuse(refusal, "R21",
+        return rule_refuse(refusal, RULE_KEY_OF_ANOTHER_ROLE,
             "Key %.16s... is listed for %s, but it is the appliance's key for %s, and a key "
             "serves one role: list another.",
             (const char *)key->id.data, listed_for, role);
     if (!is_written_as_ours(key, &own->key))
-        return refuse(refusal, "R21",
+        return rule_refuse(refusal, RULE_KEY_AS_WRITTEN_HERE,
             "Key %.16s... of %s is one of the appliance's, written in another way than the "
             "appliance writes it: list it as the appliance does.",
             (const char *)key->id.data, listed_for);
@@ -55,7 +56,7 @@ enum err judge_key(const struct judge_view *view, const struct tuf_key *key,
     if (own != NULL)
         return judge_own_key(view, own, key, listed_for, refusal);
     if (is_a_persons(charter, &key->identity))
-        return refuse(refusal, "R21",
+        return rule_refuse(refusal, RULE_KEY_OF_A_PERSON,
             "Key %.16s... is listed for %s, but the charter has it for a person or the log, "
             "and "
             "a key stands at one place: list another.",
@@ -80,7 +81,7 @@ enum err judge_threshold(const struct judge_view *view, struct span short_name,
     const struct role *role = charter_role(view->given->charter, name);
     if (role == NULL || (uint64_t)threshold >= role->threshold)
         return OK;
-    return refuse(refusal, "R12",
+    return rule_refuse(refusal, RULE_THRESHOLD_FLOOR,
         "%s gives %s a threshold of %" PRId64 ", and the charter demands at least %" PRIu64
         ": raise it.",
         view->given->role->name, name, threshold, role->threshold);
@@ -110,7 +111,7 @@ static enum err judge_root_keys(const struct judge_view *view, struct refusal *r
         ours = ours || (type == TUF_ROOT && own_key(view->given->charter, &key->identity));
     }
     if (!ours)
-        return refuse(refusal, "R12",
+        return rule_refuse(refusal, RULE_ROOT_WITHOUT_OURS,
             "This root lists none of the appliance's keys for %s, so nothing that the "
             "appliance "
             "signs could count for it: list at least one.",
@@ -142,7 +143,7 @@ static enum err judge_delegation(const struct judge_view *view, const struct tuf
         if (!listed)
             continue;
         if (in_root(&view->root.root, &keys[i].identity))
-            return refuse(refusal, "R21",
+            return rule_refuse(refusal, RULE_KEY_OF_THE_ROOT,
                 "Key %.16s... of the delegated role %.*s is a key of the root too, and a key "
                 "serves one role: delegate to another.",
                 (const char *)keys[i].id.data, (int)role->name.size,
@@ -159,12 +160,12 @@ enum err judge_targets(const struct judge_view *view, struct refusal *refusal)
     struct tuf_key keys[TUF_KEYS_MOST];
     struct tuf_delegation role;
     if (view->tuf.delegations.size > 0 && view->repository->kind == KIND_DIRECTOR)
-        return refuse(refusal, "R2",
+        return rule_refuse(refusal, RULE_DIRECTOR_DELEGATES,
             "%s is a Director's and delegates, and clients ask a Director's Targets alone: "
             "take the delegations out.",
             view->given->role->name);
     if (view->tuf.delegations.size > 0 && strcmp(view->short_name, "targets") != 0)
-        return refuse(refusal, "R2",
+        return rule_refuse(refusal, RULE_DELEGATION_DEPTH,
             "%s is a delegated role and delegates further: that is refused until it is built.",
             view->given->role->name);
     size_t count = tuf_delegations_keys(&view->tuf, keys);

@@ -4,6 +4,7 @@
 #include "metadata/judge.h"
 #include "metadata/reach.h"
 #include "metadata/render.h"
+#include "metadata/rule.h"
 #include "policy/chain.h"
 #include "policy/govern.h"
 
@@ -55,13 +56,13 @@ static enum err check_items(const struct opening_case *given, struct refusal *re
     for (size_t i = 0; i < request->item_count; i++) {
         const char *role = request->items[i].role;
         if (motion_of(role) != MOTION_NONE && request->item_count > 1)
-            return refuse(refusal, "R7",
+            return rule_refuse(refusal, RULE_MOTION_ALONE,
                 "%s stands in a request with other items, and what changes the appliance "
                 "itself "
                 "is asked for alone: make a request of its own.",
                 role);
         if (motion_of(role) == MOTION_NONE && charter_role(given->charter, role) == NULL)
-            return refuse(refusal, "R2",
+            return rule_refuse(refusal, RULE_ROLE_KNOWN,
                 "the charter has no role %s; see `conclave key list` for those it has", role);
     }
     return OK;
@@ -179,7 +180,7 @@ static enum err set_times(
     char earliest[MOMENT_TEXT + 1], expires[MOMENT_TEXT + 1];
     moment_write(out->earliest, earliest);
     moment_write(out->expires, expires);
-    return refuse(refusal, "R20",
+    return rule_refuse(refusal, RULE_NEVER_IN_TIME,
         "nothing is signed before %s (a delay of %" PRId64
         " seconds), and the request ends %s, so it could never be carried out: %s",
         earliest, delay, expires,
@@ -242,7 +243,7 @@ enum err opening_make(const struct opening_case *given, struct opened *out,
     struct bytes *rendering, struct refusal *refusal)
 {
     if (given->signature.size > KEY_SIGNATURE_MOST)
-        return refuse(refusal, "R20",
+        return rule_refuse(refusal, RULE_SIGNATURE_SIZE,
             "the requester's signature has %zu bytes, and at most %d are taken",
             given->signature.size, KEY_SIGNATURE_MOST);
     fill_in(given, out);

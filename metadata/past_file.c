@@ -1,7 +1,6 @@
 // One file of the past, and who has signed it.
 #include "metadata/history_part.h"
 #include "metadata/json_loose.h"
-#include "metadata/past.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -32,9 +31,9 @@ static enum err read_json(
     struct json_fault fault;
     enum err err = json_loose_read(dialect, bytes, out, &fault);
     if (err == ERR_FORM)
-        return refuse(refusal, "R2", "byte %zu: %s", fault.at, fault.words);
+        return rule_refuse(refusal, RULE_CANONICAL, "byte %zu: %s", fault.at, fault.words);
     if (err == ERR_LIMIT)
-        return refuse(refusal, "R20", "it has more than %d bytes", FILE_MOST);
+        return rule_refuse(refusal, RULE_IMPORT_LIMIT, "it has more than %d bytes", FILE_MOST);
     return err;
 }
 
@@ -118,8 +117,8 @@ void past_note_signatures(
         // One that was announced and never made is no signature.
         if (good || file->envelope.signatures[i].sig.size == 0)
             continue;
-        file->envelope.noted |= UINT64_C(1)
-                                << (known ? PAST_SIGNATURE_INVALID : PAST_SIGNATURE_UNKNOWN);
+        rule_set_add(&file->envelope.noted,
+            known ? RULE_SIGNATURE_INVALID : RULE_SIGNATURE_OF_UNKNOWN_KEY);
     }
 }
 
@@ -132,13 +131,13 @@ enum err past_add_role(const struct past_file *file, struct span short_name,
         .payload = hash_of(file->tuf.whole),
         .expires = file->tuf.expires};
     if (out->role_count == IMPORT_ROLES_MOST)
-        return refuse(
-            refusal, "R20", "An import has at most %d roles.", (int)IMPORT_ROLES_MOST);
+        return rule_refuse(refusal, RULE_IMPORT_LIMIT, "An import has at most %d roles.",
+            (int)IMPORT_ROLES_MOST);
     snprintf(role.role, sizeof role.role, "%s/%.*s", out->repository, (int)short_name.size,
         (const char *)short_name.data);
     for (size_t i = 0; i < out->role_count; i++)
         if (span_equal(span_text(out->roles[i].role), span_text(role.role)))
-            return refuse(refusal, "R12",
+            return rule_refuse(refusal, RULE_IMPORT_FILE_TWICE,
                 "Two files are of %s: show only the newest of each role.", role.role);
     out->roles[out->role_count++] = role;
     return OK;
@@ -160,7 +159,7 @@ static enum err add_finding(
     if (stands_there(out, finding))
         return OK; // two delegated roles of one version
     if (out->finding_count == LIMIT_FINDINGS)
-        return refuse(refusal, "R20",
+        return rule_refuse(refusal, RULE_IMPORT_LIMIT,
             "The history breaks rules at more than %d places: show a shorter one.",
             LIMIT_FINDINGS);
     out->findings[out->finding_count++] = *finding;
@@ -170,13 +169,14 @@ static enum err add_finding(
 enum err past_add_findings(const struct past_file *file, const char *where,
     struct import_motion *out, struct refusal *refusal)
 {
-    uint64_t noted = file->tuf.noted | file->envelope.noted;
+    struct rule_set noted = file->tuf.noted;
+    rule_set_join(&noted, &file->envelope.noted);
     enum err err = OK;
-    for (size_t rule = 0; err == OK && rule < PAST_RULES; rule++) {
+    for (int rule = 0; err == OK && rule < RULES_OF_THE_PAST; rule++) {
         struct import_finding finding = {.version = file->tuf.version};
-        if ((noted >> rule & 1) == 0)
+        if (!rule_set_has(&noted, (enum rule_id)rule))
             continue;
-        snprintf(finding.id, sizeof finding.id, "%s%s", where, history_rules[rule].id);
+        snprintf(finding.id, sizeof finding.id, "%s%s", where, rule_table[rule].id);
         err = add_finding(&finding, out, refusal);
     }
     return err;

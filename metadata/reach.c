@@ -1,6 +1,6 @@
 #include "metadata/reach.h"
 
-#include "metadata/tuf.h"
+#include "metadata/rule.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -55,7 +55,7 @@ static enum err add_line(const struct reach_case *given, const struct tuf_root *
         if (!may_sign(given, key) || !is_listed(root, role, &key->key.id))
             continue;
         if (line.key_count == LIMIT_REACH_KEYS)
-            return refuse(refusal, "R20",
+            return rule_refuse(refusal, RULE_CUSTODIANS_MOST,
                 "%s has more than %d keys here, some with custodians, and an opened record "
                 "names "
                 "no more: list fewer.",
@@ -66,7 +66,7 @@ static enum err add_line(const struct reach_case *given, const struct tuf_root *
     if (line.need == 0)
         return OK;
     if (opened->reach_count == LIMIT_REACH)
-        return refuse(refusal, "R20",
+        return rule_refuse(refusal, RULE_CUSTODIANS_MOST,
             "The request's roles have more than %d thresholds that custodians must reach: "
             "split "
             "the request.",

@@ -11,13 +11,13 @@
 static void render_finding(const struct import_finding *finding, struct bytes *out)
 {
     const char *where = NULL;
-    const struct history_rule *rule = history_rule_of(finding->id, &where);
+    const struct rule *rule = history_rule_of(finding->id, &where);
     bytes_add_format(out, "!! accepted of %s version %" PRIu64 ": ",
         rule == NULL ? "an unknown place in" : where, finding->version);
     page_foreign(out, span_text(finding->id));
     page_end(out);
     if (rule != NULL)
-        bytes_add_format(out, "  (%s) %s\n", rule->rule, rule->sentence);
+        bytes_add_format(out, "  (%s) %s\n", rule->design, rule->past);
     else
         bytes_add_text(out, "  !! no such rule is known here\n");
 }

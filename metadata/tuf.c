@@ -51,12 +51,13 @@ void tuf_type_read(struct json *json, void *into)
     size_t from = json->at;
     reading->out->type = type_from(json->dialect, json_string(json));
     if (reading->out->type == TUF_NONE)
-        json_fail_at(json, from, "is none that the dialect knows");
+        json_fail_at(json, from, RULE_TYPE_KNOWN, "is none that the dialect knows");
 }
 
 int64_t tuf_version_value(struct json *json)
 {
-    return field_integer(json, 1, TUF_VERSION_MOST, "must be from 1 to 2^31-1");
+    return field_integer(json, 1, TUF_VERSION_MOST,
+        (struct field_must){RULE_VERSION_RANGE, "must be from 1 to 2^31-1"});
 }
 
 void tuf_version_read(struct json *json, void *into)
@@ -73,9 +74,9 @@ void tuf_expires_read(struct json *json, void *into)
     struct span text = json_string(json);
     if (moment_read(text, &reading->out->expires) == OK)
         return;
-    json_note_at(json, from, PAST_EXPIRES, words);
+    json_note_at(json, from, RULE_EXPIRES_FORM, words);
     if (json->failure == NULL && !tuf_past_moment(text, &reading->out->expires))
-        json_fail_at(json, from, words);
+        json_fail_at(json, from, RULE_EXPIRES_FORM, words);
 }
 
 // Takes one part of a version number from the front: no leading zero, five digits at most.
@@ -112,7 +113,8 @@ void tuf_spec_version_read(struct json *json, void *into)
     size_t from = json->at;
     reading->out->spec_version = json_string(json);
     if (!is_spec_version(reading->out->spec_version))
-        json_fail_at(json, from, "must be a version 1.x or 1.x.y of the TUF specification");
+        json_fail_at(json, from, RULE_SPEC_VERSION,
+            "must be a version 1.x or 1.x.y of the TUF specification");
 }
 
 // ---- the whole ----
@@ -142,7 +144,7 @@ static void read_untyped(struct json *json, struct span type)
     size_t from = json->at;
     if (type.size == 0)
         (void)json_skip(json);
-    json_fail_at(json, from,
+    json_fail_at(json, from, RULE_TYPE_KNOWN,
         json->dialect == DIALECT_UPTANE
             ? "_type is missing, or is not Root, Targets, Snapshot or Timestamp, as the "
               "dialect uptane has it"

@@ -109,11 +109,11 @@ struct tuf {
     struct span custom;      // for TUF_TARGETS of `uptane`: the object's bytes, or empty
     struct span meta;        // for TUF_SNAPSHOT and TUF_TIMESTAMP: the object's bytes
     bool past;               // read by tuf_read_past
-    uint64_t noted;          // the rules that it breaks (enum past_rule, bits); 0 unless past
+    struct rule_set noted;   // the rules that it breaks; empty unless past
 };
 
-// Reads the `signed` object of a payload whole. ERR_REFUSED with R2 and a sentence that says at
-// which byte; ERR_MEMORY (with a sentence too) when there is none to look for paths that differ
+// Reads the `signed` object of a payload whole. ERR_REFUSED by the rule that is broken
+// (metadata/rule.h), with a sentence that says at which byte; ERR_MEMORY (with a sentence too) when there is none to look for paths that differ
 // only by case; otherwise OK. A struct tuf is some 20 KB.
 enum err must_check tuf_read(
     enum dialect dialect, struct span payload, struct tuf *out, struct refusal *refusal);
@@ -151,7 +151,7 @@ bool tuf_delegations_next(struct tuf_delegations *delegations, struct tuf_delega
 size_t tuf_delegations_keys(const struct tuf *tuf, struct tuf_key keys[TUF_KEYS_MOST]);
 
 // A complete signed file {"signatures":[…],"signed":{…}}, canonical. `signed_part` is the exact
-// bytes of its `signed` value. No key id twice. ERR_REFUSED with R2 and a sentence.
+// bytes of its `signed` value. No key id twice. ERR_REFUSED as tuf_read.
 //
 // A signature is {"keyid","sig"} in `tuf`, in lower-case hex; {"keyid","method","sig"} in `uptane`, in
 // base64, of a known method and of a length that fits it.
@@ -166,7 +166,7 @@ struct tuf_envelope {
     struct span signed_part;
     struct tuf_signature signatures[TUF_KEYIDS_MOST];
     size_t signature_count;
-    uint64_t noted; // as struct tuf
+    struct rule_set noted; // as struct tuf
 };
 enum err must_check tuf_envelope_read(
     enum dialect dialect, struct span file, struct tuf_envelope *out, struct refusal *refusal);

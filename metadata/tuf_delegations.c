@@ -55,7 +55,7 @@ static void read_name(struct json *json, void *into)
     reading->out->name = json_string(json);
     const char *fault = tuf_role_name_fault(reading->out->name);
     if (fault != NULL)
-        json_note_at(json, from, PAST_ROLE_NAME, fault);
+        json_note_at(json, from, RULE_ROLE_NAME_FORM, fault);
 }
 
 // A supplier's patterns begin with its own name and a slash, so no two suppliers meet.
@@ -87,12 +87,13 @@ static void read_patterns(struct json *json, struct role_reading *reading,
         size_t at = json->at;
         const char *fault = fault_of(json_string(json), reading->out->name);
         if (fault != NULL)
-            json_note_at(json, at, PAST_PATTERN, fault);
+            json_note_at(json, at, RULE_PATTERN_FORM, fault);
         if (++count > PATTERNS_MOST)
-            json_fail_at(json, at, "more than 1024 patterns");
+            json_fail_at(json, at, RULE_PATTERNS_MOST, "more than 1024 patterns");
     }
     if (count == 0)
-        json_fail_at(json, from, "a role is delegated one pattern at least");
+        json_fail_at(
+            json, from, RULE_PATTERNS_NONE, "a role is delegated one pattern at least");
     reading->kinds++;
     reading->out->patterns = span_of(json->whole.data + from, json->at - from);
 }
@@ -136,7 +137,8 @@ static void read_role(struct json *json, struct tuf_delegation *out)
     size_t from = json->at;
     fields_read(json, fields, sizeof fields / sizeof fields[0], &reading);
     if (reading.kinds != 1)
-        json_fail_at(json, from, "either paths or path_hash_prefixes must be there");
+        json_fail_at(json, from, RULE_PATHS_OR_PREFIXES,
+            "either paths or path_hash_prefixes must be there");
 }
 
 // ---- all of them ----
@@ -156,12 +158,13 @@ static void read_keys(struct json *json, void *into)
 static void add_name(struct json *json, struct delegations_reading *reading, struct span name)
 {
     if (reading->count == TUF_DELEGATIONS_MOST) {
-        json_fail(json, "more than 32 delegated roles");
+        json_fail(json, RULE_DELEGATIONS_MOST, "more than 32 delegated roles");
         return;
     }
     for (size_t i = 0; i < reading->count; i++)
         if (tuf_compare_folded(reading->names[i], name) == 0)
-            json_fail_at(json, tuf_offset(json, name), "two roles of one name");
+            json_fail_at(
+                json, tuf_offset(json, name), RULE_ROLE_NAME_TWICE, "two roles of one name");
     reading->names[reading->count++] = name;
 }
 

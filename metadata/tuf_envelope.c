@@ -16,8 +16,7 @@ enum { SPELLINGS = sizeof spellings / sizeof spellings[0], SIZES = 3 };
 static void read_keyid(struct json *json, void *into)
 {
     struct tuf_signature *signature = into;
-    signature->keyid =
-        field_hex(json, (size_t)2 * HASH_SIZE, "a key id is 64 lower-case hex digits");
+    signature->keyid = field_hex(json, (size_t)2 * HASH_SIZE, tuf_keyid_form);
 }
 
 static const struct spelling *spelling_of(
@@ -35,7 +34,7 @@ static void read_method(struct json *json, void *into)
     size_t from = json->at;
     signature->method = json_string(json);
     if (spelling_of(json->dialect, signature) == NULL)
-        json_fail_at(json, from,
+        json_fail_at(json, from, RULE_SIGNATURE_METHOD,
             "a method is ed25519 or rsassa-pss-sha256: clients reject the whole file for any "
             "other");
 }
@@ -73,12 +72,13 @@ static void check_sig(struct json *json, const struct tuf_signature *signature)
     const struct spelling *spelling = spelling_of(json->dialect, signature);
     size_t at = tuf_offset(json, signature->sig);
     if (spelling == NULL || !decode(json->dialect, signature->sig, &raw))
-        json_fail_at(json, at,
+        json_fail_at(json, at, RULE_SIGNATURE_FORM,
             json->dialect == DIALECT_UPTANE
                 ? "a signature is base64 with its padding"
                 : "a signature is an even number of lower-case hex digits");
     else if (!has_size(spelling, raw.size))
-        json_fail_at(json, at, "no signature of its method has so many bytes");
+        json_fail_at(
+            json, at, RULE_SIGNATURE_FORM, "no signature of its method has so many bytes");
     bytes_clear(&raw);
 }
 
@@ -87,7 +87,8 @@ static void check_once(struct json *json, const struct tuf_envelope *envelope)
     const struct tuf_signature *last = &envelope->signatures[envelope->signature_count - 1];
     for (const struct tuf_signature *other = envelope->signatures; other < last; other++)
         if (span_equal(other->keyid, last->keyid))
-            json_fail_at(json, tuf_offset(json, last->keyid), "two signatures of one key id");
+            json_fail_at(json, tuf_offset(json, last->keyid), RULE_SIGNATURE_TWICE,
+                "two signatures of one key id");
 }
 
 static void read_signature(struct json *json, struct tuf_envelope *envelope)
@@ -99,7 +100,7 @@ static void read_signature(struct json *json, struct tuf_envelope *envelope)
     };
     size_t from = json->at;
     if (envelope->signature_count == TUF_KEYIDS_MOST) {
-        json_fail(json, "more than 64 signatures");
+        json_fail(json, RULE_SIGNATURES_MOST, "more than 64 signatures");
         return;
     }
     struct tuf_signature *signature = &envelope->signatures[envelope->signature_count++];
@@ -121,8 +122,7 @@ static void read_signatures(struct json *json, void *into)
 static void read_signed(struct json *json, void *into)
 {
     struct tuf_envelope *envelope = into;
-    if (json_next(json) != JSON_OBJECT)
-        json_fail(json, "an object is expected");
+    json_expect(json, JSON_OBJECT, "an object is expected");
     envelope->signed_part = json_skip(json);
 }
 

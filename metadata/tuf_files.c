@@ -62,14 +62,15 @@ static void read_snapshot_meta(struct json *json, void *into)
     while (json_key(json, &file.name)) {
         const char *fault = tuf_file_fault(file.name);
         if (fault != NULL)
-            json_note_at(json, tuf_offset(json, file.name), PAST_FILE_NAME, fault);
+            json_note_at(json, tuf_offset(json, file.name), RULE_FILE_NAME_FORM, fault);
         if (++count > TUF_FILES_MOST)
-            json_fail_at(json, tuf_offset(json, file.name), "more than 256 files");
+            json_fail_at(
+                json, tuf_offset(json, file.name), RULE_FILES_MOST, "more than 256 files");
         targets = targets || span_is(file.name, "targets.json");
         read_file(json, &file);
     }
     if (!targets)
-        json_fail(json, "targets.json is missing");
+        json_fail(json, RULE_TARGETS_LISTED, "targets.json is missing");
     if (json->failure == NULL)
         reading->out->meta = span_of(json->whole.data + from, json->at - from);
 }
@@ -84,13 +85,13 @@ static void read_timestamp_meta(struct json *json, void *into)
     while (json_key(json, &file.name)) {
         bool is_snapshot = span_is(file.name, "snapshot.json");
         if (!is_snapshot)
-            json_note_at(json, tuf_offset(json, file.name), PAST_FILE_NAME,
+            json_note_at(json, tuf_offset(json, file.name), RULE_FILE_NAME_FORM,
                 "an unknown field: a timestamp lists snapshot.json alone");
         snapshot = snapshot || is_snapshot;
         read_file(json, &file);
     }
     if (!snapshot)
-        json_fail(json, "snapshot.json is missing");
+        json_fail(json, RULE_SNAPSHOT_LISTED, "snapshot.json is missing");
     if (json->failure == NULL)
         reading->out->meta = span_of(json->whole.data + from, json->at - from);
 }

@@ -160,30 +160,35 @@ static const char *words_of(enum dialect dialect)
 }
 
 // A key that nobody here understands stands for itself, and none of its signatures counts.
-static const char *identify_unknown(struct json *json, struct tuf_key *key)
+static void identify_unknown(struct json *json, struct tuf_key *key)
 {
-    json_note_at(json, tuf_offset(json, key->whole), PAST_KEY_UNKNOWN, words_of(key->dialect));
+    json_note_at(
+        json, tuf_offset(json, key->whole), RULE_KEY_NOT_UNDERSTOOD, words_of(key->dialect));
     key->identity = hash_of(key->whole);
-    return NULL;
 }
 
-const char *tuf_key_identify(struct json *json, struct tuf_key *key)
+void tuf_key_identify(struct json *json, struct tuf_key *key)
 {
     static const char badly[] = "the public key is not written as its type demands";
     const struct form *form = form_of(key);
-    struct key own;
+    struct key own = {0};
+    size_t at = tuf_offset(json, key->whole);
     bool past;
-    if (form == NULL)
-        return identify_unknown(json, key);
+    if (form == NULL) {
+        identify_unknown(json, key);
+        return;
+    }
     if (form->past)
-        json_note_at(json, tuf_offset(json, key->whole), PAST_KEY_TYPE, words_of(key->dialect));
+        json_note_at(json, at, RULE_KEY_TYPE_UNUSUAL, words_of(key->dialect));
     enum err err = read_value(form, key->value, &own, &past);
-    if (err != OK)
-        return err == ERR_KEY ? "a public key that is never accepted (R16)" : badly;
-    if (past)
-        json_note_at(json, tuf_offset(json, key->whole), PAST_KEY_VALUE, badly);
+    if (err == ERR_KEY)
+        json_fail_at(
+            json, at, RULE_KEY_NEVER_ACCEPTED, "a public key that is never accepted (R16)");
+    else if (err != OK)
+        json_fail_at(json, at, RULE_KEY_VALUE_FORM, badly);
+    else if (past)
+        json_note_at(json, at, RULE_KEY_VALUE_UNUSUAL, badly);
     key->identity = own.id;
-    return NULL;
 }
 
 struct hash tuf_key_id_of(const struct tuf_key *key)

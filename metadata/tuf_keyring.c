@@ -1,5 +1,8 @@
 #include "metadata/tuf_part.h"
 
+const struct field_must tuf_keyid_form = {
+    RULE_KEYID_FORM, "a key id is 64 lower-case hex digits"};
+
 static void read_keytype(struct json *json, void *into)
 {
     struct tuf_key *key = into;
@@ -47,16 +50,14 @@ static void check_id(struct json *json, const struct tuf_key *key)
     hash_hex(&hash, hex);
     size_t at = tuf_offset(json, key->whole);
     if (!span_is(key->id, hex))
-        json_note_at(json, at, PAST_KEYID, words);
+        json_note_at(json, at, RULE_KEYID_NOT_CANONICAL, words);
     if (key->id.size != 2 * HASH_SIZE || !is_hex(key->id))
-        json_fail_at(json, at, "a key id is 64 lower-case hex digits");
+        json_fail_at(json, at, tuf_keyid_form.rule, tuf_keyid_form.words);
 }
 
 static void check_key(struct json *json, struct tuf_key *key)
 {
-    const char *fault = tuf_key_identify(json, key);
-    if (fault != NULL)
-        json_fail_at(json, tuf_offset(json, key->whole), fault);
+    tuf_key_identify(json, key);
     if (json->failure == NULL)
         check_id(json, key);
 }
@@ -66,7 +67,7 @@ static void check_alone(struct json *json, const struct tuf_keyring *ring)
     const struct tuf_key *last = &ring->keys[ring->count - 1];
     for (const struct tuf_key *key = ring->keys; key < last; key++)
         if (hash_equal(&key->identity, &last->identity))
-            json_note_at(json, tuf_offset(json, last->whole), PAST_KEY_TWICE,
+            json_note_at(json, tuf_offset(json, last->whole), RULE_KEY_UNDER_TWO_IDS,
                 "one public key stands under two key ids (R21)");
 }
 
@@ -76,7 +77,7 @@ void tuf_keyring_read(struct json *json, struct tuf_keyring *ring)
     json_enter_object(json);
     while (json_key(json, &id)) {
         if (ring->count == TUF_KEYS_MOST) {
-            json_fail(json, "more than 128 keys");
+            json_fail(json, RULE_KEYS_MOST, "more than 128 keys");
             return;
         }
         struct tuf_key *key = &ring->keys[ring->count++];
@@ -112,14 +113,15 @@ void tuf_keyring_claim(
     for (size_t i = 0; i < count && json->failure == NULL; i++) {
         size_t at = find(ring, ids[i]);
         if (at == ring->count) {
-            json_fail_at(json, tuf_offset(json, ids[i]), "a key id that keys does not list");
+            json_fail_at(json, tuf_offset(json, ids[i]), RULE_KEYID_UNLISTED,
+                "a key id that keys does not list");
             return;
         }
         static const char twice[] = "a key id stands twice; a key serves one role, once (R21)";
         if (stands_before(ids, i))
-            json_fail_at(json, tuf_offset(json, ids[i]), twice);
+            json_fail_at(json, tuf_offset(json, ids[i]), RULE_KEYID_TWICE, twice);
         if (ring->used[at])
-            json_note_at(json, tuf_offset(json, ids[i]), PAST_KEY_IN_TWO_ROLES, twice);
+            json_note_at(json, tuf_offset(json, ids[i]), RULE_KEY_IN_TWO_ROLES, twice);
         ring->used[at] = true;
     }
 }
@@ -128,7 +130,7 @@ void tuf_keyring_close(struct json *json, const struct tuf_keyring *ring)
 {
     for (size_t i = 0; i < ring->count && json->failure == NULL; i++)
         if (!ring->used[i])
-            json_note_at(json, tuf_offset(json, ring->keys[i].whole), PAST_KEY_WITHOUT_ROLE,
+            json_note_at(json, tuf_offset(json, ring->keys[i].whole), RULE_KEY_WITHOUT_ROLE,
                 "a key that no role uses: remove it");
 }
 
@@ -138,11 +140,10 @@ size_t tuf_keyids_read(struct json *json, struct span ids[TUF_KEYIDS_MOST])
     json_enter_array(json);
     while (json_element(json)) {
         if (count == TUF_KEYIDS_MOST) {
-            json_fail(json, "more than 64 key ids");
+            json_fail(json, RULE_KEYIDS_MOST, "more than 64 key ids");
             return count;
         }
-        ids[count++] =
-            field_hex(json, (size_t)2 * HASH_SIZE, "a key id is 64 lower-case hex digits");
+        ids[count++] = field_hex(json, (size_t)2 * HASH_SIZE, tuf_keyid_form);
     }
     return count;
 }
@@ -151,8 +152,9 @@ int64_t tuf_threshold_value(struct json *json, size_t keyid_count)
 {
     static const char words[] = "must be at least 1 and at most the number of the role's keys";
     size_t from = json->at;
-    int64_t threshold = field_integer(json, 1, JSON_INTEGER_MOST, words);
+    int64_t threshold = field_integer(
+        json, 1, JSON_INTEGER_MOST, (struct field_must){RULE_THRESHOLD_ZERO, words});
     if (threshold > (int64_t)keyid_count)
-        json_note_at(json, from, PAST_ROLE_SHORT, words);
+        json_note_at(json, from, RULE_ROLE_WITHOUT_ENOUGH_KEYS, words);
     return threshold;
 }

@@ -41,6 +41,8 @@ void tuf_keyring_claim(
 // Every key must have been claimed; `whole` is the object of keys.
 void tuf_keyring_close(struct json *json, const struct tuf_keyring *ring);
 
+// What every key id must be.
+extern const struct field_must tuf_keyid_form;
 // An array of key ids, at most TUF_KEYIDS_MOST; returns how many.
 size_t tuf_keyids_read(struct json *json, struct span ids[TUF_KEYIDS_MOST]);
 // A threshold of a role that lists so many.
@@ -70,8 +72,8 @@ const char *tuf_file_fault(struct span name);
 // Whether two ASCII texts differ only by case; their order without regard to it.
 int tuf_compare_folded(struct span a, struct span b);
 
-// Finds out a key's identity, of a past key with notes. What is wrong with it: words, or NULL.
-const char *tuf_key_identify(struct json *json, struct tuf_key *key);
+// Finds out a key's identity, of a past key with notes. Fails the reader when it is no good key.
+void tuf_key_identify(struct json *json, struct tuf_key *key);
 // The key id that its dialect gives to an identified key.
 struct hash tuf_key_id_of(const struct tuf_key *key);
 // Whether signatures of the key say this method; in `tuf` they say none, which is the empty one.

@@ -63,7 +63,7 @@ void tuf_paths_distinct(struct json *json, struct tuf_reading *reading, size_t c
     struct span *paths = calloc(count, sizeof *paths);
     if (paths == NULL) {
         reading->no_memory = true;
-        json_fail(json, "no memory to compare the paths");
+        json_fail(json, RULE_PATHS_DIFFER_BY_CASE, "no memory to compare the paths");
         return;
     }
     struct tuf_targets targets = tuf_targets_of(reading->out);
@@ -73,7 +73,7 @@ void tuf_paths_distinct(struct json *json, struct tuf_reading *reading, size_t c
     qsort(paths, count, sizeof *paths, compare_paths);
     for (size_t i = 1; i < count; i++)
         if (compare_paths(&paths[i - 1], &paths[i]) == 0)
-            json_note_at(json, tuf_offset(json, paths[i]), PAST_PATHS_CASE,
+            json_note_at(json, tuf_offset(json, paths[i]), RULE_PATHS_DIFFER_BY_CASE,
                 "two paths differ only by case");
     free(paths);
 }

@@ -102,5 +102,5 @@ void tuf_root_read(struct json *json, struct tuf_reading *reading)
     fields_read(json, fields, sizeof fields / sizeof fields[0], &root);
     if (json->dialect == DIALECT_TUF && !reading->out->root.says_consistent_snapshot)
         json_note_at(
-            json, json->at, PAST_CONSISTENT_SNAPSHOT, "consistent_snapshot is missing");
+            json, json->at, RULE_CONSISTENT_SNAPSHOT_MISSING, "consistent_snapshot is missing");
 }

@@ -4,13 +4,15 @@
 static void read_sha256(struct json *json, void *into)
 {
     struct tuf_hashes *hashes = into;
-    hashes->sha256 = field_hex(json, 64, "must be 64 lower-case hex digits");
+    hashes->sha256 = field_hex(
+        json, 64, (struct field_must){RULE_HASH_FORM, "must be 64 lower-case hex digits"});
 }
 
 static void read_sha512(struct json *json, void *into)
 {
     struct tuf_hashes *hashes = into;
-    hashes->sha512 = field_hex(json, 128, "must be 128 lower-case hex digits");
+    hashes->sha512 = field_hex(
+        json, 128, (struct field_must){RULE_HASH_FORM, "must be 128 lower-case hex digits"});
 }
 
 void tuf_hashes_read(struct json *json, struct tuf_hashes *hashes)
@@ -21,19 +23,19 @@ void tuf_hashes_read(struct json *json, struct tuf_hashes *hashes)
     };
     fields_read(json, fields, sizeof fields / sizeof fields[0], hashes);
     if (hashes->sha256.size == 0)
-        json_note_at(json, json->at, PAST_SHA256, "sha256 is missing");
+        json_note_at(json, json->at, RULE_SHA256_MISSING, "sha256 is missing");
 }
 
 int64_t tuf_length_value(struct json *json)
 {
-    return field_integer(json, 0, JSON_INTEGER_MOST, "must not be negative");
+    return field_integer(json, 0, JSON_INTEGER_MOST,
+        (struct field_must){RULE_LENGTH_NEGATIVE, "must not be negative"});
 }
 
 static void read_custom(struct json *json, void *into)
 {
     struct tuf_target *target = into;
-    if (json_next(json) != JSON_OBJECT)
-        json_fail(json, "an object is expected");
+    json_expect(json, JSON_OBJECT, "an object is expected");
     target->custom = json_skip(json);
 }
 
@@ -74,7 +76,7 @@ static void check_path(struct json *json, struct span path)
 {
     const char *fault = tuf_path_fault(path);
     if (fault != NULL)
-        json_note_at(json, tuf_offset(json, path), PAST_PATH, fault);
+        json_note_at(json, tuf_offset(json, path), RULE_PATH_FORM, fault);
 }
 
 static void read_own_custom(struct json *json, void *into)

@@ -2,6 +2,7 @@
 #include "proto/dsse.h"
 #include "signer/keeper/hearing.h"
 #include "tests/unit/person.h"
+#include "tests/unit/rule_name.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -123,7 +124,7 @@ static void hearing__r20_counts_a_payload_once_for_each_item_that_names_it(void 
     struct refusal refusal = {0};
     ask_for(fixture, ROLES);
     assert_int_equal(prepare(fixture, &refusal), ERR_REFUSED);
-    assert_string_equal(refusal.rule, "R20");
+    assert_true(rule_is_of(refusal.rule, "R20"));
 }
 
 static void hearing__takes_as_many_bytes_as_an_order_carries(void **state)
@@ -141,7 +142,7 @@ static void hearing__r20_asks_for_no_more_signatures_than_an_outcome_holds(void 
     fixture->charter->key_count = LIMIT_SIGNATURES + 1; // all of them keys of the first role
     ask_for(fixture, 1);
     assert_int_equal(prepare(fixture, &refusal), ERR_REFUSED);
-    assert_string_equal(refusal.rule, "R20");
+    assert_true(rule_is_of(refusal.rule, "R20"));
     assert_non_null(strstr(refusal.sentence, "signatures, and one outcome holds"));
     fixture->charter->key_count = LIMIT_SIGNATURES;
     assert_int_equal(prepare(fixture, &refusal), OK);
@@ -167,7 +168,7 @@ static void hearing__r21_an_administrators_key_asks_for_motions_alone(void **sta
     struct refusal refusal;
     assert_int_equal(
         asks(fixture, &fixture->alice, "image/role-0", text, &refusal), ERR_REFUSED);
-    assert_string_equal(refusal.rule, "R21");
+    assert_true(rule_is_of(refusal.rule, "R21"));
     assert_non_null(strstr(refusal.sentence, "is an administrator"));
     assert_int_equal(asks(fixture, &fixture->alice, "conclave/keys", text, &refusal), OK);
     assert_int_equal(fixture->hearing->motion, MOTION_KEYS);
@@ -176,7 +177,7 @@ static void hearing__r21_an_administrators_key_asks_for_motions_alone(void **sta
     assert_int_equal(fixture->hearing->motion, MOTION_NONE);
     assert_int_equal(
         asks(fixture, &fixture->stranger, "conclave/keys", text, &refusal), ERR_REFUSED);
-    assert_string_equal(refusal.rule, "R21");
+    assert_true(rule_is_of(refusal.rule, "R21"));
 }
 
 static void hearing__r2_a_motion_stands_alone_and_is_one_that_there_is(void **state)
@@ -194,11 +195,11 @@ static void hearing__r2_a_motion_stands_alone_and_is_one_that_there_is(void **st
     fixture->hearing->request.item_count = 2;
     fixture->hearing->motion = MOTION_NONE;
     assert_int_equal(hearing_prepare(fixture->hearing, &house, &refusal), ERR_REFUSED);
-    assert_string_equal(refusal.rule, "R2");
+    assert_true(rule_is_of(refusal.rule, "R2"));
     assert_non_null(strstr(refusal.sentence, "stands alone"));
     assert_int_equal(asks(fixture, &fixture->service, "conclave/coup", text, &refusal), OK);
     assert_int_equal(hearing_prepare(fixture->hearing, &house, &refusal), ERR_REFUSED);
-    assert_string_equal(refusal.rule, "R2");
+    assert_true(rule_is_of(refusal.rule, "R2"));
 }
 
 // A lift of something that was never frozen is asked for by whoever likes; nothing of it is stored.
@@ -272,7 +273,7 @@ static void hearing__r7_asks_again_who_asks_under_another_charter(void **state)
     fixture->charter->epoch = 2;
     fixture->charter->requester_count = 0;
     assert_int_equal(hearing_judge(fixture->hearing, &house, &opened, &refusal), ERR_REFUSED);
-    assert_string_equal(refusal.rule, "R21");
+    assert_true(rule_is_of(refusal.rule, "R21"));
     bytes_clear(&opened);
 }
 

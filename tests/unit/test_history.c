@@ -8,7 +8,6 @@
 #include <cmocka.h>
 
 #include "metadata/history.h"
-#include "metadata/past.h"
 #include "tests/unit/metadata_house.h"
 #include "tests/unit/metadata_vectors.h"
 #include "tests/unit/past_fixture.h"
@@ -132,15 +131,17 @@ static void history__r2_refuses_what_is_no_root_file(void **state)
 static void history__r2_refuses_what_even_the_past_must_not_break(void **state)
 {
     (void)state;
-    static const char *const changes[][3] = {
-        {"\"threshold\": 2", "\"threshold\": 0", "at least 1"},
-        {"\"spec_version\": \"1.0\"", "\"spec_version\": \"2.0\"", "version 1.x"},
-        {"\"version\": 1,", "\"version\": 2147483648,", "2^31-1"},
-        {"\"version\": 1,", "\"version\": 1.0,", "fraction"},
+    static const char *const changes[][4] = {
+        {"\"threshold\": 2", "\"threshold\": 0", "at least 1", "R12/threshold-zero"},
+        {"\"spec_version\": \"1.0\"", "\"spec_version\": \"2.0\"", "version 1.x",
+            "R2/spec-version"},
+        {"\"version\": 1,", "\"version\": 2147483648,", "2^31-1", "R12/version-range"},
+        {"\"version\": 1,", "\"version\": 1.0,", "fraction", "R2/canonical"},
         {"\"expires\": \"2025-01-31T18:00:00.25-06:00\"",
-            "\"expires\": \"2025-02-31T18:00:00.25-06:00\"", "a date that exists"},
-        {"\"sig\": \"", "\"sig\": \"g", "hex digits"},
-        {"\"keytype\": \"ed25519\"", "\"keytype\": 5", "a string is expected"},
+            "\"expires\": \"2025-02-31T18:00:00.25-06:00\"", "a date that exists",
+            "R2/expires-form"},
+        {"\"sig\": \"", "\"sig\": \"g", "hex digits", "R2/signature-form"},
+        {"\"keytype\": \"ed25519\"", "\"keytype\": 5", "a string is expected", "R2/field-type"},
     };
     for (size_t i = 0; i < sizeof changes / sizeof changes[0]; i++) {
         past.root_count = 0;
@@ -148,7 +149,7 @@ static void history__r2_refuses_what_even_the_past_must_not_break(void **state)
         struct bytes *file = &past.bytes[past.count - 1];
         replace_text(file, changes[i][0], changes[i][1]);
         past.roots[0] = bytes_span(file);
-        assert_unreadable("R2", changes[i][2]);
+        assert_unreadable(changes[i][3], changes[i][2]);
     }
 }
 
@@ -254,7 +255,7 @@ static void history__r12_refuses_files_that_the_last_root_does_not_stand_for(voi
     assert_unreadable("R12", "signed neither by");
     past.file_count = 0;
     past_file("2.root");
-    assert_unreadable("R12", "Root version 2 stands among the files of other roles");
+    assert_unreadable("R2", "Root version 2 stands among the files of other roles");
     past.file_count = 0;
     past_file("snapshot");
     past_file("snapshot");
@@ -266,16 +267,15 @@ static void history__r12_refuses_files_that_the_last_root_does_not_stand_for(voi
 static void history__has_a_sentence_for_every_rule(void **state)
 {
     (void)state;
-    assert_int_equal(history_rule_count, PAST_RULES);
-    for (size_t i = 0; i < history_rule_count; i++) {
+    for (size_t i = 0; i < RULES_OF_THE_PAST; i++) {
         const char *where = NULL;
         char id[2 * FINDING_ID_MOST];
-        assert_ptr_equal(history_rule_of(history_rules[i].id, &where), &history_rules[i]);
+        assert_ptr_equal(history_rule_of(rule_table[i].id, &where), &rule_table[i]);
         assert_string_equal(where, "root");
-        assert_true(strlen(history_rules[i].sentence) > 20);
-        assert_true(strlen(history_rules[i].id) + strlen("delegated-") <= FINDING_ID_MOST);
-        snprintf(id, sizeof id, "delegated-%s", history_rules[i].id);
-        assert_ptr_equal(history_rule_of(id, &where), &history_rules[i]);
+        assert_true(strlen(rule_table[i].past) > 20);
+        assert_true(strlen(rule_table[i].id) + strlen("delegated-") <= FINDING_ID_MOST);
+        snprintf(id, sizeof id, "delegated-%s", rule_table[i].id);
+        assert_ptr_equal(history_rule_of(id, &where), &rule_table[i]);
         assert_string_equal(where, "delegated");
     }
     assert_null(history_rule_of("no-such-rule", NULL));

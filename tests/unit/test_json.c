@@ -218,7 +218,7 @@ static void json__a_failure_is_sticky_and_the_first_one_stays(void **state)
     assert_false(json_boolean(&json));
     assert_int_equal(json_string(&json).size, 0);
     assert_int_equal(json_skip(&json).size, 0);
-    json_fail(&json, "another");
+    json_fail(&json, RULE_CANONICAL, "another");
     assert_ptr_equal(json.failure, first);
     assert_int_equal(json_finish(&json), ERR_FORM);
 }

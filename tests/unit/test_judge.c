@@ -8,6 +8,7 @@
 
 #include "tests/unit/metadata_house.h"
 #include "tests/unit/metadata_vectors.h"
+#include "tests/unit/rule_name.h"
 
 #include <string.h>
 
@@ -32,7 +33,7 @@ static int close_house(void **state)
 static void assert_refused(const char *rule, const char *words)
 {
     enum err err = scene_judge(&scene);
-    if (err != ERR_REFUSED || strcmp(scene.refusal.rule, rule) != 0 ||
+    if (err != ERR_REFUSED || !rule_is_of(scene.refusal.rule, rule) ||
         strstr(scene.refusal.sentence, words) == NULL)
         fail_msg("%s \"%s\" expected, but: %s %s %s", rule, words, err_text(err),
             scene.refusal.rule, scene.refusal.sentence);
@@ -56,7 +57,7 @@ static void judge__r1_refuses_other_bytes_than_the_request_names(void **state)
     assert_passes();
     scene.item.payload.byte[31] ^= 1;
     assert_int_equal(scene_judge_as_named(&scene), ERR_REFUSED);
-    assert_string_equal(scene.refusal.rule, "R1");
+    assert_true(rule_is_of(scene.refusal.rule, "R1"));
 }
 
 static void judge__r2_refuses_a_role_that_the_charter_has_not(void **state)
@@ -97,7 +98,7 @@ static void judge__r12_refuses_another_version_than_the_request_names(void **sta
     assert_passes();
     scene.item.version = 2;
     assert_int_equal(scene_judge_as_named(&scene), ERR_REFUSED);
-    assert_string_equal(scene.refusal.rule, "R12");
+    assert_true(rule_is_of(scene.refusal.rule, "R12"));
     assert_non_null(strstr(scene.refusal.sentence, "but its payload is version 1"));
 }
 

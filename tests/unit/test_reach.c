@@ -10,6 +10,7 @@
 #include "tests/unit/made_up.h"
 #include "tests/unit/metadata_house.h"
 #include "tests/unit/metadata_vectors.h"
+#include "tests/unit/rule_name.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -209,7 +210,7 @@ static void reach__r20_refuses_more_lines_than_a_record_holds(void **state)
     assert_int_equal(opened.reach_count, LIMIT_REACH);
     opened.reach_count = LIMIT_REACH - 1;
     assert_int_equal(reach_add(&given, &opened, &refusal), ERR_REFUSED);
-    assert_string_equal(refusal.rule, "R20");
+    assert_true(rule_is_of(refusal.rule, "R20"));
 }
 
 static void reach__r20_refuses_more_keys_than_a_line_holds(void **state)
@@ -227,7 +228,7 @@ static void reach__r20_refuses_more_keys_than_a_line_holds(void **state)
     house.charter->keys[house.charter->key_count++] =
         (struct role_key){.role = SUPPLIER, .key = made_up_key(699)};
     assert_int_equal(reach(SUPPLIER, "supplier-1", NULL), ERR_REFUSED);
-    assert_string_equal(refusal.rule, "R20");
+    assert_true(rule_is_of(refusal.rule, "R20"));
     assert_non_null(strstr(refusal.sentence, "more than 32 keys"));
 }
 
@@ -242,10 +243,10 @@ static void reach__r2_refuses_what_cannot_be_read(void **state)
         .payload = span_text("{}"),
         .root = bytes_span(&root)};
     assert_int_equal(reach_add(&given, &opened, &refusal), ERR_REFUSED);
-    assert_string_equal(refusal.rule, "R2");
+    assert_true(rule_is_of(refusal.rule, "R2"));
     given.root = span_text("{}");
     assert_int_equal(reach_add(&given, &opened, &refusal), ERR_REFUSED);
-    assert_string_equal(refusal.rule, "R2");
+    assert_true(rule_is_of(refusal.rule, "R2"));
 }
 
 #define HOUSE_TEST(name) cmocka_unit_test_setup_teardown(name, open_house, close_house)

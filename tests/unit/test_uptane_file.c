@@ -8,6 +8,7 @@
 
 #include "metadata/json_file.h"
 #include "tests/unit/metadata_vectors.h"
+#include "tests/unit/rule_name.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -89,7 +90,7 @@ static void envelope__r2_refuses_signatures_that_clients_would_reject(void **sta
         assert_int_equal(open_file(NULL), 0);
         replace("\"signatures\"", bad[i].old, bad[i].new);
         assert_int_equal(read_file(&refusal), ERR_REFUSED);
-        assert_string_equal(refusal.rule, "R2");
+        assert_true(rule_is_of(refusal.rule, "R2"));
         if (strstr(refusal.sentence, bad[i].words) == NULL)
             fail_msg("\"%s\" expected: %s", bad[i].words, refusal.sentence);
     }

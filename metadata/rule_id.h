@@ -1,0 +1,132 @@
+// The names of the rules, and sets of them (metadata/rule.h has what each says).
+#ifndef CONCLAVE_METADATA_RULE_ID_H
+#define CONCLAVE_METADATA_RULE_ID_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+enum rule_id {
+    // What the past may break (metadata/history.h). Of a payload: its readers note these.
+    RULE_UNKNOWN_FIELD,
+    RULE_EXPIRES_FORM,
+    RULE_KEYID_NOT_CANONICAL,
+    RULE_KEY_TYPE_UNUSUAL,
+    RULE_KEY_VALUE_UNUSUAL,
+    RULE_KEY_NOT_UNDERSTOOD,
+    RULE_KEY_UNDER_TWO_IDS,
+    RULE_KEY_IN_TWO_ROLES,
+    RULE_KEY_WITHOUT_ROLE,
+    RULE_ROLE_WITHOUT_ENOUGH_KEYS,
+    RULE_CONSISTENT_SNAPSHOT_MISSING,
+    RULE_SHA256_MISSING,
+    RULE_PATH_FORM,
+    RULE_PATHS_DIFFER_BY_CASE,
+    RULE_ROLE_NAME_FORM,
+    RULE_PATTERN_FORM,
+    RULE_FILE_NAME_FORM,
+    // Of a file and of the chain: the history finds these.
+    RULE_SIGNATURE_OF_UNKNOWN_KEY,
+    RULE_SIGNATURE_INVALID,
+    RULE_CHAIN_BEGINS_LATE,
+    RULE_LISTS_ANOTHER_VERSION,
+    RULES_OF_THE_PAST,
+
+    // What the readers demand.
+    RULE_CANONICAL = RULES_OF_THE_PAST,
+    RULE_FIELD_TYPE,
+    RULE_FIELD_MISSING,
+    RULE_TYPE_KNOWN,
+    RULE_VERSION_RANGE,
+    RULE_SPEC_VERSION,
+    RULE_KEY_VALUE_FORM,
+    RULE_KEY_NEVER_ACCEPTED,
+    RULE_KEYS_MOST,
+    RULE_KEYIDS_MOST,
+    RULE_KEYID_FORM,
+    RULE_KEYID_TWICE,
+    RULE_KEYID_UNLISTED,
+    RULE_THRESHOLD_ZERO,
+    RULE_HASH_FORM,
+    RULE_LENGTH_NEGATIVE,
+    RULE_PATHS_OR_PREFIXES,
+    RULE_PATTERNS_NONE,
+    RULE_PATTERNS_MOST,
+    RULE_DELEGATIONS_MOST,
+    RULE_ROLE_NAME_TWICE,
+    RULE_FILES_MOST,
+    RULE_TARGETS_LISTED,
+    RULE_SNAPSHOT_LISTED,
+
+    // What the judgement demands of every payload.
+    RULE_PAYLOAD_NAMED,
+    RULE_ROLE_KNOWN,
+    RULE_TYPE_OF_ROLE,
+    RULE_PAYLOAD_SIZE,
+    RULE_VERSION_NAMED,
+    RULE_VERSION_ONCE,
+    RULE_VERSION_RISES,
+    RULE_ROOT_NEXT,
+    RULE_EXPIRED,
+    RULE_EXPIRES_SOON,
+    RULE_EXPIRES_LATE,
+    RULE_LAST_AT_HAND,
+    RULE_ROOT_FIRST,
+
+    // Of keys and delegations.
+    RULE_KEY_OF_ANOTHER_ROLE,
+    RULE_KEY_AS_WRITTEN_HERE,
+    RULE_KEY_OF_A_PERSON,
+    RULE_KEY_OF_THE_ROOT,
+    RULE_THRESHOLD_FLOOR,
+    RULE_ROOT_WITHOUT_OURS,
+    RULE_DIRECTOR_DELEGATES,
+    RULE_DELEGATION_DEPTH,
+
+    // Of the files that a Snapshot or a Timestamp lists, and of the evidence for them.
+    RULE_FILE_DROPPED,
+    RULE_LISTED_VERSION_FALLS,
+    RULE_LISTED_WITHOUT_ROLE,
+    RULE_ROLE_NOT_LISTED,
+    RULE_LISTED_NOT_SIGNED,
+    RULE_LISTED_NOT_LAST,
+    RULE_EVIDENCE_MISSING,
+    RULE_LISTED_LENGTH,
+    RULE_LISTED_HASH,
+    RULE_EVIDENCE_THRESHOLD,
+    RULE_EVIDENCE_SIZE,
+    RULE_FILE_FORM,
+    RULE_SIGNATURE_FORM,
+    RULE_SIGNATURE_METHOD,
+    RULE_SIGNATURES_MOST,
+    RULE_SIGNATURE_TWICE,
+
+    // Of an import.
+    RULE_IMPORT_LIMIT,
+    RULE_IMPORT_FORM,
+    RULE_IMPORT_REPOSITORY,
+    RULE_IMPORT_CHAIN,
+    RULE_IMPORT_CHAIN_SIGNED,
+    RULE_IMPORT_FILE_SIGNED,
+    RULE_IMPORT_FILE_TWICE,
+    RULE_IMPORT_EVIDENCE,
+    RULE_IMPORT_NOT_BROKEN,
+    RULE_IMPORT_OTHERWISE,
+
+    // Of a request as a whole.
+    RULE_MOTION_ALONE,
+    RULE_NEVER_IN_TIME,
+    RULE_SIGNATURE_SIZE,
+    RULE_CUSTODIANS_MOST,
+    RULES
+};
+
+// A set of rules; zeroed, it is empty.
+enum { RULE_SET_WORDS = 2, RULE_SET_BITS = 64 };
+struct rule_set {
+    uint64_t words[RULE_SET_WORDS];
+};
+void rule_set_add(struct rule_set *set, enum rule_id id);
+void rule_set_join(struct rule_set *set, const struct rule_set *more);
+bool rule_set_has(const struct rule_set *set, enum rule_id id);
+
+#endif
