@@ -91,6 +91,7 @@ SERVING = (
     (LOCAL, "the request has 2 items: name one with --role", "signature", "{wide}"),
     (LOCAL, "there are 2 signatures: raw ones go to a folder", "signature", "{signed}",
      "--format", "raw"),
+    (LOCAL, "folder: Not a directory", "signature", "{signed}", "--out", "{text}/folder"),
     (LOCAL, "the path of --out is too long", "signature", "{signed}", "--out", FOLDER),
     (LOCAL, "cannot be written: Is a directory", "signature", "{signed}", "--proof", "{folder}"),
     (LOCAL, "the path is too long", "signature", "{signed}", "--proof", LONG),
