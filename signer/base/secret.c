@@ -1,17 +1,9 @@
-#include "signer/base/secret.h"
+#include "signer/base/secret_part.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <openssl/crypto.h>
-#include <stdio.h>
 #include <sys/mman.h>
-#include <termios.h>
 #include <unistd.h>
-
-struct secret {
-    size_t size;
-    uint8_t data[SECRET_MOST];
-};
 
 struct secret *secret_new(void)
 {
@@ -37,7 +29,7 @@ void secret_free(struct secret *secret)
     munmap(secret, sizeof *secret);
 }
 
-static void drop_line_feed(struct secret *secret)
+void secret_drop_line_feed(struct secret *secret)
 {
     if (secret->size > 0 && secret->data[secret->size - 1] == '\n')
         secret->data[--secret->size] = 0;
@@ -58,44 +50,8 @@ enum err secret_read_fd(struct secret *secret, int fd)
             break;
         secret->size += (size_t)got;
     }
-    drop_line_feed(secret);
+    secret_drop_line_feed(secret);
     return OK;
-}
-
-// A terminal hands over one line at a time: one read ends with it.
-static enum err read_line(struct secret *secret, int fd)
-{
-    ssize_t got;
-    do
-        got = read(fd, secret->data, SECRET_MOST);
-    while (got < 0 && errno == EINTR);
-    if (got < 0)
-        return ERR_SYSTEM;
-    secret->size = (size_t)got;
-    drop_line_feed(secret);
-    return OK;
-}
-
-enum err secret_ask(struct secret *secret, const char *prompt)
-{
-    struct termios before, quiet;
-    enum err err = ERR_SYSTEM;
-    int fd = open("/dev/tty", O_RDWR | O_NOCTTY | O_CLOEXEC);
-    if (fd < 0)
-        return ERR_SYSTEM;
-    if (tcgetattr(fd, &before) != 0)
-        goto out;
-    quiet = before;
-    quiet.c_lflag &= ~(tcflag_t)ECHO;
-    if (tcsetattr(fd, TCSAFLUSH, &quiet) != 0)
-        goto out;
-    dprintf(fd, "%s", prompt);
-    err = read_line(secret, fd);
-    tcsetattr(fd, TCSAFLUSH, &before);
-    dprintf(fd, "\n");
-out:
-    close(fd);
-    return err;
 }
 
 struct span secret_span(const struct secret *secret)

@@ -132,6 +132,15 @@ class Pins(unittest.TestCase):
         self.assertEqual(screen.status, -signal.SIGQUIT)
         self.assertEqual(list(pathlib.Path.cwd().glob("core*")), [])
 
+    def test_r19_who_is_ended_at_the_prompt_leaves_a_terminal_that_echoes(self):
+        self.house.make_token("people", "alice")
+        screen = terminal.run(
+            ["sh", "-c", "trap : INT; \"$@\"; echo \"status $?\"; stty -a", "sh",
+             BUILD / "conclave", "token", "export", "--module", MODULE, "--token", "alice"],
+            env={"SOFTHSM2_CONF": str(self.house.softhsm("people"))}, answers=[("PIN", "\x03")])
+        self.assertIn(f"status {128 + signal.SIGINT}", screen.text)
+        self.assertRegex(screen.text, "[^-]echo[ ;]")
+
 
 if __name__ == "__main__":
     unittest.main()
