@@ -14,7 +14,7 @@ SAYERS = {"refuse": 2, "rule_refuse": 2, "fault": 2, "cli_say": 1, "reader_deny"
 LOCAL = {"metadata": {"fail": -1, "expect": -1, "enter": -1, "field_hex": -1,
                       "field_integer": -1}}
 # Here each text of three words is a sentence, wherever it stands: in tables, or handed on.
-TABLES = re.compile(r"metadata/tuf\w*\.c|metadata/field\.c|client/(conclave|dossier)\.c|"
+TABLES = re.compile(r"metadata/(tuf\w*|field|json)\.c|client/(conclave|dossier)\.c|"
                     r"signer/keeper/ask\.c|policy/yaml_place\.c")
 # What these are told is no refusal.
 ASIDE = ("log_warn", "log_info", "printf", "fprintf", "snprintf")
