@@ -57,11 +57,27 @@ static void make_key(const char *token, const char *type, const char *label, con
         "--pin", PIN, "--keypairgen", "--key-type", type, "--label", label, "--id", id, NULL});
 }
 
-// As somebody can leave a token who has no PIN but may write public objects.
-static void drop_private(const char *token, const char *id)
+static void drop_half(const char *token, const char *type, const char *id)
 {
     run((const char *[]){"pkcs11-tool", "--module", MODULE, "--token-label", token, "--login",
-        "--pin", PIN, "--delete-object", "--type", "privkey", "--id", id, NULL});
+        "--pin", PIN, "--delete-object", "--type", type, "--id", id, NULL});
+}
+
+// A token that shows the public half of its first key for the private half of its second.
+static void make_liar(const char *token)
+{
+    char path[64];
+    snprintf(path, sizeof path, "%s/%s.der", folder, token);
+    make_key(token, "EC:prime256v1", "approver", "01");
+    make_key(token, "EC:prime256v1", "other", "02");
+    run((const char *[]){"pkcs11-tool", "--module", MODULE, "--token-label", token,
+        "--read-object", "--type", "pubkey", "--id", "01", "--output-file", path, NULL});
+    drop_half(token, "privkey", "01");
+    drop_half(token, "pubkey", "01");
+    drop_half(token, "pubkey", "02");
+    run((const char *[]){"pkcs11-tool", "--module", MODULE, "--token-label", token, "--login",
+        "--pin", PIN, "--write-object", path, "--type", "pubkey", "--id", "02", "--label",
+        "approver", NULL});
 }
 
 static void write_text(const char *path, const char *text)
@@ -83,8 +99,8 @@ static int make_tokens(void **state)
     snprintf(path, sizeof path, "%s/conf", folder);
     write_text(path, text);
     setenv("SOFTHSM2_CONF", path, 1);
-    const char *const labels[] = {
-        "alice", "empty", "two", "edwards", "rsa", "types", "mixed", "lonely", "twin", "twin"};
+    const char *const labels[] = {"alice", "empty", "two", "edwards", "rsa", "types", "mixed",
+        "lonely", "liar", "sly", "twin", "twin"};
     for (size_t i = 0; i < sizeof labels / sizeof labels[0]; i++)
         make_token(labels[i]);
     make_key("alice", "EC:prime256v1", "approver", "01");
@@ -99,8 +115,11 @@ static int make_tokens(void **state)
     make_key("mixed", "rsa:2048", "rsa", "03");
     make_key("lonely", "EC:prime256v1", "approver", "01");
     make_key("lonely", "EC:edwards25519", "edwards", "02");
-    drop_private("lonely", "01");
-    drop_private("lonely", "02");
+    drop_half("lonely", "privkey", "01");
+    drop_half("lonely", "privkey", "02");
+    make_liar("liar");
+    make_liar("sly");
+    make_key("sly", "EC:edwards25519", "odd", "03");
     return 0;
 }
 
@@ -331,6 +350,27 @@ static void token_p11__r15_signs_with_each_key_of_a_token_that_holds_ed25519_too
     assert_signs("mixed", "rsa", KEY_RSA2048);
 }
 
+static void token_p11__hands_out_no_signature_that_does_not_hold(void **state)
+{
+    // The second is reached without libp11.
+    static const char *const liars[] = {"liar", "sly"};
+    (void)state;
+    for (size_t i = 0; i < 2; i++) {
+        struct admin_token *token = NULL;
+        struct refusal why;
+        struct bytes signature;
+        bytes_init(&signature, KEY_SIGNATURE_MOST);
+        if (open_with(liars[i], "approver", PIN, 0, &token, &why) != OK)
+            fail_msg("%s: %s", liars[i], why.sentence);
+        assert_int_equal(
+            admin_token_sign(token, span_text("statement"), &signature, &why), ERR_SIGNATURE);
+        assert_non_null(strstr(why.sentence, "does not verify"));
+        assert_int_equal(signature.size, 0);
+        bytes_clear(&signature);
+        admin_token_close(token);
+    }
+}
+
 // A token of SoftHSM is a folder: pulled out, it is gone from there.
 static void rename_tokens(const char *from, const char *to)
 {
@@ -410,6 +450,7 @@ int main(void)
         cmocka_unit_test(token_p11__finds_the_public_key_that_others_see),
         cmocka_unit_test(token_p11__r15_signs_with_every_type_of_key),
         cmocka_unit_test(token_p11__r15_signs_with_each_key_of_a_token_that_holds_ed25519_too),
+        cmocka_unit_test(token_p11__hands_out_no_signature_that_does_not_hold),
         cmocka_unit_test(token_p11__signs_nothing_once_the_token_is_pulled_out),
         cmocka_unit_test(token_p11__serves_a_signer_that_signs_statements),
     };
