@@ -47,6 +47,10 @@ int cmd_freeze_list(struct cli *cli, int argc, char **argv);
 int cmd_lift(struct cli *cli, int argc, char **argv);
 int cmd_time_state(struct cli *cli, int argc, char **argv);
 int cmd_repository_import(struct cli *cli, int argc, char **argv);
+int cmd_root_plan(struct cli *cli, int argc, char **argv);
+int cmd_root_review(struct cli *cli, int argc, char **argv);
+int cmd_root_sign(struct cli *cli, int argc, char **argv);
+int cmd_root_apply(struct cli *cli, int argc, char **argv);
 int cmd_log_export(struct cli *cli, int argc, char **argv);
 
 #endif

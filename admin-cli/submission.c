@@ -1,7 +1,6 @@
 #include "admin-cli/submission.h"
 
 #include "admin-cli/print.h"
-#include "admin-cli/scribe.h"
 #include "client/conclave.h"
 #include "client/source.h"
 #include "policy/duration.h"
@@ -174,7 +173,8 @@ static int sign(
     return err == OK ? status : cli_fail(SIDE_LOCAL, err, &refusal);
 }
 
-static int print_accepted(const struct cli *cli, const struct message *answer)
+static int print_accepted(
+    const struct cli *cli, const struct submission *submission, const struct message *answer)
 {
     char hex[PRINT_HASH];
     struct scribe scribe;
@@ -188,6 +188,8 @@ static int print_accepted(const struct cli *cli, const struct message *answer)
         scribe_hash(&scribe, "request", &answer->accepted.request);
         scribe_number(&scribe, "record", answer->accepted.place.index);
         scribe_text(&scribe, "fate", fate_text(fate));
+        if (submission->tell != NULL)
+            submission->tell(submission->context, &scribe);
         scribe_object_end(&scribe);
         if (scribe_print(&scribe) != OK)
             return STATUS_LOCAL;
@@ -208,7 +210,8 @@ static int say(struct cli *cli, const struct submission *submission)
     if (err == OK && !hash_equal(&answer.accepted.request, &id))
         return cli_say(
             STATUS_UNVERIFIED, "the appliance accepted another request than this one");
-    return err == OK ? print_accepted(cli, &answer) : cli_fail(SIDE_DAEMON, err, &refusal);
+    return err == OK ? print_accepted(cli, submission, &answer)
+                     : cli_fail(SIDE_DAEMON, err, &refusal);
 }
 
 int submission_send(struct cli *cli, struct submission *submission, const struct asker *asker,

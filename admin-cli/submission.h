@@ -3,6 +3,7 @@
 #define CONCLAVE_ADMIN_CLI_SUBMISSION_H
 
 #include "admin-cli/asker.h"
+#include "admin-cli/scribe.h"
 #include "policy/charter.h"
 #include "proto/motion.h"
 #include "proto/statement.h"
@@ -13,6 +14,8 @@ struct submission {
     struct bytes signature;
     struct bytes blobs[LIMIT_BLOBS];
     size_t blob_count;
+    void (*tell)(void *context, struct scribe *scribe); // adds to the JSON answer; NULL: nothing
+    void *context;
 };
 
 // A submission is large and lives on the heap: NULL without memory.

@@ -57,6 +57,7 @@ class Json(Governing):
         self.found_with_json()
         self.house.start()
         self.ask_with_json()
+        self.rotate_with_json()
         self.govern_with_json()
         self.audit_with_json()
         self.assertEqual(self.known - self.asked, set())
@@ -123,6 +124,19 @@ class Json(Governing):
         file = self.file("signatures.json", json.dumps(
             signatures, separators=(",", ":"), sort_keys=True).encode())
         self.told("attach", path, file, "--out", self.folder / "root.json")
+
+    def rotate_with_json(self):
+        draft, asker = self.folder / "next.root", self.asker("image-service")
+        self.assertEqual(self.told("root", "plan", "image", "--out", draft)["draft"], str(draft))
+        self.assertTrue(self.told("root", "review", draft)["reachable"])
+        dropped = self.told("root", "sign", draft, *asker)["request"]
+        self.assertEqual(self.told("root", "cancel", dropped, *asker)["fate"], "withdrawn")
+        request = self.told("root", "sign", draft, *asker)["request"]
+        for name in ("alice", "bob"):
+            self.told("approve", request, "--yes", person=name)
+        self.assertEqual(self.told("request", "wait", request)["fate"], "signed")
+        done = self.told("root", "apply", request, "--out", self.folder / "site")
+        self.assertEqual(done["files"], [str(self.folder / "site/2.root.json")])
 
     def carried_out(self, *words):
         request = self.told(*words, *self.asker("image-service"))["request"]

@@ -111,6 +111,32 @@ static void plan__r21_refuses_to_add_a_key_that_is_listed_or_a_persons(void **st
     desk_read(desk);
 }
 
+static void plan__r16_refuses_a_key_of_the_past_that_nobody_can_list_anew(void **state)
+{
+    struct desk *desk = *state;
+    desk_last(desk, "root-1");
+    desk_change_last(desk, "\"keytype\":\"rsa\"", "\"keytype\":\"dsa\"");
+    desk_refused(desk, "R16", "of a kind that is never listed anew");
+    desk->given.drops[desk->given.drop_count++] = DESK_OTHER;
+    desk_make(desk);
+    desk_read(desk);
+    for (size_t i = 0; i < desk->plan->key_count; i++)
+        if (desk->plan->keys[i].change == PLAN_GOES)
+            assert_int_equal(desk->plan->keys[i].type, KEY_NONE);
+}
+
+static void plan__r20_refuses_more_keys_than_a_root_lists(void **state)
+{
+    struct desk *desk = *state;
+    static struct plan_addition additions[TUF_KEYS_MOST];
+    desk_last(desk, "root-1");
+    for (unsigned i = 0; i < TUF_KEYS_MOST; i++)
+        additions[i] = (struct plan_addition){TUF_ROOT, made_up_key(300 + i)};
+    desk->given.additions = additions;
+    desk->given.addition_count = TUF_KEYS_MOST - 6;
+    desk_refused(desk, "R20", "more than 128 keys");
+}
+
 static void plan__r12_refuses_to_drop_what_nobody_lists(void **state)
 {
     struct desk *desk = *state;
@@ -190,6 +216,8 @@ int main(void)
         DESK_TEST(plan__r12_refuses_a_threshold_below_the_charters),
         DESK_TEST(plan__r21_refuses_a_key_that_two_roles_of_the_last_root_list),
         DESK_TEST(plan__r21_refuses_to_add_a_key_that_is_listed_or_a_persons),
+        DESK_TEST(plan__r16_refuses_a_key_of_the_past_that_nobody_can_list_anew),
+        DESK_TEST(plan__r20_refuses_more_keys_than_a_root_lists),
         DESK_TEST(plan__r12_refuses_to_drop_what_nobody_lists),
         DESK_TEST(plan__r12_refuses_an_expiry_that_the_charter_does_not_allow),
         DESK_TEST(plan__r5_refuses_one_custodian_of_two_keys),
