@@ -284,7 +284,7 @@ void replace_text(struct bytes *bytes, const char *old, const char *new)
     if (at == NULL)
         die(old);
     size_t before = (size_t)(at - bytes->data);
-    bytes_init(&changed, LIMIT_PAYLOAD);
+    bytes_init(&changed, 2 * LIMIT_PAYLOAD);
     bytes_add(&changed, span_of(bytes->data, before));
     bytes_add_text(&changed, new);
     bytes_add(&changed, span_of(at + strlen(old), bytes->size - before - strlen(old)));

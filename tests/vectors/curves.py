@@ -130,6 +130,7 @@ class Rsa:
         stream = b''.join(hashlib.sha256(seed_of(name) + bytes([i])).digest()
                           for i in range(size // 32))
         modulus = bytes([stream[0] | 0x80]) + stream[1:-1] + bytes([stream[-1] | 1])
+        self.modulus = int.from_bytes(modulus, 'big')
         key = self.part(0x02, b'\0' + modulus)
         key += self.part(0x02, exponent.to_bytes(exponent.bit_length() // 8 + 1, 'big'))
         algorithm = bytes.fromhex('300d06092a864886f70d0101010500')

@@ -1,0 +1,321 @@
+// Every rule that refuses a payload, by the payloads of tests/vectors/rules.py: each is refused by
+// exactly the rule that its name says, and no rule is without one (metadata/rule.h).
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "metadata/rule.h"
+#include "tests/unit/metadata_house.h"
+#include "tests/unit/metadata_vectors.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum { NAME_MOST = 128, STEP_WORDS = 3, DIALECTS = 2 };
+static const enum dialect dialects[DIALECTS] = {DIALECT_TUF, DIALECT_UPTANE};
+
+// ---- the steps of a case ----
+
+static struct house house;
+static struct scene scene;
+static bool judge_as_named;
+
+static void role(char *const words[])
+{
+    snprintf(scene.item.role, sizeof scene.item.role, "%s", words[1]);
+}
+
+static void is_signed(char *const words[])
+{
+    house_signed(&house, words[1], words[2]);
+}
+
+static void previous(char *const words[])
+{
+    bytes_clear(&scene.previous);
+    scene.previous = vector_of(house.dialect, words[1]);
+}
+
+static void evidence(char *const words[])
+{
+    scene_evidence(&scene, words[1]);
+}
+
+static void version(char *const words[])
+{
+    scene.item.version = strtoul(words[1], NULL, 10);
+    scene.item.payload = hash_of(bytes_span(&scene.payload));
+    judge_as_named = true;
+}
+
+static void other_hash(char *const words[])
+{
+    (void)words;
+    scene.item.version = 1;
+    judge_as_named = true;
+}
+
+static void forget_root(char *const words[])
+{
+    (void)words;
+    bytes_reset(&house.root);
+}
+
+static void threshold(char *const words[])
+{
+    for (size_t i = 0; i < house.charter->role_count; i++)
+        if (strcmp(house.charter->roles[i].name, words[1]) == 0)
+            house.charter->roles[i].threshold = strtoul(words[2], NULL, 10);
+}
+
+static void adopt_supplier(char *const words[])
+{
+    (void)words;
+    house_adopt_supplier(&house);
+}
+
+static void director(char *const words[])
+{
+    (void)words;
+    house.charter->repositories[0].kind = KIND_DIRECTOR;
+}
+
+// The requester's key is the one that the payload lists under this id.
+static void requester(char *const words[])
+{
+    static struct tuf tuf;
+    static struct tuf_key keys[TUF_KEYS_MOST];
+    assert_int_equal(
+        tuf_read(house.dialect, bytes_span(&scene.payload), &tuf, &scene.refusal), OK);
+    size_t count = tuf.root.key_count;
+    memcpy(keys, tuf.root.keys, count * sizeof keys[0]);
+    if (tuf.type == TUF_TARGETS)
+        count = tuf_delegations_keys(&tuf, keys);
+    for (size_t i = 0; i < count; i++)
+        if (span_is(keys[i].id, words[1]))
+            assert_int_equal(tuf_key_from(&keys[i], &house.charter->requesters[0].key), OK);
+}
+
+static void grow_bytes(struct bytes *bytes, char *const words[])
+{
+    size_t size = strtoul(words[2], NULL, 10);
+    char *text = test_malloc(size + 1);
+    memset(text, 'x', size);
+    text[size] = '\0';
+    replace_text(bytes, words[1], text);
+    test_free(text);
+}
+
+static void grow(char *const words[])
+{
+    grow_bytes(&scene.payload, words);
+}
+
+static void grow_evidence(char *const words[])
+{
+    grow_bytes(&scene.evidence[scene.evidence_count - 1], words);
+}
+
+static const struct step {
+    const char *word;
+    void (*take)(char *const words[]);
+} steps[] = {
+    {"role", role},
+    {"signed", is_signed},
+    {"previous", previous},
+    {"evidence", evidence},
+    {"version", version},
+    {"other-hash", other_hash},
+    {"forget-root", forget_root},
+    {"threshold", threshold},
+    {"adopt-supplier", adopt_supplier},
+    {"director", director},
+    {"requester", requester},
+    {"grow", grow},
+    {"grow-evidence", grow_evidence},
+};
+
+static void take_step(char *text)
+{
+    char *words[STEP_WORDS] = {NULL}, *rest = NULL;
+    words[0] = strtok_r(text, " ", &rest);
+    for (size_t i = 1; i < STEP_WORDS; i++)
+        words[i] = strtok_r(NULL, " ", &rest);
+    for (size_t i = 0; i < sizeof steps / sizeof steps[0]; i++)
+        if (strcmp(steps[i].word, words[0]) == 0) {
+            steps[i].take(words);
+            return;
+        }
+    fail_msg("there is no step %s", words[0]);
+}
+
+// ---- one case ----
+
+static size_t wrong; // cases that ended otherwise
+static size_t refused[RULES][DIALECTS][TUF_TIMESTAMP + 1];
+
+// Which rule and type a case's name says; RULES for `good`.
+static enum rule_id read_name(const char *name, enum tuf_type *type)
+{
+    size_t size = strcspn(name, ".");
+    char kind[NAME_MOST];
+    snprintf(kind, sizeof kind, "%.*s", (int)strcspn(name + size + 1, "-"), name + size + 1);
+    *type = tuf_type_of_role(kind);
+    for (int id = 0; id < RULES; id++)
+        if (span_is(span_of(name, size), rule_table[id].id))
+            return (enum rule_id)id;
+    if (!span_is(span_of(name, size), "good"))
+        fail_msg("no rule is called as %s says", name);
+    return RULES;
+}
+
+static void judge_case_of(size_t dialect, const char *name)
+{
+    enum tuf_type type;
+    enum rule_id id = read_name(name, &type);
+    char wanted[LIMIT_RULE + 1] = "";
+    if (id != RULES)
+        snprintf(wanted, sizeof wanted, "%s/%s", rule_table[id].design, rule_table[id].id);
+    enum err err = judge_as_named ? scene_judge_as_named(&scene) : scene_judge(&scene);
+    bool good =
+        id == RULES ? err == OK : err == ERR_REFUSED && strcmp(scene.refusal.rule, wanted) == 0;
+    if (!good)
+        print_error("%s %s: %s %s %s\n", dialect_text(dialects[dialect]), name, err_text(err),
+            scene.refusal.rule, scene.refusal.sentence);
+    wrong += !good;
+    if (id != RULES)
+        refused[id][dialect][type] += good;
+}
+
+static void run_case(size_t dialect, char *line)
+{
+    char path[NAME_MOST], *rest = NULL, *name = strtok_r(line, "\t", &rest), *step;
+    snprintf(path, sizeof path, "../rules/%s/%s", dialect_text(dialects[dialect]), name);
+    house_init_of(&house, dialects[dialect]);
+    scene_init(&scene, &house, "", path, NULL);
+    judge_as_named = false;
+    while ((step = strtok_r(NULL, "\t", &rest)) != NULL)
+        take_step(step);
+    judge_case_of(dialect, name);
+    scene_clear(&scene);
+    house_clear(&house);
+}
+
+static void rules__each_refuses_by_its_own_name(void **state)
+{
+    (void)state;
+    for (size_t dialect = 0; dialect < DIALECTS; dialect++) {
+        char path[NAME_MOST], *rest = NULL;
+        snprintf(path, sizeof path, "tests/vectors/rules/%s/cases.txt",
+            dialect_text(dialects[dialect]));
+        struct bytes cases = vector_file(path);
+        bytes_add_u8(&cases, 0);
+        assert_int_equal(bytes_finish(&cases), OK);
+        for (char *line = strtok_r((char *)cases.data, "\n", &rest); line != NULL;
+             line = strtok_r(NULL, "\n", &rest))
+            run_case(dialect, line);
+        bytes_clear(&cases);
+    }
+    assert_int_equal(wrong, 0);
+}
+
+// ---- all of them ----
+
+// What no payload of the dialect and type can break, and why.
+static const struct exception {
+    enum rule_id rule;
+    enum dialect dialect;
+    enum tuf_type type;
+} exceptions[] = {
+    // 128 keys, or 256 files, are never so large that a client of `tuf` would not take them.
+    {RULE_PAYLOAD_SIZE, DIALECT_TUF, TUF_ROOT},
+    {RULE_PAYLOAD_SIZE, DIALECT_TUF, TUF_SNAPSHOT},
+    {RULE_EVIDENCE_SIZE, DIALECT_TUF, TUF_TIMESTAMP},
+};
+
+static bool is_exception(enum rule_id id, enum dialect dialect, enum tuf_type type)
+{
+    for (size_t i = 0; i < sizeof exceptions / sizeof exceptions[0]; i++)
+        if (exceptions[i].rule == id && exceptions[i].dialect == dialect &&
+            exceptions[i].type == type)
+            return true;
+    return false;
+}
+
+// How many payloads the rule refused in the dialect; says for which type it has none.
+static size_t count_of(enum rule_id id, size_t dialect)
+{
+    size_t count = 0;
+    for (int type = TUF_ROOT; type <= TUF_TIMESTAMP; type++) {
+        bool claimed = (rule_table[id].types >> type & 1) != 0 &&
+                       (rule_table[id].dialects >> dialects[dialect] & 1) != 0 &&
+                       !is_exception(id, dialects[dialect], (enum tuf_type)type);
+        if (claimed != (refused[id][dialect][type] > 0))
+            fail_msg("%s, %s, %s: %zu payloads", rule_table[id].id,
+                dialect_text(dialects[dialect]), tuf_type_text((enum tuf_type)type),
+                refused[id][dialect][type]);
+        count += refused[id][dialect][type];
+    }
+    return count;
+}
+
+static void rules__each_has_a_payload_of_every_dialect_and_type_it_claims(void **state)
+{
+    (void)state;
+    print_message("refused payloads of each rule:  tuf  uptane\n");
+    for (int id = 0; id < RULES; id++)
+        if ((rule_table[id].types & RULE_EVERY_TYPE) != 0)
+            print_message("  %-29s %4zu %7zu\n", rule_table[id].id,
+                count_of((enum rule_id)id, 0), count_of((enum rule_id)id, 1));
+}
+
+static void rules__each_is_named_once_and_says_what_must_hold(void **state)
+{
+    (void)state;
+    for (int id = 0; id < RULES; id++) {
+        const struct rule *rule = &rule_table[id];
+        assert_non_null(rule->id);
+        assert_true(strlen(rule->id) + sizeof "R12/" <= LIMIT_RULE);
+        assert_true(rule->types != 0 && rule->dialects != 0);
+        assert_true(strlen(rule->sentence) > 20);
+        assert_int_equal(rule->past != NULL, id < RULES_OF_THE_PAST);
+        for (int other = 0; other < id; other++)
+            assert_string_not_equal(rule->id, rule_table[other].id);
+    }
+}
+
+// The name as the code spells it: RULE_ROOT_NEXT.
+static void spell(const char *id, char out[NAME_MOST])
+{
+    snprintf(out, NAME_MOST, "RULE_%s\n", id);
+    for (char *at = out; *at != '\0'; at++)
+        *at = *at == '-' ? '_' : *at >= 'a' && *at <= 'z' ? (char)(*at - 'a' + 'A') : *at;
+}
+
+static void rules__each_is_used_by_a_refusal(void **state)
+{
+    (void)state;
+    struct bytes used = vector_command("ls metadata/*.c | grep -v metadata/rule | "
+                                       "xargs grep -oh 'RULE_[A-Z0-9_]*' | sort -u");
+    for (int id = 0; id < RULES; id++) {
+        char name[NAME_MOST];
+        spell(rule_table[id].id, name);
+        if (memmem(used.data, used.size, name, strlen(name)) == NULL)
+            fail_msg("nothing is refused by %s", rule_table[id].id);
+    }
+    bytes_clear(&used);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(rules__each_refuses_by_its_own_name),
+        cmocka_unit_test(rules__each_has_a_payload_of_every_dialect_and_type_it_claims),
+        cmocka_unit_test(rules__each_is_named_once_and_says_what_must_hold),
+        cmocka_unit_test(rules__each_is_used_by_a_refusal),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
