@@ -31,12 +31,13 @@ static void set_duration(struct table *table, size_t column, int64_t seconds)
 // ---- people ----
 
 static const struct table_column administrator_columns[] = {
-    {"administrator", TABLE_TEXT}, {"key", TABLE_TEXT}};
+    {"administrator", TABLE_TEXT}, {"type", TABLE_TEXT}, {"key", TABLE_TEXT}};
 
 static void set_administrator(struct table *table, const struct charter *charter, size_t i)
 {
     table_set_text(table, 0, charter->administrators[i].name);
-    set_key(table, 1, &charter->administrators[i].key);
+    table_set_text(table, 1, key_type_text(charter->administrators[i].key.type));
+    set_key(table, 2, &charter->administrators[i].key);
 }
 
 static const struct table_column group_columns[] = {
