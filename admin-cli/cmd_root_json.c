@@ -46,6 +46,8 @@ static void scribe_key(
     scribe_optional(scribe, "type", key->type == KEY_NONE ? NULL : key_type_text(key->type));
     scribe_text(scribe, "holder", holders[key->holder]);
     scribe_optional(scribe, "custodian", key->custodian == NULL ? NULL : key->custodian->name);
+    scribe_hash(scribe, "approves_with",
+        key->custodian == NULL ? &(struct hash){0} : &key->custodian->key.id);
     scribe_optional(scribe, "token", token == NULL ? NULL : token->label);
     scribe_object_end(scribe);
 }

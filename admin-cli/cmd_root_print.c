@@ -1,5 +1,6 @@
 // A plan for people.
 #include "admin-cli/cmd_root.h"
+#include "admin-cli/holders.h"
 #include "admin-cli/print.h"
 
 #include <inttypes.h>
@@ -20,28 +21,35 @@ static void print_head(const struct rotation *rotation)
 
 // ---- keys ----
 
+// Whose approval, by which key, and whether that is at hand.
+static void print_custodian(
+    const struct rotation *rotation, const struct administrator *custodian)
+{
+    struct bytes line;
+    const struct rack_token *token = rotation_token(rotation, custodian);
+    bytes_init(&line, PRINT_WORDS);
+    bytes_add_format(&line, "           %s approves with ", custodian->name);
+    holders_key(&custodian->key, &line);
+    if (token != NULL)
+        bytes_add_format(&line, ", in the token \"%s\" that is plugged in", token->label);
+    print_line(stdout, bytes_span(&line));
+    bytes_clear(&line);
+}
+
 static void print_holder(const struct rotation *rotation, const struct plan_key *key)
 {
     static const char *const words[] = {
         [PLAN_ELSEWHERE] = "another appliance's",
         [PLAN_ITSELF] = "here, signs by itself",
-        [PLAN_CUSTODIAN] = "here, signs when its custodian has approved:",
+        [PLAN_CUSTODIAN] = "here, signs when its custodian has approved",
         [PLAN_UNABLE] = "signs no more",
     };
     bool kept = key->holder == PLAN_ELSEWHERE && key->change == PLAN_STAYS;
-    print_words(stdout, "           %s, %s%s%s%s\n",
+    print_words(stdout, "           %s, %s%s\n",
         key->type == KEY_NONE ? "of a form that is not read" : key_type_text(key->type),
-        words[key->holder], kept ? ", kept as it is" : "", key->custodian == NULL ? "" : " ",
-        key->custodian == NULL ? "" : key->custodian->name);
-    const struct rack_token *token =
-        key->holder == PLAN_CUSTODIAN ? rotation_token(rotation, key->custodian) : NULL;
-    if (token == NULL)
-        return;
-    struct bytes label;
-    bytes_init(&label, PRINT_WORDS);
-    bytes_add_format(&label, "           token \"%s\" is plugged in", token->label);
-    print_line(stdout, bytes_span(&label));
-    bytes_clear(&label);
+        words[key->holder], kept ? ", kept as it is" : "");
+    if (key->holder == PLAN_CUSTODIAN)
+        print_custodian(rotation, key->custodian);
 }
 
 static void print_role(const struct rotation *rotation, const struct plan_role *role)

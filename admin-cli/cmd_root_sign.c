@@ -13,16 +13,34 @@ struct signing {
     struct submission *submission;
 };
 
-// Whoever asks never counts (R5): the plan is made once more without that person. It was judged a
-// moment ago; should it not be any more, the appliance has said so.
-static bool plan_for_asker(struct signing *signing)
+// Whoever asks never counts (R5).
+static void set_asker(struct rotation *rotation, const struct hash *key)
 {
     struct asking asking;
-    struct rotation *rotation = &signing->rotation;
-    struct refusal ignored = {0};
-    const struct hash *key = &signing->submission->request.requester;
     if (charter_asking(rotation->house->charter, key, false, &asking))
         rotation->given.person = asking.person;
+}
+
+// A key in a file is known before anything is asked for; of a token it is when it has signed.
+static int learn_asker(struct rotation *rotation, const struct asker *asker)
+{
+    struct refusal refusal = {0};
+    struct signer *signer = NULL;
+    if (asker->requester == NULL)
+        return STATUS_DONE;
+    enum err err = signer_from_file(asker->requester, &signer, &refusal);
+    if (err == OK)
+        set_asker(rotation, &signer_key(signer)->id);
+    signer_free(signer);
+    return err == OK ? STATUS_DONE : cli_fail(SIDE_LOCAL, err, &refusal);
+}
+
+// The plan was judged a moment ago; should it not be good any more, the appliance has said so.
+static bool plan_for_asker(struct signing *signing)
+{
+    struct rotation *rotation = &signing->rotation;
+    struct refusal ignored = {0};
+    set_asker(rotation, &signing->submission->request.requester);
     return plan_read(&rotation->given, bytes_span(&rotation->payload), rotation->plan,
                &ignored) == OK;
 }
@@ -66,6 +84,8 @@ static int run(struct signing *signing, struct cli *cli, const struct asker *ask
         status = rotation_begin(rotation, cli);
     if (status == STATUS_DONE)
         status = rotation_read(rotation, cli->arguments[0]);
+    if (status == STATUS_DONE)
+        status = learn_asker(rotation, asker);
     if (status == STATUS_DONE)
         status = rotation_plan(rotation);
     if (status == STATUS_DONE)

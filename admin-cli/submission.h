@@ -14,7 +14,8 @@ struct submission {
     struct bytes signature;
     struct bytes blobs[LIMIT_BLOBS];
     size_t blob_count;
-    void (*tell)(void *context, struct scribe *scribe); // adds to the JSON answer; NULL: nothing
+    void (*tell)(
+        void *context, struct scribe *scribe); // adds to the JSON answer; NULL: nothing
     void *context;
 };
 

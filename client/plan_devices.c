@@ -79,7 +79,7 @@ static void note_thresholds(struct plan *plan)
         const struct plan_role *role = &plan->roles[i];
         if (role->before > 0 && role->threshold != role->before)
             bytes_add_format(&plan->notes,
-                "The threshold of %s is %s: %" PRId64 " keys, and it was %" PRId64 ".\n",
+                "The threshold of %s is %s to %" PRId64 ", and it was %" PRId64 ".\n",
                 tuf_type_text(role->type),
                 role->threshold < role->before ? "LOWERED" : "raised", role->threshold,
                 role->before);
@@ -155,9 +155,18 @@ static void note_walk(struct plan *plan)
     }
     bytes_add_format(&plan->notes,
         "Devices walk from the version that they hold by one at a time. Those with version "
-        "%" PRIu64 " accept version %" PRIu64 " when %" PRId64
-        " keys of the last root and %" PRId64 " of the next have signed it.\n",
+        "%" PRIu64 " accept version %" PRIu64 " when it has %" PRId64
+        " of the last root's keys and %" PRId64 " of the next root's on it.\n",
         plan->last_version, plan->version, plan->old.need, plan->new_.need);
+}
+
+// "Version 3 is", "Versions 1 to 3 are".
+static void add_versions(struct bytes *out, uint64_t first, uint64_t last)
+{
+    if (first == last)
+        bytes_add_format(out, "Version %" PRIu64 " is", first);
+    else
+        bytes_add_format(out, "Versions %" PRIu64 " to %" PRIu64 " are", first, last);
 }
 
 // Which versions are at hand: one run, since each names the one before it.
@@ -166,15 +175,13 @@ static void note_chain(const struct plan_case *given, struct plan *plan)
     if (given->chain_count == 0 || plan->last_version == 0)
         return;
     uint64_t first = given->chain[0].version;
-    uint64_t last = given->chain[given->chain_count - 1].version;
-    bytes_add_format(&plan->notes,
-        "Of the chain, versions %" PRIu64 " to %" PRIu64 " are in this appliance's log.\n",
-        first, last);
-    if (first > 1)
-        bytes_add_format(&plan->notes,
-            "Versions 1 to %" PRIu64 " are not: devices that hold one of them need the files "
-            "from where they were signed.\n",
-            first - 1);
+    add_versions(&plan->notes, first, given->chain[given->chain_count - 1].version);
+    bytes_add_text(&plan->notes, " in this appliance's log.\n");
+    if (first <= 1)
+        return;
+    add_versions(&plan->notes, 1, first - 1);
+    bytes_add_text(&plan->notes,
+        " not: devices that hold so old a root need the files from where they were signed.\n");
 }
 
 static void note_one_expired(const struct plan_link *link, bool last, struct plan *plan)

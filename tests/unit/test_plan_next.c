@@ -197,12 +197,12 @@ static void plan__a_threshold_rises_to_what_the_charter_demands(void **state)
     desk_make(desk);
     desk_read(desk);
     assert_int_equal(desk->plan->roles[DESK_TARGETS].threshold, 2);
-    assert_true(desk_notes(desk, "threshold of targets is raised: 2 keys, and it was 1"));
+    assert_true(desk_notes(desk, "threshold of targets is raised to 2, and it was 1"));
     desk_last(desk, "root-1");
     desk->given.thresholds[DESK_ROOT] = 1;
     desk_make(desk);
     desk_read(desk);
-    assert_true(desk_notes(desk, "threshold of root is LOWERED: 1 keys, and it was 2"));
+    assert_true(desk_notes(desk, "threshold of root is LOWERED to 1, and it was 2"));
 }
 
 // ---- who must sign ----
@@ -306,9 +306,10 @@ static void plan__devices_walk_over_what_is_here_and_what_has_expired(void **sta
     desk->given.chain_count = 2;
     desk_make(desk);
     desk_read(desk);
-    assert_true(desk_notes(desk, "Those with version 2 accept version 3 when 1 keys"));
-    assert_true(desk_notes(desk, "versions 1 to 2 are in this appliance's log"));
-    assert_false(desk_notes(desk, "need the files from where"));
+    assert_true(
+        desk_notes(desk, "Those with version 2 accept version 3 when it has 1 of the last"));
+    assert_true(desk_notes(desk, "Versions 1 to 2 are in this appliance's log"));
+    assert_false(desk_notes(desk, " not: devices that hold so old a root"));
     assert_true(desk_notes(desk, "Version 1 has expired (2026-11-19T08:00:00Z)"));
     assert_false(desk_notes(desk, "Version 2 has expired"));
     desk->given.chain = &chain[1];
@@ -316,7 +317,7 @@ static void plan__devices_walk_over_what_is_here_and_what_has_expired(void **sta
     desk->given.now = HOUSE_NOW + 400 * DAY;
     desk_make(desk);
     desk_read(desk);
-    assert_true(desk_notes(desk, "Versions 1 to 1 are not"));
+    assert_true(desk_notes(desk, "Version 1 is not: devices"));
     assert_true(desk_notes(desk, "but take nothing else before they have the next"));
 }
 
