@@ -9,15 +9,6 @@ enum { SIGNATURE_MOST = 1200 };
 
 // ---- roles whose keys change ----
 
-// Keys that already sign the role's present file, and count for the next root too.
-static int64_t staying(const struct plan *plan, enum tuf_type type)
-{
-    int64_t count = 0;
-    for (size_t i = 0; i < plan->key_count; i++)
-        count += plan->keys[i].role == type && plan->keys[i].change == PLAN_STAYS;
-    return count;
-}
-
 static bool keys_change(const struct plan *plan, enum tuf_type type)
 {
     for (size_t i = 0; i < plan->key_count; i++)
@@ -51,8 +42,7 @@ static void mark_again(struct plan *plan)
     bool again = false;
     for (size_t i = 0; i < sizeof order / sizeof order[0]; i++) {
         struct plan_role *role = role_of(plan, order[i]);
-        again = again || loses_keys(plan, order[i]) ||
-                staying(plan, order[i]) < role->threshold || role->threshold > role->before;
+        again = again || loses_keys(plan, order[i]) || role->threshold > role->before;
         role->again = plan->last_version > 0 && again;
     }
 }

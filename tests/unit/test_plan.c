@@ -179,6 +179,8 @@ static void plan__r12_says_what_is_missing_when_the_old_threshold_is_out_of_reac
     desk->given.thresholds[DESK_ROOT] = 1;
     desk_make(desk);
     desk_read(desk);
+    const struct hash *retired = &desk_key(desk, TUF_ROOT, 0)->id;
+    assert_int_equal(desk_line(desk, TUF_ROOT, retired)->change, PLAN_GOES);
     assert_int_equal(plan_spare(&desk->plan->old), 0);
     assert_int_equal(plan_reachable(desk->plan, &desk->refusal), OK);
     desk_retire(desk, TUF_ROOT, 1);

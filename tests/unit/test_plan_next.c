@@ -225,6 +225,7 @@ static void plan__r12_counts_each_threshold_by_who_can_have_its_keys_sign(void *
     assert_int_equal(plan->old.unable, 1);
     assert_int_equal(plan_spare(&plan->old), 0);
     assert_int_equal(plan->new_.custodians, 2);
+    assert_int_equal(plan->new_.unable, 0);
     assert_int_equal(plan_spare(&plan->new_), 1);
     const struct plan_key *alice = desk_line(desk, TUF_ROOT, &desk_key(desk, TUF_ROOT, 0)->id);
     const struct plan_key *bob = desk_line(desk, TUF_ROOT, &key.id);
@@ -297,10 +298,25 @@ static void plan__a_key_that_only_comes_has_nothing_signed_again(void **state)
     assert_again(desk, true, true, true);
 }
 
+static void plan__a_higher_threshold_has_its_role_signed_again(void **state)
+{
+    struct desk *desk = *state;
+    desk_last(desk, "root-1");
+    desk_change_last(desk, "\"threshold\":2},\"timestamp\"", "\"threshold\":1},\"timestamp\"");
+    desk_make(desk);
+    desk_read(desk);
+    assert_again(desk, false, false, false);
+    // Both keys stay, and only one may have signed.
+    desk->given.thresholds[DESK_TARGETS] = 2;
+    desk_make(desk);
+    desk_read(desk);
+    assert_again(desk, true, true, true);
+}
+
 static void plan__devices_walk_over_what_is_here_and_what_has_expired(void **state)
 {
     struct desk *desk = *state;
-    const struct plan_link chain[] = {{1, HOUSE_NOW - DAY}, {2, HOUSE_NOW + 390 * DAY}};
+    struct plan_link chain[] = {{1, HOUSE_NOW - DAY}, {2, HOUSE_NOW + 390 * DAY}};
     desk_last(desk, "root-2");
     desk->given.chain = chain;
     desk->given.chain_count = 2;
@@ -312,6 +328,9 @@ static void plan__devices_walk_over_what_is_here_and_what_has_expired(void **sta
     assert_false(desk_notes(desk, " not: devices that hold so old a root"));
     assert_true(desk_notes(desk, "Version 1 has expired (2026-11-19T08:00:00Z)"));
     assert_false(desk_notes(desk, "Version 2 has expired"));
+    chain[0].expires = HOUSE_NOW + 1;
+    desk_read(desk);
+    assert_false(desk_notes(desk, "has expired"));
     desk->given.chain = &chain[1];
     desk->given.chain_count = 1;
     desk->given.now = HOUSE_NOW + 400 * DAY;
@@ -333,6 +352,11 @@ static void plan__a_root_belongs_to_the_repository_whose_root_key_it_lists(void 
     assert_int_equal(
         plan_repository(charter, bytes_span(&desk->draft), &repository, &desk->refusal), OK);
     assert_string_equal(repository->name, "image");
+    charter->repositories[0].dialect = DIALECT_UPTANE;
+    assert_int_equal(
+        plan_repository(charter, bytes_span(&desk->draft), &repository, &desk->refusal),
+        ERR_REFUSED);
+    charter->repositories[0].dialect = DIALECT_TUF;
     for (size_t i = 0; i < charter->key_count; i++)
         charter->keys[i].key = made_up_key(600 + (unsigned)i);
     assert_int_equal(
@@ -365,6 +389,7 @@ int main(void)
         DESK_TEST(plan__r5_the_requesters_person_never_counts),
         DESK_TEST(plan__what_changes_keys_is_signed_again_and_what_names_it_too),
         DESK_TEST(plan__a_key_that_only_comes_has_nothing_signed_again),
+        DESK_TEST(plan__a_higher_threshold_has_its_role_signed_again),
         DESK_TEST(plan__devices_walk_over_what_is_here_and_what_has_expired),
         DESK_TEST(plan__a_root_belongs_to_the_repository_whose_root_key_it_lists),
     };
