@@ -32,6 +32,7 @@ int cmd_approve(struct cli *cli, int argc, char **argv);
 int cmd_reject(struct cli *cli, int argc, char **argv);
 int cmd_signature(struct cli *cli, int argc, char **argv);
 int cmd_canonical(struct cli *cli, int argc, char **argv);
+int cmd_rules(struct cli *cli, int argc, char **argv);
 int cmd_attach(struct cli *cli, int argc, char **argv);
 int cmd_log_list(struct cli *cli, int argc, char **argv);
 int cmd_log_show(struct cli *cli, int argc, char **argv);

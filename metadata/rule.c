@@ -31,6 +31,11 @@ enum err rule_name(struct refusal *refusal, enum rule_id id, enum err err)
     return err;
 }
 
+const char *severity_text(enum severity severity)
+{
+    return severity == SEVERITY_WARN ? "warn" : "refuse";
+}
+
 const char *rule_type_text(unsigned type)
 {
     if (type == RULE_IMPORT)

@@ -46,6 +46,7 @@ enum err rule_refuse(struct refusal *refusal, enum rule_id id, const char *forma
 // Names the rule of a refusal that another part has written; passes `err` on, whatever it is.
 enum err must_check rule_name(struct refusal *refusal, enum rule_id id, enum err err);
 
+const char *severity_text(enum severity severity); // "refuse", "warn"
 // The word for one type or for one dialect of a row: "root", …, "import", "request"; "tuf", "uptane".
 const char *rule_type_text(unsigned type);
 
