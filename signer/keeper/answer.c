@@ -7,8 +7,8 @@ static enum err relayed(
     struct keeper *keeper, struct errand *errand, const struct message *said)
 {
     struct message answer = *said;
-    if (answer.kind == ANSWER_STATUS)
-        answer.status.waits = keeper->watch.waits;
+    if (answer.kind == ANSWER_STATUS && keeper->stage == STAGE_SERVING)
+        answer.status.waits = !keeper_has_time(keeper);
     struct asker asker = errand->asker;
     if (asker.gate == keeper->gate)
         keeper->promised -= errand->promised;
