@@ -7,6 +7,7 @@
 #include "admin-cli/print.h"
 #include "admin-cli/progress.h"
 #include "admin-cli/scribe.h"
+#include "admin-cli/vkey.h"
 #include "client/audit.h"
 #include "client/fault.h"
 
@@ -178,23 +179,6 @@ struct exported {
     const char *blobs; // NULL: the folder beside the checkpoint
 };
 
-static enum err read_vkey(
-    const char *given, char *origin, struct key *log, struct refusal *refusal)
-{
-    struct bytes text;
-    if (vkey_read(span_text(given), origin, log) == OK)
-        return OK;
-    bytes_init(&text, LIMIT_CHECKPOINT);
-    enum err err = source_read_file(given, &text, refusal);
-    if (err == OK && text.size > 0 && text.data[text.size - 1] == '\n')
-        text.size--;
-    if (err == OK && vkey_read(bytes_span(&text), origin, log) != OK)
-        err =
-            fault(ERR_FORM, refusal, "%s is no verifier key, nor a file that holds one", given);
-    bytes_clear(&text);
-    return err;
-}
-
 static enum err read_checkpoint(const struct exported *exported, const char *origin,
     const struct key *log, struct checkpoint *out, struct refusal *refusal)
 {
@@ -252,7 +236,7 @@ static int verify_exported(const struct cli *cli, const struct exported *exporte
     struct audit *audit = NULL;
     struct refusal refusal = {0};
     struct source source = source_of_folder(blobs);
-    enum err err = read_vkey(exported->vkey, origin, &log, &refusal);
+    enum err err = vkey_given(exported->vkey, origin, &log, &refusal);
     if (err == OK)
         err = read_checkpoint(exported, origin, &log, &checkpoint, &refusal);
     if (err == OK)

@@ -38,6 +38,7 @@ int cmd_log_list(struct cli *cli, int argc, char **argv);
 int cmd_log_show(struct cli *cli, int argc, char **argv);
 int cmd_log_verify(struct cli *cli, int argc, char **argv);
 int cmd_log_prove(struct cli *cli, int argc, char **argv);
+int cmd_log_check(struct cli *cli, int argc, char **argv);
 int cmd_charter_show(struct cli *cli, int argc, char **argv);
 int cmd_charter_diff(struct cli *cli, int argc, char **argv);
 int cmd_charter_draft(struct cli *cli, int argc, char **argv);

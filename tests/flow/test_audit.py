@@ -52,6 +52,33 @@ class Audit(Governing):
         self.assertEqual(live["kinds"]["frozen"], 2)
         self.assertEqual(live["not_at_hand"], 0)
 
+    def check(self, proof, record, *options, expect=0, home="home-alice"):
+        done = self.house.conclave("log", "check", proof, record, *options, "--json",
+                                   expect=expect, home=home)
+        return json.loads(done.stdout) if expect == 0 else done.stderr.decode()
+
+    def test_a_record_and_its_proof_stand_by_themselves(self):
+        self.house.start()
+        request = self.submit("root", self.root_payload())
+        self.approve(request, "alice", "bob")
+        self.assertEqual(self.fate(request), "signed")
+        proof, record, vkey = (self.folder / name for name in ("proof", "record", "vkey"))
+        self.house.conclave("signature", request, "--proof", proof, "--record", record,
+                            home="home-service")
+        vkey.write_text(self.house.json("status", home="home-alice")["vkey"] + "\n")
+        other = self.house.json("log", "prove", "0", home="home-alice")["proof"]
+        self.house.stop()
+        good = self.check(proof, record)
+        self.assertEqual((good["kind"], good["record"]), ("outcome", record.read_text()))
+        self.assertLess(good["index"], good["size"])
+        self.assertEqual(self.check(proof, record, "--vkey", vkey, home="home-none"), good)
+        self.assertIn("no log key is pinned in", self.check(
+            proof, record, home="home-none", expect=1))
+        changed = self.file("changed", record.read_bytes().replace(b"signature: ", b"signature; "))
+        another = self.file("another", other.encode())
+        for wrong in ((proof, changed), (another, record), (record, proof), (vkey, record)):
+            self.assertIn("does not prove that", self.check(*wrong, expect=5))
+
     def test_evidence_that_is_not_at_hand_is_said(self):
         self.govern()
         log = self.export()

@@ -175,6 +175,10 @@ class Json(Governing):
         self.assertEqual(self.told("log", "show", "0")["kind"], "founding")
         proof = self.told("log", "prove", "0")["proof"]
         self.assertTrue(proof.startswith("c2sp.org/tlog-proof@v1\n"))
+        for name, text in (("proof", proof), ("record", self.told("log", "show", "0")["text"])):
+            (self.folder / name).write_text(text)
+        self.assertEqual(self.told("log", "check", self.folder / "proof",
+                                   self.folder / "record")["kind"], "founding")
         self.assertTrue(self.told("log", "verify")["good"])
         self.told("log", "export", self.folder / "log")
 
