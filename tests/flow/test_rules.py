@@ -32,6 +32,13 @@ class Rules(unittest.TestCase):
             self.assertEqual((done.returncode, done.stdout), (1, ""))
             self.assertIn(part, done.stderr)
 
+    def test_says_when_the_table_cannot_be_printed(self):
+        with open("/dev/full", "wb") as full:
+            done = subprocess.run([BUILD / "conclave", "rules"], stdout=full, timeout=60,
+                                  stderr=subprocess.PIPE, check=False, text=True)
+        self.assertEqual(done.returncode, 1)
+        self.assertIn("the table cannot be printed", done.stderr)
+
     def test_the_command_and_the_policy_page_say_the_same(self):
         said = rules()
         self.assertEqual(said, ROW.findall(POLICY.read_text(encoding="utf-8")))
