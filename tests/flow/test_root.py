@@ -103,6 +103,8 @@ class Root(Governing):
                 self.assertEqual([p.rsplit("/", 1)[1] for p in done["files"]], names)
                 self.assertEqual(done["sign_again"], [])
                 self.check(kind, version)
+            self.assertTrue(any("Versions 1 to 2 are in this appliance's log" in note
+                                for note in self.plan(kind)["notes"]))
             if kind == "director":
                 self.assertEqual((self.site / "root.json").read_bytes(),
                                  (self.site / "2.root.json").read_bytes())
@@ -231,6 +233,14 @@ class Root(Governing):
         self.approve(request, *FIVE[:2])
         self.assertEqual(self.fate(request), "signed")
         self.assertIn(b"the request is not for one root", self.apply(request, expect=1).stderr)
+        drafts = {}
+        for kind in KINDS:
+            self.plan(kind)
+            drafts[f"{kind}/root"] = self.draft_file
+        both = self.house.submit("image-service", drafts)
+        self.approve(both, *FIVE[:3])
+        self.assertEqual(self.fate(both), "signed")
+        self.assertIn(b"the request is not for one root", self.apply(both, expect=1).stderr)
 
     def test_a_lost_custodian_is_replaced_by_plan(self):
         self.rotate("image")
@@ -305,6 +315,18 @@ class Root(Governing):
         self.assertEqual((kept["change"], kept["keyid"]), ("stays", keyid))
         self.assertIn(b"another appliance's, kept as it is",
                       self.root("plan", "image").stdout)
+        # Dropped, it counts for the old threshold all the same.
+        self.plan("image", "--drop", keyid[:8], "--threshold", "root=5")
+        request = self.asked()["request"]
+        self.approve(request, *FIVE)
+        self.assertEqual(self.fate(request), "signed")
+        self.assertIn(b"lacks 1 signatures under the old threshold and 0",
+                      self.apply(request, expect=4).stderr)
+        self.assertEqual([p.name for p in self.site.iterdir()], ["1.root.json"])
+        signature = {"keyid": keyid, "sig": other.sign(self.draft_file.read_bytes()).hex()}
+        more.write_text(json.dumps(signature, separators=(",", ":")))
+        self.apply(request, "--signatures", more)
+        self.check("image", 2)
 
     def test_the_chain_that_was_imported_is_known_to_the_plan(self):
         roots = sorted(PAST.glob("[0-9]*.root.json"), key=lambda p: int(p.name.split(".")[0]))
