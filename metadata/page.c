@@ -1,6 +1,7 @@
 #include "metadata/page.h"
 
 #include "metadata/json_character.h"
+#include "metadata/pgp_words.h"
 
 #include <inttypes.h>
 #include <string.h>
@@ -114,6 +115,20 @@ void page_number(struct bytes *out, unsigned depth, const char *label, int64_t n
 {
     begin(out, depth, label);
     bytes_add_format(out, "%" PRId64 "\n", number);
+}
+
+void page_spoken(struct bytes *out, unsigned depth, const struct hash *hash)
+{
+    enum { ROW = 4 }; // what people keep in mind while they look at the other end
+    for (size_t i = 0; i < HASH_SIZE; i++) {
+        if (i % ROW == 0) {
+            page_indent(out, depth);
+            bytes_add_format(out, "words %zu to %zu:", i + 1, i + ROW);
+        }
+        bytes_add_format(out, " %s", pgp_word(i, hash->byte[i]));
+        if (i % ROW == ROW - 1)
+            page_end(out);
+    }
 }
 
 void page_change(

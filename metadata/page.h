@@ -14,6 +14,13 @@ void page_hash(struct bytes *out, const struct hash *hash); // sha256:… or non
 void page_moment(struct bytes *out, moment at);
 void page_end(struct bytes *out);
 
+// A terminal as people have it.
+enum { PAGE_WIDTH = 80 };
+// Appends whole lines, those wider than that broken: behind `\x0a`, else before a space, else where the
+// width ends. What follows stands behind two spaces more than the line has, and `|`. No line begins so,
+// and no byte is dropped: rows put together are the line, and two different lines stay different.
+void page_wrap(struct bytes *out, struct span lines);
+
 // Whole lines: `label: text`, `label: value`, `label: words`, `label: number`. A value is canonical
 // JSON of either dialect, or the raw inside of a string of it, and looks alike in both: only `"` and
 // `\` keep their escape.
@@ -21,6 +28,8 @@ void page_value(struct bytes *out, unsigned depth, const char *label, struct spa
 void page_field(struct bytes *out, unsigned depth, const char *label, struct span text);
 void page_words(struct bytes *out, unsigned depth, const char *label, const char *words);
 void page_number(struct bytes *out, unsigned depth, const char *label, int64_t number);
+// A hash for reading aloud (metadata/pgp_words.h), four words a line: `words 1 to 4: …`.
+void page_spoken(struct bytes *out, unsigned depth, const struct hash *hash);
 
 // Whether something is new, gone, other than it was, or the same; and the word for it. What is not
 // the same begins with two exclamation marks.

@@ -1,6 +1,7 @@
 #include "metadata/render.h"
 
 #include "metadata/render_part.h"
+#include "metadata/shown.h"
 
 #include <inttypes.h>
 #include <string.h>
@@ -63,7 +64,8 @@ static void render_expiry(const struct render_view *view, moment opened, struct 
     if (ahead < 0)
         bytes_add_text(out, "\n!! that was over when this was opened\n");
     else
-        bytes_add_format(out, " (%" PRId64 " days after the opening)\n", ahead / DAY);
+        bytes_add_format(out, " (%" PRId64 " day%s after the opening)\n", ahead / DAY,
+            ahead / DAY == 1 ? "" : "s");
     if (view->last.type == TUF_NONE)
         return;
     bytes_add_text(out, "  the last one: ");
@@ -85,7 +87,9 @@ static void render_payload(
 {
     bytes_add_text(out, "payload: ");
     page_hash(out, &item->payload);
-    bytes_add_format(out, "\n  bytes: %zu\nprevious: ", view->now.whole.size);
+    page_end(out);
+    page_spoken(out, 1, &item->payload);
+    bytes_add_format(out, "  bytes: %zu\nbefore: ", view->now.whole.size);
     page_hash(out, &item->previous);
     page_end(out);
     page_words(out, 0, "type", tuf_type_text(view->now.type));
@@ -163,6 +167,8 @@ static enum err render_item(
     enum err err = read_view(rendered, i, &view, refusal);
     if (err == OK)
         err = check_view(&view, item, refusal);
+    if (err == OK)
+        err = shown_check(&view.now, refusal);
     if (err != OK)
         return err;
     bytes_add_format(out, "\n---- item %zu of %zu ----\n", i + 1, rendered->opened->item_count);
@@ -208,18 +214,30 @@ static enum err check_opened(const struct render_case *rendered, struct refusal 
     return OK;
 }
 
+static enum err render_all(const struct render_case *rendered, const struct asking *requester,
+    struct bytes *out, struct refusal *refusal)
+{
+    render_head(rendered, requester, out);
+    enum err err = render_items(rendered, out, refusal);
+    bytes_add_text(out, "\n---- end ----\n");
+    return err == OK ? bytes_finish(out) : err;
+}
+
 enum err render(const struct render_case *rendered, struct bytes *out, struct refusal *refusal)
 {
     struct asking requester;
+    struct bytes lines;
     if (!charter_asking(rendered->charter, &rendered->request->requester,
             render_is_motion(rendered), &requester))
         return refuse(refusal, "R14", "The charter has no requester with this key.");
     enum err err = check_opened(rendered, refusal);
     if (err != OK)
         return err;
-    render_head(rendered, &requester, out);
-    err = render_items(rendered, out, refusal);
-    bytes_add_text(out, "\n---- end ----\n");
+    bytes_init(&lines, RENDER_MOST);
+    err = render_all(rendered, &requester, &lines, refusal);
+    if (err == OK)
+        page_wrap(out, bytes_span(&lines));
+    bytes_clear(&lines);
     if (err == OK)
         err = out->size > RENDER_MOST ? ERR_LIMIT : bytes_finish(out);
     if (err != OK && err != ERR_REFUSED)

@@ -1,13 +1,13 @@
 // The rendering: the words an approver sees, a function of request, opened record, charter and
-// previous payloads alone (R14): no clock, locale, width or colour. Every byte of a payload that
-// carries meaning has a line; RENDERING rises whenever any text changes.
+// previous payloads alone (R14): no clock, locale, width or colour. For every byte of a payload some
+// line depends on it, besides its hash; RENDERING rises whenever any text changes.
 #ifndef CONCLAVE_METADATA_RENDER_H
 #define CONCLAVE_METADATA_RENDER_H
 
 #include "policy/charter.h"
 #include "proto/statement.h"
 
-enum { RENDERING = 3, RENDER_MOST = 64 * 1024 * 1024 };
+enum { RENDERING = 4, RENDER_MOST = 64 * 1024 * 1024 };
 
 struct render_case {
     const struct charter *charter;
@@ -20,9 +20,12 @@ struct render_case {
     const struct span *evidence; // of a motion, one for each line of the request; else not read
 };
 
-// Appends lines of printable ASCII; foreign text is escaped as metadata/page.h says.
-// ERR_REFUSED when a payload cannot be read (it was judged before) or when charter, request, opened
-// record and bytes do not belong together (R14); ERR_LIMIT, ERR_MEMORY. `refusal` says why.
+// Appends lines of printable ASCII, none wider than PAGE_WIDTH; foreign text is escaped, and wide lines
+// are broken, as metadata/page.h says. `!!` stands before what people should look at twice, `- ` and `+ `
+// before what is gone and what is new (metadata/difference.h).
+// ERR_REFUSED when a payload cannot be read (it was judged before), has a field that no line shows, or
+// when charter, request, opened record and bytes do not belong together (R14); ERR_LIMIT, ERR_MEMORY.
+// `refusal` says why.
 enum err must_check render(
     const struct render_case *rendered, struct bytes *out, struct refusal *refusal);
 

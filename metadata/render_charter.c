@@ -160,6 +160,13 @@ enum err render_draft(const struct charter *charter, struct span text, struct sp
         .version = charter->epoch + 1, .payload = hash_of(draft), .previous = charter->hash};
     const struct motion_view view = {
         .charter = charter, .item = &item, .payload = draft, .previous = text};
-    enum err err = render_charter(&view, out, refusal);
+    struct bytes lines;
+    bytes_init(&lines, RENDER_MOST);
+    enum err err = render_charter(&view, &lines, refusal);
+    if (err == OK)
+        err = bytes_finish(&lines);
+    if (err == OK)
+        page_wrap(out, bytes_span(&lines));
+    bytes_clear(&lines);
     return err == OK ? bytes_finish(out) : err;
 }

@@ -33,16 +33,6 @@ static size_t find_role(const struct side *side, struct span name, struct tuf_de
     return 0;
 }
 
-static bool is_same_role(const struct tuf_delegation *a, const struct tuf_delegation *b)
-{
-    bool same = a->keyid_count == b->keyid_count && a->threshold == b->threshold &&
-                a->terminating == b->terminating && a->hash_prefixes == b->hash_prefixes &&
-                span_equal(a->patterns, b->patterns);
-    for (size_t i = 0; same && i < a->keyid_count; i++)
-        same = span_equal(a->keyids[i], b->keyids[i]);
-    return same;
-}
-
 static void render_patterns(
     const struct side *side, const struct tuf_delegation *role, struct bytes *out)
 {
@@ -50,64 +40,73 @@ static void render_patterns(
     json_enter_array(&json);
     while (json_element(&json))
         page_value(
-            out, 2, role->hash_prefixes ? "path hash prefix" : "path", json_string(&json));
+            out, 0, role->hash_prefixes ? "path hash prefix" : "path", json_string(&json));
 }
 
-static void render_role(const struct charter *charter, const struct side *side,
+static void sketch_role(const struct charter *charter, const struct side *side,
     const struct tuf_delegation *role, size_t place, struct bytes *out)
 {
-    page_number(out, 2, "place in the order", (int64_t)place);
-    page_words(out, 2, "terminating",
+    page_number(out, 0, "place in the order", (int64_t)place);
+    page_words(out, 0, "terminating",
         role->terminating ? "yes, no later role is asked for its paths" : "no");
-    page_indent(out, 2);
     bytes_add_format(
         out, "threshold: %" PRId64 " of %zu keys\n", role->threshold, role->keyid_count);
     render_patterns(side, role, out);
     for (size_t i = 0; i < role->keyid_count; i++) {
-        page_field(out, 2, "key", role->keyids[i]);
-        render_key(charter, find_key(side, role->keyids[i]), 3, out);
+        page_field(out, 0, "key", role->keyids[i]);
+        render_key(charter, find_key(side, role->keyids[i]), 1, out);
     }
 }
 
-static void render_now(const struct render_view *view, const struct side *now,
-    const struct side *last, struct bytes *out)
+// Both sides, the element on the way, and where it goes.
+struct drawing {
+    const struct charter *charter;
+    struct side now, last;
+    struct sketch sketch;
+    struct bytes *out;
+};
+
+static void render_now(struct drawing *drawing)
 {
-    struct tuf_delegations roles = tuf_delegations_of(now->tuf);
+    struct tuf_delegations roles = tuf_delegations_of(drawing->now.tuf);
     struct tuf_delegation role, before;
+    struct sketch *sketch = &drawing->sketch;
     for (size_t place = 1; tuf_delegations_next(&roles, &role); place++) {
-        size_t was = find_role(last, role.name, &before);
-        enum change change = was == 0                                       ? CHANGE_ADDED
-                             : was == place && is_same_role(&role, &before) ? CHANGE_NONE
-                                                                            : CHANGE_CHANGED;
-        page_change(out, 1, change, "delegated role", role.name);
-        render_role(view->charter, now, &role, place, out);
-        if (change != CHANGE_CHANGED)
-            continue;
-        page_field(out, 1, "!! before this change, delegated role", role.name);
-        render_role(view->charter, last, &before, was, out);
+        size_t was = find_role(&drawing->last, role.name, &before);
+        sketch_reset(sketch);
+        sketch_role(drawing->charter, &drawing->now, &role, place, &sketch->now);
+        if (was != 0)
+            sketch_role(drawing->charter, &drawing->last, &before, was, &sketch->last);
+        bool same = span_equal(bytes_span(&sketch->now), bytes_span(&sketch->last));
+        enum change change = was == 0 ? CHANGE_ADDED : same ? CHANGE_NONE : CHANGE_CHANGED;
+        page_change(drawing->out, 1, change, "delegated role", role.name);
+        render_element(drawing->out, 1, change, sketch);
     }
 }
 
-static void render_removed(const struct render_view *view, const struct side *now,
-    const struct side *last, struct bytes *out)
+static void render_removed(struct drawing *drawing)
 {
-    struct tuf_delegations roles = tuf_delegations_of(last->tuf);
+    struct tuf_delegations roles = tuf_delegations_of(drawing->last.tuf);
     struct tuf_delegation role, after;
     for (size_t place = 1; tuf_delegations_next(&roles, &role); place++) {
-        if (find_role(now, role.name, &after) != 0)
+        if (find_role(&drawing->now, role.name, &after) != 0)
             continue;
-        page_change(out, 1, CHANGE_REMOVED, "delegated role", role.name);
-        render_role(view->charter, last, &role, place, out);
+        sketch_reset(&drawing->sketch);
+        sketch_role(drawing->charter, &drawing->last, &role, place, &drawing->sketch.last);
+        page_change(drawing->out, 1, CHANGE_REMOVED, "delegated role", role.name);
+        render_element(drawing->out, 1, CHANGE_REMOVED, &drawing->sketch);
     }
 }
 
 void render_delegations(const struct render_view *view, struct bytes *out)
 {
-    struct side now, last;
+    struct drawing drawing = {.charter = view->charter, .out = out};
     // An object without roles is something else than no object.
     page_words(out, 0, "delegations", view->now.delegations.size > 0 ? "these" : "none");
-    side_read(&now, &view->now);
-    side_read(&last, &view->last);
-    render_now(view, &now, &last, out);
-    render_removed(view, &now, &last, out);
+    side_read(&drawing.now, &view->now);
+    side_read(&drawing.last, &view->last);
+    sketch_init(&drawing.sketch);
+    render_now(&drawing);
+    render_removed(&drawing);
+    sketch_clear(&drawing.sketch);
 }

@@ -1,7 +1,5 @@
 #include "metadata/render_part.h"
 
-#include <inttypes.h>
-
 static bool find_file(const struct tuf *tuf, struct span name, struct tuf_file *out)
 {
     struct tuf_files files = tuf_files_of(tuf);
@@ -11,52 +9,57 @@ static bool find_file(const struct tuf *tuf, struct span name, struct tuf_file *
     return false;
 }
 
-static void render_measures(const struct tuf_file *file, struct bytes *out)
+static void sketch_file(const struct tuf_file *file, struct bytes *out)
 {
+    page_number(out, 0, "version", file->version);
     if (file->length >= 0)
-        page_number(out, 1, "length", file->length);
+        page_number(out, 0, "length", file->length);
     if (file->sha256.size > 0)
-        page_field(out, 1, "sha256", file->sha256);
+        page_field(out, 0, "sha256", file->sha256);
     if (file->sha512.size > 0)
-        page_field(out, 1, "sha512", file->sha512);
+        page_field(out, 0, "sha512", file->sha512);
 }
 
-static enum change change_of(const struct tuf_file *file, const struct tuf_file *before)
-{
-    return file->version == before->version && file->length == before->length &&
-                   span_equal(file->sha256, before->sha256) &&
-                   span_equal(file->sha512, before->sha512)
-               ? CHANGE_NONE
-               : CHANGE_CHANGED;
-}
-
-static void render_file(
-    const struct render_view *view, const struct tuf_file *file, struct bytes *out)
+static void render_file(const struct render_view *view, const struct tuf_file *file,
+    struct sketch *sketch, struct bytes *out)
 {
     struct tuf_file before;
     bool known = find_file(&view->last, file->name, &before);
-    page_change(out, 0, known ? change_of(file, &before) : CHANGE_ADDED, "file", file->name);
-    bytes_add_text(out, "  version: ");
+    sketch_reset(sketch);
+    sketch_file(file, &sketch->now);
     if (known)
-        bytes_add_format(out, "%" PRId64 " -> ", before.version);
-    bytes_add_format(out, "%" PRId64 "\n", file->version);
+        sketch_file(&before, &sketch->last);
+    bool same = span_equal(bytes_span(&sketch->now), bytes_span(&sketch->last));
+    enum change change = !known ? CHANGE_ADDED : same ? CHANGE_NONE : CHANGE_CHANGED;
+    page_change(out, 0, change, "file", file->name);
     if (known && file->version < before.version)
         bytes_add_text(out, "  !! THE VERSION GOES BACK\n");
-    render_measures(file, out);
+    render_element(out, 0, change, sketch);
+}
+
+static void render_removed(
+    const struct render_view *view, struct sketch *sketch, struct bytes *out)
+{
+    struct tuf_files files = tuf_files_of(&view->last);
+    struct tuf_file file, after;
+    while (tuf_files_next(&files, &file)) {
+        if (find_file(&view->now, file.name, &after))
+            continue;
+        sketch_reset(sketch);
+        sketch_file(&file, &sketch->last);
+        page_change(out, 0, CHANGE_REMOVED, "file", file.name);
+        render_element(out, 0, CHANGE_REMOVED, sketch);
+    }
 }
 
 void render_files(const struct render_view *view, struct bytes *out)
 {
     struct tuf_files files = tuf_files_of(&view->now);
-    struct tuf_file file, after;
+    struct tuf_file file;
+    struct sketch sketch;
+    sketch_init(&sketch);
     while (tuf_files_next(&files, &file))
-        render_file(view, &file, out);
-    files = tuf_files_of(&view->last);
-    while (tuf_files_next(&files, &file)) {
-        if (find_file(&view->now, file.name, &after))
-            continue;
-        page_change(out, 0, CHANGE_REMOVED, "file", file.name);
-        page_number(out, 1, "version", file.version);
-        render_measures(&file, out);
-    }
+        render_file(view, &file, &sketch, out);
+    render_removed(view, &sketch, out);
+    sketch_clear(&sketch);
 }

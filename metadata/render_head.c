@@ -17,7 +17,7 @@ static void render_who(
     bytes_add_format(out, "Conclave asks: may this be %s? (rendering %d)\n\n",
         render_is_motion(rendered) ? "done" : "signed", RENDERING);
     page_field(out, 0, "appliance", span_text(rendered->charter->origin));
-    bytes_add_text(out, "  log key: ");
+    bytes_add_text(out, "log key: ");
     page_hash(out, &opened->appliance);
     bytes_add_text(out, "\nrequest: ");
     page_hash(out, &opened->request);
@@ -33,9 +33,9 @@ static void render_who(
 static void render_times(const struct render_case *rendered, struct bytes *out)
 {
     const struct opened *opened = rendered->opened;
-    bytes_add_format(out, "charter: epoch %" PRIu64 " ", opened->epoch);
+    bytes_add_text(out, "charter: ");
     page_hash(out, &opened->charter);
-    bytes_add_text(out, "\nopened: ");
+    bytes_add_format(out, "\n  epoch: %" PRIu64 "\nopened: ", opened->epoch);
     page_moment(out, opened->time);
     bytes_add_text(out,
         render_is_motion(rendered) ? "\ndone at the earliest: " : "\nsigned at the earliest: ");
@@ -77,8 +77,10 @@ static void render_reach(const struct render_case *rendered, struct bytes *out)
 static void render_lists(const struct render_case *rendered, struct bytes *out)
 {
     const struct request *request = rendered->request;
+    if (request->evidence_count > 0)
+        page_number(out, 0, "evidence that comes with it", request->evidence_count);
     for (size_t i = 0; i < request->evidence_count; i++) {
-        bytes_add_text(out, "evidence: ");
+        page_indent(out, 1);
         page_hash(out, &request->evidence[i]);
         page_end(out);
     }

@@ -1,6 +1,7 @@
 // An import: where a repository stands that was signed elsewhere, and which rules its past breaks.
 #include "metadata/history.h"
 #include "metadata/render_part.h"
+#include "metadata/shown.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -111,6 +112,7 @@ static enum err render_role(const struct motion_view *view, const struct import_
         page_words(out, 0, "type", tuf_type_text(part->now.type));
         render_specification(&part->now, 0, "specification", out);
         render_by_type(part, out);
+        shown_rest(&part->now, out);
     }
     if (err == OK && part->now.type == TUF_ROOT)
         render_floors(view, motion, &part->now.root, out);

@@ -75,7 +75,9 @@ static void render_item(const struct motion_view *view, struct bytes *out)
     page_field(out, 0, "the appliance itself", span_text(view->item->role));
     bytes_add_format(out, "number: %" PRIu64 "\npayload: ", view->item->version);
     page_hash(out, &view->item->payload);
-    bytes_add_format(out, "\n  bytes: %zu\nprevious: ", view->payload.size);
+    page_end(out);
+    page_spoken(out, 1, &view->item->payload);
+    bytes_add_format(out, "  bytes: %zu\nbefore: ", view->payload.size);
     page_hash(out, &view->item->previous);
     page_end(out);
 }

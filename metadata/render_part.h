@@ -14,6 +14,18 @@ struct render_view {
     struct tuf last; // type TUF_NONE when there is none
 };
 
+// An element of a payload in lines, as it is now and as it was: no indentation, each line ended.
+struct sketch {
+    struct bytes now, last;
+};
+void sketch_init(struct sketch *sketch);
+void sketch_clear(struct sketch *sketch);
+void sketch_reset(struct sketch *sketch); // for the next element; keeps the memory
+// The lines of the element: of a changed one the difference, of a removed one those that it had.
+// Failures of the sketch become the output's.
+void render_element(
+    struct bytes *out, unsigned depth, enum change change, const struct sketch *sketch);
+
 // Whether the request's item is a motion.
 bool render_is_motion(const struct render_case *rendered);
 // What stands above the items.
@@ -56,6 +68,8 @@ void render_by_type(const struct render_view *view, struct bytes *out);
 void render_root(const struct render_view *view, struct bytes *out);
 void render_targets(const struct render_view *view, struct bytes *out);
 void render_files(const struct render_view *view, struct bytes *out);
+// Lines for the members of a custom object of that payload; none when it is empty, i.e. absent.
+void render_custom(const struct tuf *tuf, struct span object, struct bytes *out);
 void render_delegations(const struct render_view *view, struct bytes *out);
 
 // A key with all its fields.

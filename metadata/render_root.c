@@ -18,14 +18,13 @@ void render_key(
     if (key->scheme.size > 0)
         page_field(out, depth, "scheme", key->scheme);
     const struct role_key *own = own_key(charter, &key->identity);
+    char identity[2 * HASH_SIZE + 1];
     page_words(out, depth, "held", own != NULL ? "by this appliance" : "elsewhere");
     if (own != NULL && own->has_custodian)
         page_field(
             out, depth, "custodian", span_text(charter->administrators[own->custodian].name));
-    page_indent(out, depth);
-    bytes_add_text(out, "identity: ");
-    page_hash(out, &key->identity);
-    page_end(out);
+    hash_hex(&key->identity, identity);
+    page_words(out, depth, "identity", identity);
     page_value(out, depth, "public", key->value);
 }
 
@@ -54,10 +53,10 @@ static void render_listed_key(const struct render_view *view, const struct tuf_r
     enum change change = before == NULL               ? CHANGE_ADDED
                          : before->type != role->type ? CHANGE_CHANGED
                                                       : CHANGE_NONE;
-    page_change(out, 1, change, "key", id);
+    page_change(out, 0, change, "key", id);
     if (change == CHANGE_CHANGED)
-        page_words(out, 2, "!! before it served", tuf_type_text(before->type));
-    render_key(view->charter, tuf_root_key(&view->now.root, id), 2, out);
+        page_words(out, 1, "!! before it served", tuf_type_text(before->type));
+    render_key(view->charter, tuf_root_key(&view->now.root, id), 1, out);
 }
 
 static void render_removed_keys(
@@ -67,8 +66,8 @@ static void render_removed_keys(
         struct span id = before->keyids[i];
         if (tuf_root_key(&view->now.root, id) != NULL)
             continue;
-        page_change(out, 1, CHANGE_REMOVED, "key", id);
-        render_key(view->charter, tuf_root_key(&view->last.root, id), 2, out);
+        page_change(out, 0, CHANGE_REMOVED, "key", id);
+        render_key(view->charter, tuf_root_key(&view->last.root, id), 1, out);
     }
 }
 

@@ -1,5 +1,8 @@
 #include "metadata/render_part.h"
 
+// Images that stay as they are and are listed all the same: two screens of them, not more.
+enum { UNCHANGED_SHOWN = 16 };
+
 // Two lists that ascend by path, walked side by side.
 struct walk {
     struct tuf_targets now, last;
@@ -67,79 +70,91 @@ static struct tally_of_images count_images(const struct render_view *view)
     return tally;
 }
 
-static void render_tally(const struct render_view *view, struct bytes *out)
+static void render_tally(const struct tally_of_images *tally, struct bytes *out)
 {
-    struct tally_of_images tally = count_images(view);
-    const size_t *of = tally.of;
+    const size_t *of = tally->of;
     bytes_add_format(out,
         "images: %zu (%zu added, %zu changed, %zu unchanged), and %zu removed\n",
         of[CHANGE_ADDED] + of[CHANGE_CHANGED] + of[CHANGE_NONE], of[CHANGE_ADDED],
         of[CHANGE_CHANGED], of[CHANGE_NONE], of[CHANGE_REMOVED]);
-    if (tally.new_content > 0)
+    if (tally->new_content > 0)
         bytes_add_format(
-            out, "!! images with NEW CONTENT under an OLD NAME: %zu\n", tally.new_content);
+            out, "!! images with NEW CONTENT under an OLD NAME: %zu\n", tally->new_content);
 }
 
 // ---- one image ----
 
-static void render_value(
-    unsigned depth, const char *label, struct span value, struct bytes *out)
+static void sketch_image(
+    const struct tuf *tuf, const struct tuf_target *target, struct bytes *out)
 {
-    if (value.size > 0)
-        page_value(out, depth, label, value);
-    else
-        page_words(out, depth, label, "none");
+    page_number(out, 0, "length", target->length);
+    page_field(out, 0, "sha256", target->sha256);
+    if (target->sha512.size > 0)
+        page_field(out, 0, "sha512", target->sha512);
+    render_custom(tuf, target->custom, out);
 }
 
-// A label, and the one for what stood there before.
-struct labels {
-    unsigned depth;
-    const char *now;
-    const char *was;
-};
-
-static void render_text(
-    struct span now, struct span before, struct labels labels, struct bytes *out)
+// The place where the walk stands.
+static void render_place(const struct render_view *view, const struct walk *walk,
+    enum change change, struct sketch *sketch, struct bytes *out)
 {
-    bool same = span_equal(now, before);
-    if (now.size > 0 || !same)
-        render_value(labels.depth, labels.now, now, out);
-    if (!same)
-        render_value(labels.depth, labels.was, before, out);
-}
-
-static void render_image(
-    const struct tuf_target *target, const struct tuf_target *before, struct bytes *out)
-{
-    page_number(out, 1, "length", target->length);
-    if (before->length != target->length)
-        page_number(out, 1, "!! length was", before->length);
-    render_text(
-        target->sha256, before->sha256, (struct labels){1, "sha256", "!! sha256 was"}, out);
-    render_text(
-        target->sha512, before->sha512, (struct labels){1, "sha512", "!! sha512 was"}, out);
-    render_text(
-        target->custom, before->custom, (struct labels){1, "custom", "!! custom was"}, out);
-}
-
-static void render_place(const struct walk *walk, enum change change, struct bytes *out)
-{
-    const struct tuf_target *shown = change == CHANGE_REMOVED ? &walk->before : &walk->target;
-    const struct tuf_target *before = change == CHANGE_CHANGED ? &walk->before : shown;
-    page_change(out, 0, change, "image", shown->path);
-    if (change == CHANGE_CHANGED && !has_same_content(shown, before))
+    bool removed = change == CHANGE_REMOVED;
+    sketch_reset(sketch);
+    if (!removed)
+        sketch_image(&view->now, &walk->target, &sketch->now);
+    if (removed || change == CHANGE_CHANGED)
+        sketch_image(&view->last, &walk->before, &sketch->last);
+    page_change(out, 0, change, "image", removed ? walk->before.path : walk->target.path);
+    if (change == CHANGE_CHANGED && !has_same_content(&walk->target, &walk->before))
         bytes_add_text(out, "  !! NEW CONTENT UNDER AN OLD NAME\n");
-    render_image(shown, before, out);
+    render_element(out, 0, change, sketch);
+}
+
+// Among many that stay as they are nobody finds the few that do not. What stays is what the last payload
+// says, byte for byte, and its hash stands above.
+static void render_images(const struct render_view *view, struct sketch *sketch,
+    const struct tally_of_images *tally, struct bytes *out)
+{
+    struct walk walk = walk_of(view);
+    enum change change;
+    bool all = tally->of[CHANGE_NONE] <= UNCHANGED_SHOWN;
+    if (!all)
+        bytes_add_format(out,
+            "unchanged images: %zu, as the last version has them; they are not listed\n",
+            tally->of[CHANGE_NONE]);
+    for (; walk_here(&walk, &change); walk_on(&walk, change))
+        if (all || change != CHANGE_NONE)
+            render_place(view, &walk, change, sketch, out);
+}
+
+// ---- the file's own fields ----
+
+static void render_own_custom(
+    const struct render_view *view, struct sketch *sketch, struct bytes *out)
+{
+    struct span now = view->now.custom, last = view->last.custom;
+    enum change change = view->last.type == TUF_NONE ? CHANGE_ADDED
+                         : span_equal(now, last)     ? CHANGE_NONE
+                         : last.size == 0            ? CHANGE_ADDED
+                         : now.size == 0             ? CHANGE_REMOVED
+                                                     : CHANGE_CHANGED;
+    if (now.size == 0 && last.size == 0)
+        return;
+    sketch_reset(sketch);
+    render_custom(&view->now, now, &sketch->now);
+    render_custom(&view->last, last, &sketch->last);
+    page_change(out, 0, change, "custom fields of", span_text("this file"));
+    render_element(out, 0, change, sketch);
 }
 
 void render_targets(const struct render_view *view, struct bytes *out)
 {
-    struct walk walk = walk_of(view);
-    enum change change;
-    struct span before = view->last.type == TUF_NONE ? view->now.custom : view->last.custom;
-    render_text(view->now.custom, before, (struct labels){0, "custom", "!! custom was"}, out);
-    render_tally(view, out);
+    struct tally_of_images tally = count_images(view);
+    struct sketch sketch;
+    sketch_init(&sketch);
+    render_own_custom(view, &sketch, out);
+    render_tally(&tally, out);
     render_delegations(view, out);
-    for (; walk_here(&walk, &change); walk_on(&walk, change))
-        render_place(&walk, change, out);
+    render_images(view, &sketch, &tally, out);
+    sketch_clear(&sketch);
 }

@@ -67,7 +67,7 @@ void showing_item(
     struct showing *showing, const char *role, struct span payload, struct span previous);
 // Appends the rendering.
 enum err showing_render(struct showing *showing, struct bytes *out);
-// Overwrites each payload's own hash in a rendering by zeros: what remains is what is shown.
+// Takes each payload's own hash out of a rendering (tests/unit/blank.h).
 void showing_blank(const struct showing *showing, struct bytes *rendering);
 
 // Replaces the first `old` in the bytes; aborts when it is not there.

@@ -1,5 +1,7 @@
 #include "tests/unit/motion_world.h"
 
+#include "tests/unit/rows.h"
+
 #include "tests/unit/charter_house.h"
 
 #include <stdio.h>
@@ -149,5 +151,6 @@ enum err motion_world_render(struct motion_world *world, const char *decides)
 
 bool motion_world_shows(const struct motion_world *world, const char *words)
 {
-    return memmem(world->rendering.data, world->rendering.size, words, strlen(words)) != NULL;
+    struct span rows = bytes_span(&world->rendering);
+    return memmem(rows.data, rows.size, words, strlen(words)) != NULL || rows_hold(rows, words);
 }

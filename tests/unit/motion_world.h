@@ -39,7 +39,7 @@ void motion_world_show(struct motion_world *world, struct bytes evidence);
 enum err motion_world_open(struct motion_world *world);
 // Renders it without judging: as opened by hand, decided by `decides`.
 enum err motion_world_render(struct motion_world *world, const char *decides);
-// Whether the rendering holds these words.
+// Whether the rendering holds these words, in its rows or in its lines (tests/unit/rows.h).
 bool motion_world_shows(const struct motion_world *world, const char *words);
 
 #endif

@@ -294,7 +294,7 @@ static void opening__custodians_stand_where_a_root_lists_their_keys(void **state
     given.previous = last;
     assert_int_equal(opening_make(&given, &opened, &rendering, &refusal), OK);
     assert_int_equal(opened.reach_count, 2);
-    static const char words[] = "    held: by this appliance\n    custodian: carol\n";
+    static const char words[] = "\n  held: by this appliance\n  custodian: carol\n";
     assert_non_null(memmem(rendering.data, rendering.size, words, strlen(words)));
     bytes_clear(&root);
 }

@@ -166,7 +166,7 @@ static void render__r14_foreign_text_cannot_make_lines_or_hide(void **state)
     assert_renders();
     assert_true(
         shows("reason: \\x20a\\x0a!! removed image: b\\x5cx0a\\x1b[2J\\xe2\\x80\\xae\n"));
-    assert_true(shows("\"ecu-\\x5c\"A\\x5c\"\""));
+    assert_true(shows("  hardware id: ecu-\\x5c\"A\\x5c\"\n"));
     assert_true(shows("Gr\\xc3\\xbc\\xc3\\x9fe\\x0a\\x00\\x7f"));
     for (size_t i = 0; i < rendering.size; i++) {
         uint8_t byte = rendering.data[i];
@@ -186,7 +186,10 @@ static void render__is_loud_about_new_content_under_an_old_name(void **state)
     assert_true(shows("!! added image: new.bin\n"));
     assert_true(shows("!! removed image: empty\n"));
     assert_true(shows("\nunchanged image: Brake/ECU-B.bin\n"));
-    assert_true(shows("  custom: {\"v\":2}\n  !! custom was: {\"v\":1}\n"));
+    assert_true(shows("\n- custom field: \"v\":1\n+ custom field: \"v\":2\n"));
+    assert_true(shows("\n- sha256: 74c9a736"));
+    assert_true(shows("\n+ sha256: da25e816"));
+    assert_true(shows("\n  release counter: -7\n"));
 }
 
 static void render__is_loud_about_the_smallest_change_of_content(void **state)
@@ -204,9 +207,54 @@ static void render__is_loud_about_the_smallest_change_of_content(void **state)
         assert_renders();
         assert_true(
             shows("!! changed image: Brake/ECU-B.bin\n  !! NEW CONTENT UNDER AN OLD NAME\n"));
-        assert_true(shows(i == 0 ? "\n  !! sha256 was: 20cb" : "\n  !! length was: 9\n"));
+        assert_true(shows(i == 0 ? "\n- sha256: 20cb" : "\n- length: 9\n+ length: 8\n"));
     }
     bytes_clear(&last);
+}
+
+// What is read aloud is the hash of the bytes that are signed.
+static void render__says_the_hash_in_words(void **state)
+{
+    (void)state;
+    show("image/targets", "targets-2", "targets-1");
+    assert_renders();
+    assert_true(shows("\npayload: sha256:141a9632c75ef4a0"));
+    assert_true(shows("\n  words 1 to 4: baboon Bradbury prefer component\n"
+                      "  words 5 to 8: soybean finicky upshot Orlando\n"));
+    assert_true(shows("\n  words 29 to 32: sweatband tambourine necklace Wyoming\n"));
+}
+
+static void render__shows_how_a_delegation_changes(void **state)
+{
+    (void)state;
+    struct bytes last = vector_tuf("targets-3");
+    payload = vector_tuf("targets-3");
+    replace_text(&payload, "\"supplier/*\",", "");
+    replace_text(&payload, "\"terminating\":true", "\"terminating\":false");
+    showing_item(&showing, "image/targets", bytes_span(&payload), bytes_span(&last));
+    assert_renders();
+    assert_true(shows("\n  !! changed delegated role: supplier\n    place in the order: 1\n"
+                      "  - terminating: yes, no later role is asked for its paths\n"
+                      "  + terminating: no\n    threshold: 2 of 2 keys\n"
+                      "  - path: supplier/*\n    path: supplier/*/v?.bin\n    key: "));
+    assert_true(shows("\n  unchanged delegated role: bins\n    place in the order: 2\n"));
+    bytes_clear(&last);
+}
+
+static void render__shows_the_ecus_of_a_vehicle(void **state)
+{
+    (void)state;
+    (void)close_house(NULL);
+    house_init_of(&house, DIALECT_UPTANE);
+    house.charter->repositories[0].kind = KIND_DIRECTOR;
+    showing_init(&showing, &house);
+    bytes_init(&rendering, RENDER_MOST);
+    show("image/targets", "director-2", "director-1");
+    assert_renders();
+    assert_true(
+        shows("!! changed custom fields of: this file\n- custom field: \"correlationId\":"));
+    assert_true(shows("!! removed image: brake/ecu-a.bin\n  length: 9\n  sha256: "));
+    assert_true(shows("\n  ECU: ecu-0001\n    hardware id: gateway-hw1\n"));
 }
 
 static void render__is_loud_about_a_weaker_root(void **state)
@@ -243,7 +291,7 @@ static void render__counts_days_from_the_opening(void **state)
     (void)state;
     show("image/timestamp", "timestamp-1", NULL);
     assert_renders();
-    assert_true(shows("expires: 2026-11-22T00:00:00Z (1 days after the opening)\n"));
+    assert_true(shows("expires: 2026-11-22T00:00:00Z (1 day after the opening)\n"));
     showing.opened.time = HOUSE_NOW + INT64_C(3) * 24 * 3600;
     assert_renders();
     assert_true(shows("!! that was over when this was opened\n"));
@@ -334,7 +382,7 @@ static void compare_with_file(const char *name)
 static void render__r14_the_words_of_this_number_stay(void **state)
 {
     (void)state;
-    assert_int_equal(RENDERING, 3);
+    assert_int_equal(RENDERING, 4);
     for (size_t i = 0; i < SHOWN; i++) {
         show_row(&shown[i]);
         compare_with_file(shown[i].file);
@@ -353,7 +401,7 @@ static void render__shows_every_item_of_a_request(void **state)
     assert_true(shows("to be signed, all or nothing: 2\n  item: image/root\n"));
     assert_true(shows("---- item 1 of 2 ----\n"));
     assert_true(shows("---- item 2 of 2 ----\nrepository: image\n"));
-    assert_true(shows("evidence: sha256:"));
+    assert_true(shows("evidence that comes with it: 1\n  sha256:"));
     compare_with_file("two-items");
     bytes_clear(&targets);
 }
@@ -428,6 +476,9 @@ int main(void)
         HOUSE_TEST(render__r14_foreign_text_cannot_make_lines_or_hide),
         HOUSE_TEST(render__is_loud_about_new_content_under_an_old_name),
         HOUSE_TEST(render__is_loud_about_the_smallest_change_of_content),
+        HOUSE_TEST(render__says_the_hash_in_words),
+        HOUSE_TEST(render__shows_how_a_delegation_changes),
+        HOUSE_TEST(render__shows_the_ecus_of_a_vehicle),
         HOUSE_TEST(render__is_loud_about_a_weaker_root),
         HOUSE_TEST(render__r12_says_how_many_signatures_must_come_from_elsewhere),
         HOUSE_TEST(render__counts_days_from_the_opening),
