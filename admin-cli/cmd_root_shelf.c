@@ -3,12 +3,14 @@
 #include "client/fault.h"
 #include "client/source.h"
 #include "metadata/history.h"
+#include "metadata/tuf.h"
 #include "proto/limits.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -79,23 +81,40 @@ enum err shelf_put(
 
 // ---- the newest ----
 
-// Whoever left a version out finds out here.
-static enum err check_before(const char *path, const struct bytes *there,
+// What lies there, seen from the root that is to be put.
+enum there { THERE_OTHER, THERE_BEFORE, THERE_NEWER };
+
+static enum there place_of(const struct shelf_root *root, struct span payload)
+{
+    struct refusal ignored = {0};
+    struct hash hash = hash_of(payload);
+    struct tuf *tuf = calloc(1, sizeof *tuf);
+    bool newer = tuf != NULL && tuf_read_past(root->dialect, payload, tuf, &ignored) == OK &&
+                 tuf->type == TUF_ROOT && tuf->version > root->version;
+    free(tuf);
+    if (newer)
+        return THERE_NEWER;
+    return !hash_is_none(&root->previous) && hash_equal(&hash, &root->previous) ? THERE_BEFORE
+                                                                                : THERE_OTHER;
+}
+
+// Whoever left a version out finds out here; whoever applies an older one again changes nothing.
+static enum err put_over(const char *path, const struct bytes *there,
     const struct shelf_root *root, struct refusal *refusal)
 {
     struct bytes part;
     bytes_init(&part, LIMIT_PAYLOAD);
     enum err err = history_canonical(root->dialect, bytes_span(there), &part, refusal);
-    struct hash hash = err == OK ? hash_of(bytes_span(&part)) : (struct hash){0};
+    enum there place = err == OK ? place_of(root, bytes_span(&part)) : THERE_OTHER;
     bytes_clear(&part);
     if (err == ERR_MEMORY)
         return err;
-    if (!hash_is_none(&hash) && hash_equal(&hash, &root->previous))
-        return OK;
-    return fault(ERR_EXISTS, refusal,
-        "%s is not the root that version %" PRIu64
-        " follows: apply the versions between first, or move it away",
-        path, root->version);
+    if (place == THERE_OTHER)
+        return fault(ERR_EXISTS, refusal,
+            "%s is not the root that version %" PRIu64
+            " follows: apply the versions between first, or move it away",
+            path, root->version);
+    return place == THERE_NEWER ? OK : file_write(path, root->file, refusal);
 }
 
 enum err shelf_put_newest(
@@ -106,13 +125,10 @@ enum err shelf_put_newest(
         return ERR_LIMIT;
     bytes_init(&there, LIMIT_PAYLOAD);
     enum err err = read_there(path, &there, refusal);
-    bool same = err == OK && span_equal(bytes_span(&there), root->file);
     if (err == OK && there.size == 0)
         err = put_new(path, root->file, refusal);
-    else if (err == OK && !same)
-        err = check_before(path, &there, root, refusal);
-    if (err == OK && there.size > 0 && !same)
-        err = file_write(path, root->file, refusal);
+    else if (err == OK && !span_equal(bytes_span(&there), root->file))
+        err = put_over(path, &there, root, refusal);
     bytes_clear(&there);
     return err == OK ? sync_folder(folder, refusal) : err;
 }

@@ -19,8 +19,8 @@ struct shelf_root {
 // room for FILE_PATH bytes.
 enum err must_check shelf_put(
     const char *folder, const struct shelf_root *root, char *path, struct refusal *refusal);
-// DIR/root.json, which is the newest: written over the version before alone. As above; ERR_EXISTS:
-// another root lies there.
+// DIR/root.json, which is the newest: written over the version before alone, and a newer one stays. As
+// above; ERR_EXISTS: any other root lies there.
 enum err must_check shelf_put_newest(
     const char *folder, const struct shelf_root *root, char *path, struct refusal *refusal);
 
