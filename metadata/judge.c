@@ -184,8 +184,7 @@ static enum err judge_read(struct judge_view *view, struct refusal *refusal)
         err = check_expiry(view, refusal);
     if (err == OK)
         err = read_root(view, refusal);
-    // Nothing is judged by a last Targets, and it is large.
-    if (err == OK && view->tuf.type != TUF_TARGETS)
+    if (err == OK)
         err = check_remembered(
             view->given, view->given->role->name, view->given->previous, refusal);
     return err;

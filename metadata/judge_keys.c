@@ -175,5 +175,5 @@ enum err judge_targets(const struct judge_view *view, struct refusal *refusal)
         if (err != OK)
             return err;
     }
-    return OK;
+    return judge_images(view, refusal);
 }

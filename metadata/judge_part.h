@@ -15,6 +15,8 @@ struct judge_view {
 
 enum err must_check judge_root(const struct judge_view *view, struct refusal *refusal);
 enum err must_check judge_targets(const struct judge_view *view, struct refusal *refusal);
+// What images say in `custom`, of Targets of `uptane`.
+enum err must_check judge_images(const struct judge_view *view, struct refusal *refusal);
 enum err must_check judge_snapshot(const struct judge_view *view, struct refusal *refusal);
 enum err must_check judge_timestamp(const struct judge_view *view, struct refusal *refusal);
 

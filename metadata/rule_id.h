@@ -82,6 +82,15 @@ enum rule_id {
     RULE_DIRECTOR_DELEGATES,
     RULE_DELEGATION_DEPTH,
 
+    // Of images in `uptane`.
+    RULE_HARDWARE_IDS,
+    RULE_RELEASE_COUNTER_NEGATIVE,
+    RULE_RELEASE_COUNTER_FALLS,
+    RULE_ECU_IN_IMAGES,
+    RULE_ECU_IDENTIFIERS,
+    RULE_ECU_TWICE,
+    RULE_ECUS_MOST,
+
     // Of the files that a Snapshot or a Timestamp lists, and of the evidence for them.
     RULE_FILE_DROPPED,
     RULE_LISTED_VERSION_FALLS,

@@ -133,6 +133,8 @@ struct tuf_targets {
 };
 struct tuf_targets tuf_targets_of(const struct tuf *tuf);
 bool tuf_targets_next(struct tuf_targets *targets, struct tuf_target *out);
+// The same of a Targets that a role signed last and that was read then; of no payload: no entry.
+struct tuf_targets tuf_targets_past(enum dialect dialect, struct span payload);
 struct tuf_files {
     struct json json;
 };

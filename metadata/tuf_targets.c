@@ -131,6 +131,19 @@ struct tuf_targets tuf_targets_of(const struct tuf *tuf)
     return targets;
 }
 
+// `targets` is found without reading it twice: it is large.
+struct tuf_targets tuf_targets_past(enum dialect dialect, struct span payload)
+{
+    struct tuf_targets targets = {.json = json_of(dialect, payload)};
+    struct span name;
+    targets.json.past = true;
+    json_enter_object(&targets.json);
+    while (json_key(&targets.json, &name) && !span_is(name, "targets"))
+        (void)json_skip(&targets.json);
+    json_enter_object(&targets.json);
+    return targets;
+}
+
 bool tuf_targets_next(struct tuf_targets *targets, struct tuf_target *out)
 {
     *out = (struct tuf_target){0};

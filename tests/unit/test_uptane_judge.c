@@ -186,22 +186,21 @@ static void judge__r20_knows_what_clients_of_each_dialect_take(void **state)
             assert_int_equal(judge_file_most(&takes[i].repository, type), takes[i].most[type]);
 }
 
-// Gives the empty Targets so much in one custom field that the payload has exactly `size` bytes.
+// Gives the Targets so much in one custom field that the payload has exactly `size` bytes.
 static void grow_to(size_t size)
 {
-    static const char front[] = "\"targets\":{\"a\":{\"custom\":{\"x\":\"";
+    static const char front[] = "\"Targets\",\"custom\":{\"x\":\"";
     struct bytes text;
     bytes_init(&text, 2 * LIMIT_PAYLOAD);
     bytes_add_text(&text, front);
-    char back[160];
-    snprintf(back, sizeof back, "\"},\"hashes\":{\"sha256\":\"%064x\"},\"length\":1}}", 1);
-    size_t now = scene.payload.size - strlen("\"targets\":{}") + strlen(front) + strlen(back);
+    static const char back[] = "\"},\"expires\"", old[] = "\"Targets\",\"expires\"";
+    size_t now = scene.payload.size - strlen(old) + strlen(front) + strlen(back);
     assert_true(size > now);
     for (; now < size; now++)
         bytes_add_u8(&text, 'x');
     bytes_add_text(&text, back);
     bytes_add_u8(&text, 0);
-    replace_text(&scene.payload, "\"targets\":{}", (const char *)text.data);
+    replace_text(&scene.payload, old, (const char *)text.data);
     assert_int_equal(scene.payload.size, size);
     bytes_clear(&text);
 }
