@@ -160,7 +160,7 @@ static int scribe_proof(const struct proven *proven, struct span proof, const ch
     scribe_number(&scribe, "record", proven->index);
     if (out != NULL)
         scribe_text(&scribe, "file", out);
-    scribe_span(&scribe, "proof", proof);
+    scribe_exact(&scribe, "proof", proof);
     scribe_object_end(&scribe);
     return scribe_print(&scribe) == OK ? STATUS_DONE : STATUS_LOCAL;
 }

@@ -78,7 +78,7 @@ static int print_json(const struct report *report)
     if (report->house != NULL)
         scribe_house(&scribe, report->house);
     scribe_span(&scribe, "vkey", bytes_span(&report->vkey));
-    scribe_span(&scribe, "checkpoint", bytes_span(&report->checkpoint));
+    scribe_exact(&scribe, "checkpoint", bytes_span(&report->checkpoint));
     scribe_span(&scribe, "version", bytes_span(&report->version));
     scribe_object_end(&scribe);
     return scribe_print(&scribe) == OK ? STATUS_DONE : STATUS_LOCAL;

@@ -1,5 +1,6 @@
 #include "admin-cli/scribe.h"
 
+#include "metadata/json_character.h"
 #include "metadata/json_file.h"
 
 #include <inttypes.h>
@@ -78,6 +79,25 @@ void scribe_span(struct scribe *scribe, const char *key, struct span text)
 {
     start(scribe, key);
     add_string(&scribe->out, text);
+}
+
+void scribe_exact(struct scribe *scribe, const char *key, struct span text)
+{
+    uint8_t spelling[CHARACTER_SPELLING];
+    uint32_t character;
+    start(scribe, key);
+    bytes_add_u8(&scribe->out, '"');
+    while (text.size > 0) {
+        size_t size = character_read_utf8(text, &character);
+        if (size == 0) {
+            scribe->out.failure = ERR_FORM;
+            return;
+        }
+        bytes_add(&scribe->out,
+            span_of(spelling, character_write(DIALECT_UPTANE, character, spelling)));
+        text = span_of(text.data + size, text.size - size);
+    }
+    bytes_add_u8(&scribe->out, '"');
 }
 
 void scribe_text(struct scribe *scribe, const char *key, const char *text)

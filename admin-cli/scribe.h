@@ -23,6 +23,9 @@ void scribe_object_end(struct scribe *scribe);
 void scribe_array(struct scribe *scribe, const char *key);
 void scribe_array_end(struct scribe *scribe);
 void scribe_span(struct scribe *scribe, const char *key, struct span text);
+// The same text exactly, for whoever verifies it: signed notes, whose lines begin with U+2014. It stays
+// ASCII: \uxxxx. What is not UTF-8 fails the scribe with ERR_FORM.
+void scribe_exact(struct scribe *scribe, const char *key, struct span text);
 void scribe_text(struct scribe *scribe, const char *key, const char *text);
 void scribe_number(struct scribe *scribe, const char *key, uint64_t number);
 void scribe_null(struct scribe *scribe, const char *key);

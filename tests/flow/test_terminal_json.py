@@ -181,6 +181,7 @@ class Json(Governing):
                                    self.folder / "record")["kind"], "founding")
         self.assertTrue(self.told("log", "verify")["good"])
         self.told("log", "export", self.folder / "log")
+        self.assertIn("canonical", [rule["rule"] for rule in self.told("rules")["rules"]])
 
 
 class Statuses(Governing):

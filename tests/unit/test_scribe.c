@@ -57,6 +57,22 @@ static void scribe__writes_no_hash_as_null(void **state)
                             "000000\"]");
 }
 
+static void scribe__gives_exact_text_back_in_ascii(void **state)
+{
+    struct scribe scribe;
+    (void)state;
+    scribe_init(&scribe);
+    scribe_array(&scribe, NULL);
+    scribe_exact(&scribe, NULL, span_text("log\n\n\xe2\x80\x94 \"a\" \xe2\x80\xae\x1b"));
+    scribe_exact(&scribe, NULL, span_text(""));
+    scribe_array_end(&scribe);
+    assert_written(&scribe, "[\"log\\n\\n\\u2014 \\\"a\\\" \\u202e\\u001b\",\"\"]");
+    scribe_init(&scribe);
+    scribe_exact(&scribe, NULL, span_text("\xe2\x80"));
+    assert_int_equal(bytes_finish(&scribe.out), ERR_FORM);
+    scribe_clear(&scribe);
+}
+
 // Direction marks, invalid UTF-8, NUL and escape sequences reach nobody's terminal or parser.
 static void scribe__escapes_foreign_bytes(void **state)
 {
@@ -123,6 +139,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(scribe__separates_members_and_elements),
         cmocka_unit_test(scribe__writes_no_hash_as_null),
+        cmocka_unit_test(scribe__gives_exact_text_back_in_ascii),
         cmocka_unit_test(scribe__escapes_foreign_bytes),
         cmocka_unit_test(scribe__passes_canonical_json_in_its_file_form),
         cmocka_unit_test(print__escapes_what_is_not_printable_ascii),
