@@ -84,12 +84,34 @@ static void render_threshold(
         before->keyid_count);
 }
 
+static size_t count_missing(const struct tuf_role *role, const struct tuf_role *other)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < role->keyid_count; i++)
+        count += !role_lists(other, role->keyids[i]);
+    return count;
+}
+
+// How many come and go, before each of them is shown.
+static void render_turnover(
+    const struct tuf_role *role, const struct tuf_role *before, struct bytes *out)
+{
+    size_t added = count_missing(role, before), removed = count_missing(before, role);
+    if (added + removed == 0)
+        page_words(out, 1, "keys", "the same as before");
+    else
+        bytes_add_format(out, "  !! keys: %zu added, %zu removed, %zu as before\n", added,
+            removed, role->keyid_count - added);
+}
+
 static void render_role(
     const struct render_view *view, const struct tuf_role *role, struct bytes *out)
 {
     const struct tuf_role *before =
         view->last.type == TUF_NONE ? NULL : tuf_root_role(&view->last.root, role->type);
     render_threshold(role, before, out);
+    if (before != NULL)
+        render_turnover(role, before, out);
     for (size_t i = 0; i < role->keyid_count; i++)
         render_listed_key(view, role, role->keyids[i], out);
     if (before != NULL)

@@ -1,5 +1,6 @@
 // Whatever is read as metadata can be rendered, and another payload of the same size, one byte
 // changed, is refused or rendered in other words: no byte is unshown (R14).
+#include "metadata/page.h"
 #include "metadata/render.h"
 #include "metadata/tuf.h"
 #include "tests/unit/blank.h"
@@ -47,6 +48,17 @@ static void name_item(
         opened->items[0].previous = hash_of(previous);
 }
 
+// Nothing but rows of printable ASCII.
+static void check_rows(struct span words)
+{
+    for (size_t at = 0, row = 0; at < words.size; at++) {
+        uint8_t byte = words.data[at];
+        row = byte == '\n' ? 0 : row + 1;
+        if (row > PAGE_WIDTH || (byte != '\n' && (byte < 0x20 || byte > 0x7e)))
+            abort();
+    }
+}
+
 // False when the payload is not read.
 static bool shows(
     struct charter *charter, struct span payload, struct span previous, struct bytes *words)
@@ -69,6 +81,7 @@ static bool shows(
     bytes_reset(words);
     if (render(&rendered, words, &refusal) != OK)
         abort();
+    check_rows(bytes_span(words));
     blank_hash(&opened.items[0].payload, words);
     return true;
 }
