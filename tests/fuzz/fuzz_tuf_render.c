@@ -68,7 +68,7 @@ static bool shows(
     static struct tuf tuf;
     struct refusal refusal = {.sentence = ""};
     if (tuf_read(charter->repositories[0].dialect, payload, &tuf, &refusal) != OK) {
-        if (strcmp(refusal.rule, "R2") != 0 || refusal.sentence[0] == '\0')
+        if (strchr(refusal.rule, '/') == NULL || refusal.sentence[0] == '\0')
             abort();
         return false;
     }
@@ -87,11 +87,11 @@ static bool shows(
 }
 
 // Two payloads, and what stood there before.
-struct change {
+struct flip {
     struct span payload, changed, previous;
 };
 
-static void check_change(struct charter *charter, struct change change, struct bytes words[2])
+static void check_change(struct charter *charter, struct flip change, struct bytes words[2])
 {
     if (shows(charter, change.changed, change.previous, &words[0]) &&
         shows(charter, change.payload, change.previous, &words[1]) &&
@@ -108,7 +108,7 @@ static void check_payload(struct charter *charter, struct span payload, struct b
         return;
     }
     memcpy(copy, payload.data, payload.size);
-    struct change change = {.payload = payload, .changed = span_of(copy, payload.size)};
+    struct flip change = {.payload = payload, .changed = span_of(copy, payload.size)};
     for (size_t i = 0; i < CHANGES; i++) {
         size_t at = (seed.byte[i] | (size_t)seed.byte[(i + 1) % HASH_SIZE] << 8) % payload.size;
         copy[at] = (uint8_t)(payload.data[at] ^ (1u << (seed.byte[i + CHANGES] & 7)));
