@@ -1,8 +1,8 @@
 """What the tests of governing share: policies to be varied, motions, and who approves them."""
 import json
 
-from house import ORIGIN, House
-from scenario import BUILD, PEOPLE, Flow
+from house import ORIGIN
+from scenario import PEOPLE, Flow, copy_house, make_template
 
 
 def policy(people=PEOPLE, quorum=3, root_keys=None, groups=None, requesters=None, roles=None,
@@ -37,15 +37,15 @@ def policy(people=PEOPLE, quorum=3, root_keys=None, groups=None, requesters=None
 
 class Governing(Flow):
     """A house whose charter, keys and time are changed."""
+    founded = {}  # policy, people and requesters -> a house to be copied
 
     def found_house(self, text, people, requesters=("image-service", "dave-tool")):
         """A house of another policy than the template's, founded here."""
         self.house.stop()
-        self.house = House(BUILD, self.folder / "own")
-        self.house.enrol_people(people)
-        for name in requesters:
-            self.house.make_requester(name)
-        self.house.found(text, people)
+        wanted = (text, tuple(people), tuple(requesters))
+        if wanted not in Governing.founded:
+            Governing.founded[wanted] = make_template(*wanted)
+        self.house = copy_house(Governing.founded[wanted], self.folder / "own")
 
     # ---- motions ----
 

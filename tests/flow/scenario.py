@@ -51,14 +51,15 @@ STEPS = [  # what the house was doing between ledger and vault when it died
 ]
 
 
-def make_template():
+def make_template(policy, people, requesters):
+    """A founded house to be copied: founding is dear. It lives as long as this process."""
     folder = pathlib.Path(tempfile.mkdtemp(prefix="conclave-flow-"))
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
     house = House(BUILD, folder / "template")
-    house.enrol_people(PEOPLE)
-    for name in ("image-service", "dave-tool", "stranger"):
+    house.enrol_people(people)
+    for name in requesters:
         house.make_requester(name)
-    house.found(POLICY, PEOPLE)
+    house.found(policy, people)
     return house
 
 
@@ -80,7 +81,8 @@ class Flow(unittest.TestCase):
 
     def setUp(self):
         if Flow.template is None:
-            Flow.template = make_template()
+            Flow.template = make_template(POLICY, PEOPLE,
+                                          ("image-service", "dave-tool", "stranger"))
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix="conclave-flow-"))
         self.house = copy_house(Flow.template, self.folder / "house")
 
