@@ -193,7 +193,8 @@ static enum err judge_read(struct judge_view *view, struct refusal *refusal)
 enum err judge_payload(
     const struct judge_case *judged, struct judge_facts *facts, struct refusal *refusal)
 {
-    struct judge_view view = {.given = judged};
+    struct rule_set warnings = {{0}};
+    struct judge_view view = {.given = judged, .warnings = &warnings};
     if (judged->role == NULL || strcmp(judged->role->name, judged->item->role) != 0)
         return rule_refuse(
             refusal, RULE_ROLE_KNOWN, "The charter has no role %s.", judged->item->role);
@@ -205,6 +206,6 @@ enum err judge_payload(
     if (err == OK)
         err = judges[view.tuf.type](&view, refusal);
     if (err == OK)
-        *facts = (struct judge_facts){view.tuf.version, view.tuf.expires};
+        *facts = (struct judge_facts){view.tuf.version, view.tuf.expires, warnings};
     return err;
 }

@@ -26,6 +26,7 @@ struct judge_case {
 struct judge_facts {
     uint64_t version;
     moment expires;
+    struct rule_set warnings; // rules that warn: shown, and accepted by approving
 };
 
 // ERR_REFUSED by the rule that failed (metadata/rule.h): form, type and fields; bytes and version

@@ -1,7 +1,9 @@
-// Images of an `uptane` repository: what their custom says, and that no release counter falls.
+// Images: their content under an old name; in `uptane` what their custom says, that no release
+// counter falls, and that no ECU is given two.
 #include "metadata/custom.h"
 #include "metadata/judge_part.h"
 #include "metadata/rule.h"
+#include "metadata/warning.h"
 
 #include <inttypes.h>
 
@@ -33,23 +35,12 @@ static enum err check_counter(const struct tuf_target *before, const struct tuf_
         last.release_counter);
 }
 
-// Both lists ascend by path.
-static enum err judge_image_targets(const struct judge_view *view, struct refusal *refusal)
+static enum err judge_image(
+    const struct tuf_target *target, const struct tuf_target *before, struct refusal *refusal)
 {
-    struct tuf_targets now = tuf_targets_of(&view->tuf);
-    struct tuf_targets last = tuf_targets_past(DIALECT_UPTANE, view->given->previous);
-    struct tuf_target target, before;
-    bool has_before = tuf_targets_next(&last, &before);
-    enum err err = OK;
-    while (err == OK && tuf_targets_next(&now, &target)) {
-        struct custom custom;
-        while (has_before && span_compare(before.path, target.path) < 0)
-            has_before = tuf_targets_next(&last, &before);
-        err = custom_read(KIND_IMAGE, &target, &custom, refusal);
-        if (err == OK && has_before && span_equal(before.path, target.path))
-            err = check_counter(&before, &target, &custom, refusal);
-    }
-    return err;
+    struct custom custom;
+    enum err err = custom_read(KIND_IMAGE, target, &custom, refusal);
+    return err == OK && before != NULL ? check_counter(before, target, &custom, refusal) : err;
 }
 
 // ---- a Director ----
@@ -77,29 +68,47 @@ static enum err add_ecu(struct ecus *ecus, struct span serial, struct refusal *r
     return OK;
 }
 
-static enum err judge_director_targets(const struct judge_view *view, struct refusal *refusal)
+static enum err judge_directed(
+    const struct tuf_target *target, struct ecus *ecus, struct refusal *refusal)
 {
-    struct tuf_targets now = tuf_targets_of(&view->tuf);
-    struct tuf_target target;
-    struct ecus ecus = {.count = 0};
-    enum err err = OK;
-    while (err == OK && tuf_targets_next(&now, &target)) {
-        struct custom custom;
-        struct span serial, hardware_id;
-        err = custom_read(KIND_DIRECTOR, &target, &custom, refusal);
-        if (err != OK)
-            return err;
-        struct custom_list list = custom_ecus(&custom);
-        while (err == OK && custom_next_ecu(&list, &serial, &hardware_id))
-            err = add_ecu(&ecus, serial, refusal);
-    }
+    struct custom custom;
+    struct span serial, hardware_id;
+    enum err err = custom_read(KIND_DIRECTOR, target, &custom, refusal);
+    if (err != OK)
+        return err;
+    struct custom_list list = custom_ecus(&custom);
+    while (err == OK && custom_next_ecu(&list, &serial, &hardware_id))
+        err = add_ecu(ecus, serial, refusal);
     return err;
 }
 
-enum err judge_images(const struct judge_view *view, struct refusal *refusal)
+// ---- all of them ----
+
+static enum err judge_target(const struct judge_view *view, const struct tuf_target *target,
+    const struct tuf_target *before, struct ecus *ecus, struct refusal *refusal)
 {
+    warnings_of_image(view->repository->kind, target, before, view->warnings);
     if (view->repository->dialect != DIALECT_UPTANE)
         return OK;
-    return view->repository->kind == KIND_DIRECTOR ? judge_director_targets(view, refusal)
-                                                   : judge_image_targets(view, refusal);
+    return view->repository->kind == KIND_DIRECTOR ? judge_directed(target, ecus, refusal)
+                                                   : judge_image(target, before, refusal);
+}
+
+// Both lists ascend by path.
+enum err judge_images(const struct judge_view *view, struct refusal *refusal)
+{
+    struct tuf_targets now = tuf_targets_of(&view->tuf);
+    struct tuf_targets last =
+        tuf_targets_past(view->repository->dialect, view->given->previous);
+    struct tuf_target target, before;
+    struct ecus ecus = {.count = 0};
+    bool has_before = tuf_targets_next(&last, &before);
+    enum err err = OK;
+    while (err == OK && tuf_targets_next(&now, &target)) {
+        while (has_before && span_compare(before.path, target.path) < 0)
+            has_before = tuf_targets_next(&last, &before);
+        bool same = has_before && span_equal(before.path, target.path);
+        err = judge_target(view, &target, same ? &before : NULL, &ecus, refusal);
+    }
+    return err;
 }

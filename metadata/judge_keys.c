@@ -1,6 +1,7 @@
 // Keys that a payload lists: in a root, and in the delegations of Targets.
 #include "metadata/judge_part.h"
 #include "metadata/rule.h"
+#include "metadata/warning.h"
 
 #include <inttypes.h>
 #include <string.h>
@@ -122,7 +123,11 @@ static enum err judge_root_keys(const struct judge_view *view, struct refusal *r
 enum err judge_root(const struct judge_view *view, struct refusal *refusal)
 {
     enum err err = judge_root_keys(view, refusal);
-    return err == OK ? judge_thresholds(view, refusal) : err;
+    if (err == OK)
+        err = judge_thresholds(view, refusal);
+    if (err == OK && view->root.type != TUF_NONE)
+        warnings_of_root(&view->tuf.root, &view->root.root, view->warnings);
+    return err;
 }
 
 static bool in_root(const struct tuf_root *root, const struct hash *identity)

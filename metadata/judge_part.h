@@ -10,12 +10,13 @@ struct judge_view {
     const struct repository *repository; // whose role it is
     const char *short_name;              // of the role
     struct tuf tuf;                      // the payload
-    struct tuf root; // the repository's last root; type TUF_NONE before the first
+    struct tuf root;           // the repository's last root; type TUF_NONE before the first
+    struct rule_set *warnings; // what was found that warns
 };
 
 enum err must_check judge_root(const struct judge_view *view, struct refusal *refusal);
 enum err must_check judge_targets(const struct judge_view *view, struct refusal *refusal);
-// What images say in `custom`, of Targets of `uptane`.
+// Images against those of the last Targets, and what they say in `custom`.
 enum err must_check judge_images(const struct judge_view *view, struct refusal *refusal);
 enum err must_check judge_snapshot(const struct judge_view *view, struct refusal *refusal);
 enum err must_check judge_timestamp(const struct judge_view *view, struct refusal *refusal);

@@ -176,6 +176,7 @@ static enum err render_item(
     render_version(&view, out);
     render_expiry(&view, rendered->opened->time, out);
     render_payload(&view, item, out);
+    render_named_warnings(&view, out);
     render_by_type(&view, out);
     return bytes_finish(out);
 }

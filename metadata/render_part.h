@@ -62,6 +62,8 @@ void render_quorum(const struct charter *charter, const struct quorum *quorum,
 // `LABEL: 1.0.31`, or that there is none.
 void render_specification(
     const struct tuf *tuf, unsigned depth, const char *label, struct bytes *out);
+// A line for each warning: `!! warning ID: sentence`.
+void render_named_warnings(const struct render_view *view, struct bytes *out);
 // The parts of a payload that is read completely, by its type.
 void render_by_type(const struct render_view *view, struct bytes *out);
 

@@ -298,4 +298,28 @@ const struct rule rule_table[RULES] = {
         "The requester's signature is not larger than any key makes it.", NULL},
     [RULE_CUSTODIANS_MOST] = {"custodians-most", "R20", SEVERITY_REFUSE, RULE_REQUEST,
         RULE_BOTH, "An opened record has room for the keys that custodians hold.", NULL},
+    [RULE_THRESHOLD_LOWERED] = {"threshold-lowered", "R12", SEVERITY_WARN, RULE_ROOT, RULE_BOTH,
+        "A role's threshold is lower than in the last root: fewer keys suffice to sign for it.",
+        NULL},
+    [RULE_KEY_REMOVED] = {"key-removed", "R12", SEVERITY_WARN, RULE_ROOT, RULE_BOTH,
+        "A role has lost a key of the last root: its signatures count no more.", NULL},
+    [RULE_ONLINE_KEYS_CHANGED] = {"online-keys-changed", "R12", SEVERITY_WARN, RULE_ROOT,
+        RULE_BOTH,
+        "The keys of snapshot or timestamp are others than in the last root: clients forget "
+        "which versions of these they have seen.",
+        NULL},
+    [RULE_CONSISTENT_SNAPSHOT_CHANGED] = {"consistent-snapshot-changed", "R2", SEVERITY_WARN,
+        RULE_ROOT, RULE_BOTH,
+        "The root says otherwise than the last one whether snapshots are consistent: clients "
+        "ask for files under other names.",
+        NULL},
+    [RULE_NEW_CONTENT] = {"new-content", "R12", SEVERITY_WARN, RULE_TARGETS, RULE_BOTH,
+        "An image has new content under an old name: who asks for that name gets another file "
+        "than before.",
+        NULL},
+    [RULE_IMAGE_NOT_AT_HAND] = {"image-not-at-hand", "R2", SEVERITY_WARN, RULE_TARGETS,
+        RULE_UPTANE,
+        "What the Image repository says of these images is not at hand: nobody has compared "
+        "length, hashes and hardware with it.",
+        NULL},
 };

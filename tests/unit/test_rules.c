@@ -1,5 +1,6 @@
-// Every rule that refuses a payload, by the payloads of tests/vectors/rules.py: each is refused by
-// exactly the rule that its name says, and no rule is without one (metadata/rule.h).
+// Every rule that a payload can break, by the payloads of tests/vectors/rules.py: each is refused by
+// exactly the rule that its name says, or passes with exactly that warning, which is shown; and no
+// rule is without one (metadata/rule.h).
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -10,6 +11,8 @@
 #include "metadata/rule.h"
 #include "tests/unit/metadata_house.h"
 #include "tests/unit/metadata_vectors.h"
+#include "tests/unit/rows.h"
+#include "tests/unit/rule_name.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -155,7 +158,7 @@ static void take_step(char *text)
 // ---- one case ----
 
 static size_t wrong; // cases that ended otherwise
-static size_t refused[RULES][DIALECTS][TUF_TIMESTAMP + 1];
+static size_t broken[RULES][DIALECTS][TUF_TIMESTAMP + 1];
 
 // Which rule and type a case's name says; RULES for `good`.
 static enum rule_id read_name(const char *name, enum tuf_type *type)
@@ -172,6 +175,26 @@ static enum rule_id read_name(const char *name, enum tuf_type *type)
     return RULES;
 }
 
+// Whether exactly this warning is found and shown, and with RULES none.
+static bool warns_of(enum rule_id id)
+{
+    static struct showing showing;
+    struct bytes rendering;
+    char line[NAME_MOST] = "!! warning ";
+    bytes_init(&rendering, RENDER_MOST);
+    showing_init(&showing, &house);
+    showing_item(
+        &showing, scene.item.role, bytes_span(&scene.payload), bytes_span(&scene.previous));
+    assert_int_equal(showing_render(&showing, &rendering), OK);
+    if (id != RULES)
+        snprintf(line, sizeof line, "\n!! warning %s: ", rule_table[id].id);
+    bool good = rule_set_count(&scene.facts.warnings) == (id != RULES) &&
+                (id == RULES || rule_set_has(&scene.facts.warnings, id)) &&
+                rows_hold(bytes_span(&rendering), line) == (id != RULES);
+    bytes_clear(&rendering);
+    return good;
+}
+
 static void judge_case_of(size_t dialect, const char *name)
 {
     enum tuf_type type;
@@ -180,14 +203,15 @@ static void judge_case_of(size_t dialect, const char *name)
     if (id != RULES)
         snprintf(wanted, sizeof wanted, "%s/%s", rule_table[id].design, rule_table[id].id);
     enum err err = judge_as_named ? scene_judge_as_named(&scene) : scene_judge(&scene);
-    bool good =
-        id == RULES ? err == OK : err == ERR_REFUSED && strcmp(scene.refusal.rule, wanted) == 0;
+    bool passes = id == RULES || rule_table[id].severity == SEVERITY_WARN;
+    bool good = passes ? err == OK && warns_of(id)
+                       : err == ERR_REFUSED && strcmp(scene.refusal.rule, wanted) == 0;
     if (!good)
         print_error("%s %s: %s %s %s\n", dialect_text(dialects[dialect]), name, err_text(err),
             scene.refusal.rule, scene.refusal.sentence);
     wrong += !good;
     if (id != RULES)
-        refused[id][dialect][type] += good;
+        broken[id][dialect][type] += good;
 }
 
 static void run_case(size_t dialect, char *line)
@@ -204,7 +228,7 @@ static void run_case(size_t dialect, char *line)
     house_clear(&house);
 }
 
-static void rules__each_refuses_by_its_own_name(void **state)
+static void rules__each_refuses_or_warns_by_its_own_name(void **state)
 {
     (void)state;
     for (size_t dialect = 0; dialect < DIALECTS; dialect++) {
@@ -245,7 +269,7 @@ static bool is_exception(enum rule_id id, enum dialect dialect, enum tuf_type ty
     return false;
 }
 
-// How many payloads the rule refused in the dialect; says for which type it has none.
+// How many payloads broke the rule in the dialect; says for which type it has none.
 static size_t count_of(enum rule_id id, size_t dialect)
 {
     size_t count = 0;
@@ -253,11 +277,11 @@ static size_t count_of(enum rule_id id, size_t dialect)
         bool claimed = (rule_table[id].types >> type & 1) != 0 &&
                        (rule_table[id].dialects >> dialects[dialect] & 1) != 0 &&
                        !is_exception(id, dialects[dialect], (enum tuf_type)type);
-        if (claimed != (refused[id][dialect][type] > 0))
+        if (claimed != (broken[id][dialect][type] > 0))
             fail_msg("%s, %s, %s: %zu payloads", rule_table[id].id,
                 dialect_text(dialects[dialect]), tuf_type_text((enum tuf_type)type),
-                refused[id][dialect][type]);
-        count += refused[id][dialect][type];
+                broken[id][dialect][type]);
+        count += broken[id][dialect][type];
     }
     return count;
 }
@@ -265,7 +289,7 @@ static size_t count_of(enum rule_id id, size_t dialect)
 static void rules__each_has_a_payload_of_every_dialect_and_type_it_claims(void **state)
 {
     (void)state;
-    print_message("refused payloads of each rule:  tuf  uptane\n");
+    print_message("payloads that break each rule:  tuf  uptane\n");
     for (int id = 0; id < RULES; id++)
         if ((rule_table[id].types & RULE_EVERY_TYPE) != 0)
             print_message("  %-29s %4zu %7zu\n", rule_table[id].id,
@@ -295,7 +319,7 @@ static void spell(const char *id, char out[NAME_MOST])
         *at = *at == '-' ? '_' : *at >= 'a' && *at <= 'z' ? (char)(*at - 'a' + 'A') : *at;
 }
 
-static void rules__each_is_used_by_a_refusal(void **state)
+static void rules__each_is_used(void **state)
 {
     (void)state;
     struct bytes used = vector_command("ls metadata/*.c | grep -v metadata/rule | "
@@ -304,7 +328,7 @@ static void rules__each_is_used_by_a_refusal(void **state)
         char name[NAME_MOST];
         spell(rule_table[id].id, name);
         if (memmem(used.data, used.size, name, strlen(name)) == NULL)
-            fail_msg("nothing is refused by %s", rule_table[id].id);
+            fail_msg("nothing is refused by %s, or warns of it", rule_table[id].id);
     }
     bytes_clear(&used);
 }
@@ -312,10 +336,10 @@ static void rules__each_is_used_by_a_refusal(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(rules__each_refuses_by_its_own_name),
+        cmocka_unit_test(rules__each_refuses_or_warns_by_its_own_name),
         cmocka_unit_test(rules__each_has_a_payload_of_every_dialect_and_type_it_claims),
         cmocka_unit_test(rules__each_is_named_once_and_says_what_must_hold),
-        cmocka_unit_test(rules__each_is_used_by_a_refusal),
+        cmocka_unit_test(rules__each_is_used),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

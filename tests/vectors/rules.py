@@ -3,7 +3,8 @@ about: rules/DIALECT/RULE-ID.TYPE[-n].json, and what its judgement needs besides
 
 rules/DIALECT/cases.txt: a line for each payload: its name, and steps between tabs. A step is a word
 and what it is about; tests/unit/test_rules.c carries them out over its house. Files are named from
-the folder of the dialect. The rule `good` is none: such a payload passes."""
+the folder of the dialect. The rule `good` is none: such a payload passes. What breaks a rule that
+warns passes too."""
 import house
 import uptane
 from canonical import canonical, file_form, uptane_canonical

@@ -52,9 +52,9 @@ def of_a_director(kit):
 
     def ecus(*names):
         return {'ecuIdentifiers': {name: {'hardwareId': 'gateway-hw1'} for name in names}}
-    yield Case('good', 'targets', good, steps)
+    yield Case('image-not-at-hand', 'targets', good, steps)
     yield Case('good', 'targets', kit.payloads['director-2'], steps)
-    yield case('good', ecus(*(f'e{i}' for i in range(256))))
+    yield case('image-not-at-hand', ecus(*(f'e{i}' for i in range(256))))
     for custom in ({}, {'ecuIdentifiers': {}}, {'ecuIdentifiers': {'e': {'hardwareId': ''}}},
                    {'ecuIdentifiers': {'': {'hardwareId': 'a'}}}):
         yield case('ecu-identifiers', custom)
