@@ -139,7 +139,7 @@ static void render_consistent_snapshot(const struct render_view *view, struct by
             out, "!! consistent snapshot CHANGES: clients ask for files by other names\n");
 }
 
-static void render_warnings(const struct render_view *view, struct bytes *out)
+static void render_forgetting(const struct render_view *view, struct bytes *out)
 {
     static const enum tuf_type types[] = {TUF_SNAPSHOT, TUF_TIMESTAMP};
     if (view->last.type == TUF_NONE)
@@ -179,7 +179,7 @@ void render_root(const struct render_view *view, struct bytes *out)
         render_signers(view, &view->now.root, "this root", out);
     if (view->last.type != TUF_NONE)
         render_signers(view, &view->last.root, "the last root", out);
-    render_warnings(view, out);
+    render_forgetting(view, out);
     for (size_t i = 0; i < TUF_ROOT_ROLES; i++)
         render_role(view, &view->now.root.roles[i], out);
 }

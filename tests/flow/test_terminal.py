@@ -252,16 +252,18 @@ class Width(AtTerminal):
                     if len(line) > size[1]:
                         self.assertNotIn(" ", line[10:].strip(), f"{words} on {size}: {line}")
 
-    def test_a_broken_line_is_marked_and_whole_elsewhere(self):
-        reason = "item: image/targets 7 " * 9
-        request = self.ask_for_root(reason=reason.strip())
+    def test_a_broken_line_is_marked_wherever_it_is_shown(self):
+        reason = ("item: image/targets 7 " * 9).strip()
+        request = self.ask_for_root(reason=reason)
         piped = self.house.text("request", "show", request, home="home-alice")
-        self.assertIn(f"reason: {reason.strip()}\n", piped)
-        screen = self.screen("request", "show", request)
-        self.assertIn("\n  | ", screen.text)
-        self.assertNotIn("\nitem: image/targets 7", screen.text)
-        joined = re.sub(r"\n *\| ", " ", screen.text)  # a long word is broken, too
-        self.assertEqual(re.sub(r"\s", "", joined), re.sub(r"\s", "", piped))
+        self.assertIn(f"reason: {reason}\n", re.sub(r"\n +\|", "", piped))
+        for size in ((24, 80), (24, 50)):
+            screen = self.screen("request", "show", request, size=size)
+            for text in (piped, screen.text):
+                self.assertIn("\n  | ", text)
+                self.assertNotIn("\nitem: image/targets 7", text)
+            joined, whole = (re.sub(r"\n *\|", " ", text) for text in (screen.text, piped))
+            self.assertEqual(re.sub(r"\s", "", joined), re.sub(r"\s", "", whole))
 
     def test_a_narrow_table_leaves_out_what_another_command_shows(self):
         self.ask_for_root()
