@@ -1,6 +1,7 @@
 """A large Image Targets from the request to the signature, as people do it: with the command, and a
 token for each administrator, whose tool reads, compares and renders all of it again."""
 import json
+import pathlib
 import subprocess
 import time
 
@@ -9,6 +10,7 @@ from appliance import TOKEN_PEOPLE, TOKEN_QUORUM, appliance
 from rates import by_room
 
 IMAGES, IMAGES_SHORT = 10000, 300  # 4 MB
+ROOT_FILE = pathlib.Path(__file__).resolve().parents[1] / "tests/vectors/uptane/root-1.json"
 
 
 def payload(version, images):
@@ -42,6 +44,10 @@ def sign(house, version, images):
             "all_s": round(time.monotonic() - began, 3)}
 
 
+def computed(*words):
+    return json.loads(subprocess.run(words, stdout=subprocess.PIPE, check=True).stdout)
+
+
 def measure(build, short):
     images = IMAGES_SHORT if short else IMAGES
     with appliance(build, "ecdsa-p256") as house:
@@ -49,9 +55,9 @@ def measure(build, short):
         got = {"images": images, "idle": house.memory(),
                "rounds": [sign(house, version, images) for version in (1, 2)],
                "resident": house.memory(), "most": house.memory("VmHWM")}
-        pure = subprocess.run([house.build / "bench-metadata", str(images)],
-                              stdout=subprocess.PIPE, check=True)
-    return {**got, "pure": json.loads(pure.stdout)}
+        pure = computed(house.build / "bench-metadata", str(images))
+        judged = computed(house.build / "bench-judge", str(images), str(ROOT_FILE))
+    return {**got, "pure": pure, "judged": judged}
 
 
 def words(got):
@@ -65,5 +71,9 @@ def words(got):
     pure = got["pure"]
     yield (f"  of which, each by itself:    read {pure['read_ms']} ms, hash {pure['hash_ms']} ms,"
            f" render {pure['render_ms']} ms")
+    judged = got["judged"]
+    yield ("judge, of uptane:".ljust(31) + f"{judged['judge_ms']} ms; a Director's of"
+           f" {judged['directions_bytes']} bytes {judged['directions_judge_us']} us, of which"
+           f" reading {judged['directions_read_us']} us; at most {judged['most_kib'] // 1024} MiB")
     for name, key in (("idle", "idle"), ("afterwards", "resident"), ("at most", "most")):
         yield f"resident, {name}:".ljust(31) + by_room(got[key], "MiB")
