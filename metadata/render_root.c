@@ -118,14 +118,6 @@ static void render_role(
         render_removed_keys(view, before, out);
 }
 
-static bool has_same_keys(const struct tuf_role *a, const struct tuf_role *b)
-{
-    bool same = a->keyid_count == b->keyid_count;
-    for (size_t i = 0; same && i < a->keyid_count; i++)
-        same = role_lists(b, a->keyids[i]);
-    return same;
-}
-
 static void render_consistent_snapshot(const struct render_view *view, struct bytes *out)
 {
     bool now = view->now.root.consistent_snapshot;
@@ -135,23 +127,7 @@ static void render_consistent_snapshot(const struct render_view *view, struct by
         : said ? "no"
                : "not said, which means no");
     if (view->last.type != TUF_NONE && view->last.root.consistent_snapshot != now)
-        bytes_add_text(
-            out, "!! consistent snapshot CHANGES: clients ask for files by other names\n");
-}
-
-static void render_forgetting(const struct render_view *view, struct bytes *out)
-{
-    static const enum tuf_type types[] = {TUF_SNAPSHOT, TUF_TIMESTAMP};
-    if (view->last.type == TUF_NONE)
-        return;
-    for (size_t i = 0; i < sizeof types / sizeof types[0]; i++) {
-        const struct tuf_role *now = tuf_root_role(&view->now.root, types[i]);
-        const struct tuf_role *before = tuf_root_role(&view->last.root, types[i]);
-        if (!has_same_keys(now, before))
-            bytes_add_format(out,
-                "!! the keys of %s change: clients forget what snapshot and timestamp said\n",
-                tuf_type_text(types[i]));
-    }
+        page_words(out, 1, "!! it was", now ? "no" : "yes");
 }
 
 // How many of the role's keys sign here, of those that a threshold needs.
@@ -179,7 +155,6 @@ void render_root(const struct render_view *view, struct bytes *out)
         render_signers(view, &view->now.root, "this root", out);
     if (view->last.type != TUF_NONE)
         render_signers(view, &view->last.root, "the last root", out);
-    render_forgetting(view, out);
     for (size_t i = 0; i < TUF_ROOT_ROLES; i++)
         render_role(view, &view->now.root.roles[i], out);
 }
