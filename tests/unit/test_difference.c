@@ -124,6 +124,12 @@ static void difference__r20_of_long_texts_is_whole_and_not_slow(void **state)
     }
     assert_both(bytes_span(&before), bytes_span(&now));
     assert_non_null(memmem(out.data, out.size, "  9999\n- 10000\n+ 20000\n  10001\n", 30));
+    // However much is put in before the end: it is the end still.
+    bytes_reset(&before);
+    bytes_add_text(&before, "the end\n");
+    bytes_add_text(&now, "the end\n");
+    assert_both(bytes_span(&before), bytes_span(&now));
+    assert_non_null(memmem(out.data, out.size, "\n+ 19999\n  the end\n", 19));
     bytes_reset(&now);
     for (size_t i = LINES; i-- > 0;)
         bytes_add_format(&now, "%zu\n", i);
