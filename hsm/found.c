@@ -6,10 +6,41 @@
 
 // ---- the keys ----
 
+// What a founding makes is named for the log, or for a role; what it left half made may have no name.
+static void must_be_ours(struct vault *vault, CK_OBJECT_HANDLE key)
+{
+    struct refusal why = {0};
+    char label[LIMIT_ROLE_NAME + 1] = "";
+    struct object_room room = {(uint8_t *)label, sizeof label - 1};
+    if (object_is_absent(vault->token, key, CKA_LABEL))
+        return;
+    vault_must(object_bytes(vault->token, key, CKA_LABEL, &room, &why), &why);
+    if (strcmp(label, KEYRING_LOG) != 0 && strchr(label, '/') == NULL)
+        log_halt(EXIT_HALT,
+            "the token holds a key named %s, which no founding made: name the appliance's own "
+            "token in the configuration, or empty this one",
+            label);
+}
+
+// Any other key says that this is somebody's own token, and the configuration names the wrong one.
+static void look_before_destroying(struct vault *vault)
+{
+    static const CK_OBJECT_CLASS class = CKO_PRIVATE_KEY;
+    struct refusal why = {0};
+    struct object_template template = {.count = 0};
+    CK_OBJECT_HANDLE keys[TOKEN_KEYS_MOST];
+    size_t count = 0;
+    object_template_add(&template, CKA_CLASS, &class, sizeof class);
+    vault_must(object_find(vault->token, &template, keys, TOKEN_KEYS_MOST, &count, &why), &why);
+    for (size_t i = 0; i < count; i++)
+        must_be_ours(vault, keys[i]);
+}
+
 static void generate(struct vault *vault, const struct wishes *wishes)
 {
     struct refusal why = {0};
     struct token_key made;
+    look_before_destroying(vault);
     // A founding that broke off starts over: what it left is of nobody.
     vault_must(object_destroy_all(vault->token, &why), &why);
     vault_must(token_key_generate(vault->token, KEYRING_LOG, KEY_ED25519, &made, &why), &why);

@@ -67,8 +67,7 @@ enum err object_number(struct token *token, CK_OBJECT_HANDLE object, CK_ATTRIBUT
     return err;
 }
 
-// Only when the token says so: what cannot be read may be damaged, and is not taken for empty.
-static bool is_absent(struct token *token, CK_OBJECT_HANDLE object, CK_ATTRIBUTE_TYPE type)
+bool object_is_absent(struct token *token, CK_OBJECT_HANDLE object, CK_ATTRIBUTE_TYPE type)
 {
     CK_ATTRIBUTE attribute = {type, NULL, 0};
     CK_RV rv = token->p11->C_GetAttributeValue(token->session, object, &attribute, 1);
@@ -85,7 +84,7 @@ bool object_is_torn_key(struct token *token, CK_OBJECT_HANDLE object)
         (type != CKK_EC && type != CKK_EC_EDWARDS && type != CKK_RSA))
         return false;
     return object_bytes(token, object, CKA_LOCAL, &room, &unused) == OK && local == CK_FALSE &&
-           is_absent(token, object, type == CKK_RSA ? CKA_MODULUS : CKA_EC_PARAMS);
+           object_is_absent(token, object, type == CKK_RSA ? CKA_MODULUS : CKA_EC_PARAMS);
 }
 
 static enum err flag_has_value(struct token *token, CK_OBJECT_HANDLE object,

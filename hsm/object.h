@@ -39,6 +39,9 @@ enum err must_check object_bytes(struct token *token, CK_OBJECT_HANDLE object,
     CK_ATTRIBUTE_TYPE type, struct object_room *room, struct refusal *why);
 enum err must_check object_number(struct token *token, CK_OBJECT_HANDLE object,
     CK_ATTRIBUTE_TYPE type, CK_ULONG *out, struct refusal *why);
+// Whether the token says that the object has no such attribute, or an empty one. False when it cannot
+// be asked: what cannot be read may be damaged, and is not taken for empty.
+bool object_is_absent(struct token *token, CK_OBJECT_HANDLE object, CK_ATTRIBUTE_TYPE type);
 // Whether this private key is what is left of a pair of ours whose making broke off: of one of our
 // types, not said to be made here, and without curve or modulus. A module sets these three together
 // with the secret value, or none of them. What cannot be read for another reason is not torn.

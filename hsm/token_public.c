@@ -7,6 +7,7 @@
 
 enum {
     OCTET_STRING = 0x04,
+    ED25519_POINT = 32,
     // CKA_ID of others: 20 bytes for a SHA-1, as many tools write it; none seen is longer than this.
     ID_MOST = 64,
     PAIRS_MOST = 64, // public keys looked through for one; a person's token holds fewer
@@ -54,11 +55,11 @@ static struct span trimmed(struct span number)
 }
 
 // CKA_EC_POINT is an OCTET STRING around the raw key (PKCS#11 section 2.3.3); some modules give
-// Ed25519 points bare.
+// Ed25519 points bare: these have 32 bytes, whatever they begin with.
 static struct span unwrapped(struct span point)
 {
-    bool wrapped =
-        point.size > 2 && point.data[0] == OCTET_STRING && point.data[1] == point.size - 2;
+    bool wrapped = point.size > 2 && point.size != ED25519_POINT &&
+                   point.data[0] == OCTET_STRING && point.data[1] == point.size - 2;
     return wrapped ? span_of(point.data + 2, point.size - 2) : point;
 }
 

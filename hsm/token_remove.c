@@ -2,18 +2,24 @@
 
 #include <string.h>
 
-// A CKA_ID; `size` 0 for an object that has none of ours.
+// A CKA_ID; `size` 0 for an object that has none.
 struct id {
     uint8_t bytes[OBJECT_ID_SIZE];
     size_t size;
 };
 
-static void read_id(struct token *token, CK_OBJECT_HANDLE object, struct id *out)
+// An id that cannot be read is not taken for none: a good key would lose its other half for it.
+static enum err read_id(
+    struct token *token, CK_OBJECT_HANDLE object, struct id *out, struct refusal *why)
 {
-    struct refusal unused;
     struct object_room room = {out->bytes, sizeof out->bytes};
-    bool got = object_bytes(token, object, CKA_ID, &room, &unused) == OK;
-    out->size = got ? room.size : 0;
+    out->size = 0;
+    if (object_is_absent(token, object, CKA_ID))
+        return OK;
+    enum err err = object_bytes(token, object, CKA_ID, &room, why);
+    if (err == OK)
+        out->size = room.size;
+    return err;
 }
 
 static enum err find_class(struct token *token, CK_OBJECT_CLASS class, CK_OBJECT_HANDLE *out,
@@ -33,10 +39,12 @@ enum err token_key_destroy(
     struct object_template template = {.count = 0};
     CK_OBJECT_HANDLE public = 0;
     size_t count = 0;
-    read_id(token, key->handle, &id);
+    enum err err = read_id(token, key->handle, &id, why);
+    if (err != OK)
+        return err;
     object_template_add(&template, CKA_CLASS, &class, sizeof class);
     object_template_add(&template, CKA_ID, id.bytes, id.size);
-    enum err err = object_find(token, &template, &public, 1, &count, why);
+    err = object_find(token, &template, &public, 1, &count, why);
     if (err == OK)
         err = object_destroy(token, key->handle, why);
     if (err == OK && count == 1)
@@ -63,7 +71,7 @@ static enum err sweep_private(struct token *token, struct id *privates, size_t *
     enum err err = find_class(token, CKO_PRIVATE_KEY, handles, &found, why);
     for (size_t i = 0; err == OK && i < found; i++) {
         if (!object_is_torn_key(token, handles[i])) {
-            read_id(token, handles[i], &privates[(*count)++]);
+            err = read_id(token, handles[i], &privates[(*count)++], why);
             continue;
         }
         err = object_destroy(token, handles[i], why);
@@ -80,8 +88,8 @@ static enum err sweep_public(struct token *token, const struct id *privates, siz
     enum err err = find_class(token, CKO_PUBLIC_KEY, handles, &found, why);
     for (size_t i = 0; err == OK && i < found; i++) {
         struct id id;
-        read_id(token, handles[i], &id);
-        if (has_private(&id, privates, count))
+        err = read_id(token, handles[i], &id, why);
+        if (err != OK || has_private(&id, privates, count))
             continue;
         err = object_destroy(token, handles[i], why);
         (*destroyed)++;

@@ -122,6 +122,25 @@ class RefusalsHouse(Refusals):
         self.house.conclave("init", "charter", "--policy", self.given["policy"])
         self.sign_all()
 
+    def test_r18_a_founding_in_somebodys_own_token_destroys_nothing(self):
+        house = self.house
+        house.stop()
+        config = house.folder / "conclaved.yaml"
+        config.write_text(config.read_text().replace("label: appliance", "label: alice")
+                          .replace(str(house.tokens("appliance")), str(house.tokens("people")))
+                          .replace(str(house.softhsm("appliance")), str(house.softhsm("people"))))
+        shutil.rmtree(house.ledger)
+        house.ledger.mkdir()
+        before = house.as_person("alice", "token", "export").stdout
+        house.start(found=True, pin=house.pins["alice"])
+        done = house.conclave("init", "keys", "--policy", house.folder / "policy.yaml",
+                              expect=DAEMON)
+        self.assertIn(b"the appliance hung up; look into its log", done.stderr)
+        self.assertEqual(house.wait(), HALT)
+        self.assertIn("a key named approver, which no founding made: name the appliance's own",
+                      house.last_words())
+        self.assertEqual(house.as_person("alice", "token", "export").stdout, before)
+
     def bend_charter(self, text):
         """A founding charter that is none of this token's."""
         self.forge("R7", "a founding charter has epoch 1 and no previous one", "found_charter",
