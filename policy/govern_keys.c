@@ -97,6 +97,20 @@ static size_t count_beside(const struct govern_case *given, const struct keys_mo
     return count - motion->destroy_count;
 }
 
+static enum err cost_rule(const struct keys_motion *motion, struct refusal *refusal)
+{
+    static const size_t costs[] = {[KEY_RSA2048] = 1, [KEY_RSA3072] = 2, [KEY_RSA4096] = 4};
+    size_t cost = 0;
+    for (size_t i = 0; i < motion->make_count; i++)
+        cost += costs[motion->make[i].type];
+    if (cost <= LIMIT_MOTION_COST)
+        return OK;
+    return refuse(refusal, "R20",
+        "To make these RSA keys would stop the appliance for too long: ask for at most %d of "
+        "2048, %d of 3072 or %d of 4096 bits at once.",
+        LIMIT_MOTION_COST, LIMIT_MOTION_COST / 2, LIMIT_MOTION_COST / 4);
+}
+
 static enum err room_rule(
     const struct govern_case *given, const struct keys_motion *motion, struct refusal *refusal)
 {
@@ -112,7 +126,7 @@ static enum err room_rule(
 static enum err keys_rules(
     const struct govern_case *given, const struct keys_motion *motion, struct refusal *refusal)
 {
-    enum err err = OK;
+    enum err err = cost_rule(motion, refusal);
     for (size_t i = 0; err == OK && i < motion->make_count; i++)
         err = make_rule(given->charter, &motion->make[i], refusal);
     for (size_t i = 0; err == OK && i < motion->retire_count; i++)

@@ -53,6 +53,10 @@ enum {
     // Lines of one keys motion, made, retired and destroyed together: the keys that it makes stand
     // in one outcome record, which is a leaf.
     LIMIT_MOTION_KEYS = 32,
+    // What making its keys may cost: an RSA key of 2048 bits counts 1, of 3072 bits 2, of 4096 bits
+    // 4. The vault does nothing else meanwhile; a key of 4096 bits takes two seconds (SoftHSM, one
+    // processor), and a freeze should not wait for much longer than ten.
+    LIMIT_MOTION_COST = 16,
     // Freezes in force that one administrator put there: who freezes more freezes everything. So
     // nobody fills the list for the others.
     LIMIT_FREEZES_EACH = 8,

@@ -157,6 +157,31 @@ static void keys__r16_are_of_a_type_that_the_dialect_takes(void **unused)
     council_takes(council, NULL);
 }
 
+// The vault does nothing else while it makes keys.
+static void keys__r20_do_not_stop_the_appliance_for_long(void **unused)
+{
+    (void)unused;
+    static const struct {
+        enum key_type type;
+        size_t most;
+    } costs[] = {{KEY_RSA4096, 4}, {KEY_RSA3072, 8}, {KEY_RSA2048, 16}, {KEY_P384, 32}};
+    for (size_t i = 0; i < sizeof costs / sizeof costs[0]; i++) {
+        motion = (struct keys_motion){.number = 1};
+        for (size_t k = 0; k < costs[i].most; k++) {
+            make("image/root");
+            motion.make[k].type = costs[i].type;
+        }
+        asks();
+        council_takes(council, NULL);
+        if (costs[i].most == LIMIT_MOTION_KEYS)
+            continue;
+        make("image/root");
+        motion.make[costs[i].most].type = KEY_RSA2048;
+        refuses("R20", "at most 16 of 2048, 8 of 3072 or 4 of 4096 bits");
+    }
+    motion = (struct keys_motion){.number = 1};
+}
+
 static void keys__r18_only_what_signs_or_is_spare_is_retired(void **unused)
 {
     (void)unused;
@@ -305,6 +330,8 @@ int main(void)
             keys__r2_are_not_made_for_the_appliance_itself, set_up, tear_down),
         cmocka_unit_test_setup_teardown(
             keys__r16_are_of_a_type_that_the_dialect_takes, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(
+            keys__r20_do_not_stop_the_appliance_for_long, set_up, tear_down),
         cmocka_unit_test_setup_teardown(
             keys__r18_only_what_signs_or_is_spare_is_retired, set_up, tear_down),
         cmocka_unit_test_setup_teardown(
