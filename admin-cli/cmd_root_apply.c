@@ -283,8 +283,17 @@ static int check_item(struct applying *applying)
     if (opened->item_count != 1 || slash == NULL || strcmp(slash, "/root") != 0)
         return cli_say(STATUS_LOCAL,
             "the request is not for one root: fetch what it signed with `conclave signature`");
-    applying->dialect =
-        charter_repository_of(applying->parcel->charter, applying->item->role)->dialect;
+    const struct repository *repository =
+        charter_repository_of(applying->parcel->charter, applying->item->role);
+    if (repository == NULL)
+        return cli_say(STATUS_UNVERIFIED, "the charter that the request was opened under has "
+                                          "no repository of that name");
+    // Signed once more, a root stands before itself: what the one before demands is not at hand then.
+    if (hash_equal(&applying->item->previous, &applying->item->payload))
+        return cli_say(STATUS_LOCAL,
+            "the request signs version %llu once more: apply the one that signed it first",
+            (unsigned long long)applying->item->version);
+    applying->dialect = repository->dialect;
     attach_init(&applying->attach, applying->dialect);
     return STATUS_DONE;
 }

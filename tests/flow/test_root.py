@@ -226,6 +226,14 @@ class Root(Governing):
         return self.file(f"{name}.pem", public.public_bytes(
             Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)), key
 
+    def test_r12_a_root_that_is_signed_once_more_is_not_applied(self):
+        self.rotate("image")
+        again = self.asked()
+        self.approve(again["request"], *FIVE[:3])
+        self.assertEqual(self.fate(again["request"]), "signed")
+        self.assertIn(b"once more: apply the one that signed it",
+                      self.apply(again["request"], expect=1).stderr)
+
     def test_apply_is_for_one_root_alone(self):
         self.rotate("image")
         self.draft_file = self.file("targets.payload", tuf.targets(1, {}))
