@@ -30,7 +30,7 @@ static int close_diff(void **state)
 }
 
 // Drops the lines with one mark, and the marks.
-static struct span without(char mark)
+static struct span without(uint8_t mark)
 {
     bytes_reset(&rest);
     for (size_t at = 0; at < out.size;) {
