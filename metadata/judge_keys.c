@@ -15,12 +15,16 @@ static const struct role_key *own_key(
     return NULL;
 }
 
+// The key object, byte for byte, and so its id in both dialects: an id of `uptane` says nothing of how the
+// key is written.
 static bool is_written_as_ours(const struct tuf_key *listed, const struct key *key)
 {
-    struct hash id = tuf_key_id(listed->dialect, key);
-    char hex[2 * HASH_SIZE + 1];
-    hash_hex(&id, hex);
-    return span_is(listed->id, hex);
+    struct bytes object;
+    bytes_init(&object, 4 * KEY_SPKI_MOST);
+    tuf_key_write(listed->dialect, key, &object);
+    bool same = object.failure == OK && span_equal(listed->whole, bytes_span(&object));
+    bytes_clear(&object);
+    return same;
 }
 
 // A key of ours: only for its own role, and under the key id that our signatures will name.

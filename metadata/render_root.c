@@ -45,17 +45,26 @@ static const struct tuf_role *role_with(const struct tuf_root *root, struct span
     return NULL;
 }
 
+// Whether a key of the last root stands in this one in other bytes.
+static bool is_respelled(const struct render_view *view, struct span id)
+{
+    return !span_equal(
+        tuf_root_key(&view->last.root, id)->whole, tuf_root_key(&view->now.root, id)->whole);
+}
+
 static void render_listed_key(const struct render_view *view, const struct tuf_role *role,
     struct span id, struct bytes *out)
 {
     const struct tuf_role *before =
         view->last.type == TUF_NONE ? NULL : role_with(&view->last.root, id);
-    enum change change = before == NULL               ? CHANGE_ADDED
-                         : before->type != role->type ? CHANGE_CHANGED
-                                                      : CHANGE_NONE;
+    enum change change = before == NULL                                         ? CHANGE_ADDED
+                         : before->type != role->type || is_respelled(view, id) ? CHANGE_CHANGED
+                                                                                : CHANGE_NONE;
     page_change(out, 0, change, "key", id);
-    if (change == CHANGE_CHANGED)
+    if (before != NULL && before->type != role->type)
         page_words(out, 1, "!! before it served", tuf_type_text(before->type));
+    if (before != NULL && is_respelled(view, id))
+        page_words(out, 1, "!! before it was", "written in another way");
     render_key(view->charter, tuf_root_key(&view->now.root, id), 1, out);
 }
 

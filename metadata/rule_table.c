@@ -23,10 +23,11 @@ const struct rule rule_table[RULES] = {
         "or ed25519 and rsa in small letters in uptane. The next root spells it anew; in tuf "
         "it then has another id."},
     [RULE_KEY_VALUE_UNUSUAL] = {"key-value-unusual", "R21", SEVERITY_REFUSE,
-        RULE_ROOT | RULE_TARGETS, RULE_TUF,
-        "A public key of ECDSA is written as PEM, not as a bare point.",
-        "A public key is written as a bare point in hex, where PEM is written today. The next "
-        "root lists it under another id."},
+        RULE_ROOT | RULE_TARGETS, RULE_BOTH,
+        "A public key that is no Ed25519 key is written as PEM in lines of 64, not in another "
+        "layout or as a bare point.",
+        "A public key is written as a bare point in hex, or in a PEM of other lines, where PEM "
+        "in lines of 64 is written today. In tuf the next root lists it under another id."},
     [RULE_KEY_NOT_UNDERSTOOD] = {"key-not-understood", "R16", SEVERITY_REFUSE,
         RULE_ROOT | RULE_TARGETS, RULE_BOTH,
         "Every key is of a type and scheme that clients of the dialect verify.",

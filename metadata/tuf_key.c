@@ -2,6 +2,8 @@
 #include "metadata/json_character.h"
 #include "metadata/tuf_part.h"
 
+enum { PEM_MOST = 2 * KEY_SPKI_MOST }; // base64, line feeds and two lines around it
+
 // ---- public values ----
 
 static enum err read_hex(enum key_type type, struct span value, struct key *out)
@@ -24,16 +26,52 @@ static enum err read_p256_point(struct span value, struct key *out)
 }
 
 // The line feeds of a PEM are escapes in `uptane`.
+static enum err read_any_pem(struct span value, struct bytes *pem, struct key *out)
+{
+    bytes_init(pem, value.size);
+    json_unescape(value, pem);
+    enum err err = bytes_finish(pem);
+    return err == OK ? key_from_pem(bytes_span(pem), out) : err;
+}
+
+// In whatever lines other programs wrote it.
+static enum err read_loose_pem(struct span value, struct key *out)
+{
+    struct bytes pem;
+    enum err err = read_any_pem(value, &pem, out);
+    bytes_clear(&pem);
+    return err;
+}
+
+// As everybody reads it: OpenSSL, for one, takes no PEM without line feeds or with blank lines. The
+// last line feed may be missing.
+static bool is_well_laid(struct span pem, const struct key *key)
+{
+    struct bytes wanted;
+    bytes_init(&wanted, PEM_MOST);
+    key_to_pem(key, &wanted);
+    struct span whole = bytes_span(&wanted);
+    bool good =
+        wanted.failure == OK &&
+        (span_equal(pem, whole) || span_equal(pem, span_of(whole.data, whole.size - 1)));
+    bytes_clear(&wanted);
+    return good;
+}
+
 static enum err read_pem(struct span value, struct key *out)
 {
     struct bytes pem;
-    bytes_init(&pem, value.size);
-    json_unescape(value, &pem);
-    enum err err = bytes_finish(&pem);
-    if (err == OK)
-        err = key_from_pem(bytes_span(&pem), out);
+    enum err err = read_any_pem(value, &pem, out);
+    if (err == OK && !is_well_laid(bytes_span(&pem), out))
+        err = ERR_FORM;
     bytes_clear(&pem);
     return err;
+}
+
+static enum err read_past_p256(struct span value, struct key *out)
+{
+    enum err err = read_p256_point(value, out);
+    return err == ERR_FORM ? read_loose_pem(value, out) : err;
 }
 
 static void write_ed25519(enum dialect dialect, const struct key *key, struct bytes *out)
@@ -44,7 +82,6 @@ static void write_ed25519(enum dialect dialect, const struct key *key, struct by
 
 static void write_pem(enum dialect dialect, const struct key *key, struct bytes *out)
 {
-    enum { PEM_MOST = 2 * KEY_SPKI_MOST }; // base64, line feeds and two lines around it
     uint8_t spelling[CHARACTER_SPELLING];
     struct bytes pem;
     bytes_init(&pem, PEM_MOST);
@@ -77,18 +114,20 @@ static const struct form {
     {DIALECT_TUF, "ed25519", "ed25519", "", false, TYPE(KEY_ED25519), read_ed25519, NULL,
         write_ed25519},
     {DIALECT_TUF, "ecdsa", "ecdsa-sha2-nistp256", "", false, TYPE(KEY_P256), read_pem,
-        read_p256_point, write_pem},
+        read_past_p256, write_pem},
     {DIALECT_TUF, "ecdsa-sha2-nistp256", "ecdsa-sha2-nistp256", "", true, TYPE(KEY_P256),
-        read_pem, read_p256_point, NULL},
-    {DIALECT_TUF, "ecdsa", "ecdsa-sha2-nistp384", "", false, TYPE(KEY_P384), read_pem, NULL,
+        read_pem, read_past_p256, NULL},
+    {DIALECT_TUF, "ecdsa", "ecdsa-sha2-nistp384", "", false, TYPE(KEY_P384), read_pem,
+        read_loose_pem, write_pem},
+    {DIALECT_TUF, "rsa", "rsassa-pss-sha256", "", false, RSA, read_pem, read_loose_pem,
         write_pem},
-    {DIALECT_TUF, "rsa", "rsassa-pss-sha256", "", false, RSA, read_pem, NULL, write_pem},
     {DIALECT_UPTANE, "ED25519", "", "ed25519", false, TYPE(KEY_ED25519), read_ed25519, NULL,
         write_ed25519},
     {DIALECT_UPTANE, "ed25519", "", "ed25519", true, TYPE(KEY_ED25519), read_ed25519, NULL,
         NULL},
-    {DIALECT_UPTANE, "RSA", "", "rsassa-pss-sha256", false, RSA, read_pem, NULL, write_pem},
-    {DIALECT_UPTANE, "rsa", "", "rsassa-pss-sha256", true, RSA, read_pem, NULL, NULL},
+    {DIALECT_UPTANE, "RSA", "", "rsassa-pss-sha256", false, RSA, read_pem, read_loose_pem,
+        write_pem},
+    {DIALECT_UPTANE, "rsa", "", "rsassa-pss-sha256", true, RSA, read_pem, read_loose_pem, NULL},
 };
 enum { FORMS = sizeof forms / sizeof forms[0] };
 

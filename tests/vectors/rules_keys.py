@@ -2,10 +2,12 @@
 import copy
 import functools
 
-from curves import Ed25519
+from curves import Ed25519, Rsa
 from rules import ROOT, Case
 
 FOREIGN = Ed25519('foreign')
+# A name whose modulus has no small factor.
+LAID_OTHERWISE = Rsa('laid otherwise 2')
 
 
 @functools.cache
@@ -79,6 +81,12 @@ def of_keys(new):
     else:
         place.alter(place.ed25519, keytype='ed25519')
     yield place.case('key-type-unusual')
+    for layout in (('\n', '\n\n'), ('-----\n', '-----'), ('AQAB\n', 'AQAB')):
+        place = new()
+        name = place.add(LAID_OTHERWISE, place.first)
+        pem = place.at['keys'][name]['keyval']['public']
+        place.alter(name, keyval={'public': pem.replace(*layout, 1)})
+        yield place.case('key-value-unusual')
     place = new()
     place.add(FOREIGN)
     yield place.case('key-without-role')
