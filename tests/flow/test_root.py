@@ -1,5 +1,4 @@
-"""Root rotation as a transaction: plan, review, sign, approve, apply, cancel; in both dialects, with
-custodians, one of whom is lost."""
+"""Root rotation as a transaction, in both dialects, with custodians, one of whom is lost."""
 import json
 import pathlib
 import unittest

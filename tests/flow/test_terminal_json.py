@@ -55,7 +55,6 @@ class Json(Governing):
     def test_every_command_answers_in_json(self):
         self.known = set(commands())
         self.found_with_json()
-        self.house.start()
         self.ask_with_json()
         self.rotate_with_json()
         self.govern_with_json()
@@ -103,7 +102,7 @@ class Json(Governing):
         self.told("repository", "import", "image", *past, "--yes", *self.asker("image-service"))
         path = self.file("root.payload", self.root_payload())
         self.assertEqual(self.told("canonical", path)["sha256"],
-                         hashlib.sha256(self.root_payload()).hexdigest())
+                         hashlib.sha256(path.read_bytes()).hexdigest())
         words = ["request", "submit", *self.asker("image-service"), "--item", f"image/root={path}",
                  "--reason"]
         dropped = self.told(*words, "to be taken back")["request"]
