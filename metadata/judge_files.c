@@ -153,10 +153,12 @@ static enum err judge_main_file(const struct judge_view *view,
 {
     struct tuf_file listed;
     struct span name = span_text(type == TUF_TARGETS ? "targets.json" : "snapshot.json");
-    if (!find_file(&view->tuf, name, &listed))
-        return rule_refuse(refusal,
+    if (!find_file(&view->tuf, name, &listed)) {
+        (void)rule_refuse(refusal,
             type == TUF_TARGETS ? RULE_TARGETS_LISTED : RULE_SNAPSHOT_LISTED,
             "%.*s is not listed.", (int)name.size, (const char *)name.data);
+        return ERR_REFUSED;
+    }
     struct judge_listing listing = listing_by_root(&view->root.root, type, &listed);
     return judge_listed(view, evidence, &listing, found, refusal);
 }

@@ -78,7 +78,7 @@ static void render_lists(const struct render_case *rendered, struct bytes *out)
 {
     const struct request *request = rendered->request;
     if (request->evidence_count > 0)
-        page_number(out, 0, "evidence that comes with it", request->evidence_count);
+        page_number(out, 0, "evidence that comes with it", (int64_t)request->evidence_count);
     for (size_t i = 0; i < request->evidence_count; i++) {
         page_indent(out, 1);
         page_hash(out, &request->evidence[i]);

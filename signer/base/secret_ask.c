@@ -12,6 +12,7 @@
 // while it asks, break off the reading, and are raised again when the terminal is as it was.
 static const int endings[] = {SIGHUP, SIGINT, SIGQUIT, SIGTERM};
 enum { ENDINGS = sizeof endings / sizeof endings[0] };
+// NOLINTNEXTLINE(cppcoreguidelines-avoid-non-const-global-variables): a handler has no other place
 static volatile sig_atomic_t ended_by;
 
 static void note_ending(int number)

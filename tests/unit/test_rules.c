@@ -1,6 +1,7 @@
 // Every rule that a payload can break, by the payloads of tests/vectors/rules.py: each is refused by
 // exactly the rule that its name says, or passes with exactly that warning, which is shown; and no
 // rule is without one (metadata/rule.h).
+#include <ctype.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -316,7 +317,7 @@ static void spell(const char *id, char out[NAME_MOST])
 {
     snprintf(out, NAME_MOST, "RULE_%s\n", id);
     for (char *at = out; *at != '\0'; at++)
-        *at = *at == '-' ? '_' : *at >= 'a' && *at <= 'z' ? (char)(*at - 'a' + 'A') : *at;
+        *at = (char)(*at == '-' ? '_' : toupper(*at));
 }
 
 static void rules__each_is_used(void **state)

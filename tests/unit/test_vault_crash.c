@@ -303,7 +303,7 @@ static useconds_t kill_after(struct house *house, useconds_t wait)
 static void vault__r18_survives_being_killed_while_it_makes_keys(void **state)
 {
     struct house *house = *state;
-    enum { KILLS = 12 };
+    enum { KILLS = 5 };
     house_found(house);
     size_t before = house->record_count;
     house_serve(house);
