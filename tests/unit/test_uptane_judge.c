@@ -270,6 +270,40 @@ static void judge__r21_an_rsa_key_of_the_appliance_is_listed_as_it_writes_it(voi
     bytes_clear(&payload);
 }
 
+// Its id is that of every spelling, so the spelling itself is held to: clients may not read another.
+static void judge__r21_a_key_of_the_appliance_is_written_to_the_last_byte(void **state)
+{
+    (void)state;
+    scene_init(&scene, &house, "image/root", "root-1", NULL);
+    replace_text(&scene.payload, "-----END PUBLIC KEY-----\\n", "-----END PUBLIC KEY-----");
+    assert_refused("R21/key-as-written-here", "written in another way");
+    scene_clear(&scene);
+    scene_init(&scene, &house, "image/root", "root-1", NULL);
+    replace_text(&scene.payload, "-----BEGIN PUBLIC KEY-----\\n", "-----BEGIN PUBLIC KEY-----");
+    assert_refused("R21/key-value-unusual", "not written as its type demands");
+}
+
+static void render__is_loud_about_a_key_that_is_written_anew(void **state)
+{
+    (void)state;
+    struct showing showing;
+    struct bytes last = vector_of(DIALECT_UPTANE, "root-1"), now, out;
+    bytes_init(&now, LIMIT_PAYLOAD);
+    bytes_init(&out, LIMIT_PAYLOAD);
+    bytes_add(&now, bytes_span(&last));
+    replace_text(&now, "-----END PUBLIC KEY-----\\n", "-----END PUBLIC KEY-----");
+    showing_init(&showing, &house);
+    showing_item(&showing, "image/root", bytes_span(&now), bytes_span(&last));
+    if (showing_render(&showing, &out) != OK)
+        fail_msg("%s %s", showing.refusal.rule, showing.refusal.sentence);
+    bytes_add_u8(&out, 0);
+    assert_non_null(
+        strstr((const char *)out.data, "!! before it was: written in another way\n"));
+    bytes_clear(&out);
+    bytes_clear(&now);
+    bytes_clear(&last);
+}
+
 // The role's keys as the payload and the last root list them, found by their SPKI.
 static void reach__r12_counts_the_keys_of_an_uptane_role(void **state)
 {
@@ -312,6 +346,8 @@ int main(void)
         HOUSE_TEST(judge__r20_a_director_says_it_in_64_kib),
         HOUSE_TEST(judge__r20_refuses_evidence_that_no_client_takes),
         TUF_TEST(judge__r21_an_rsa_key_of_the_appliance_is_listed_as_it_writes_it),
+        HOUSE_TEST(judge__r21_a_key_of_the_appliance_is_written_to_the_last_byte),
+        HOUSE_TEST(render__is_loud_about_a_key_that_is_written_anew),
         HOUSE_TEST(reach__r12_counts_the_keys_of_an_uptane_role),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
