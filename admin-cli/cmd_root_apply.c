@@ -11,6 +11,7 @@
 #include "client/fault.h"
 #include "client/source.h"
 #include "metadata/json_file.h"
+#include "metadata/judge.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
@@ -29,6 +30,7 @@ struct applying {
     struct parcel *parcel;
     const struct item *item;
     enum dialect dialect;
+    size_t taken; // bytes of the largest root that clients take
     struct bytes payload, last, file;
     struct attach attach;
     struct state *state; // as it was when the root was asked for
@@ -147,11 +149,10 @@ static enum err read_back(struct applying *applying, struct bytes *canonical,
         err = tuf_envelope_read(applying->dialect, bytes_span(canonical), envelope, refusal);
     if (err == OK && !span_equal(envelope->signed_part, bytes_span(&applying->payload)))
         err = fault(ERR_SIGNATURE, refusal, "the file does not hold the root that was signed");
-    if (err == OK && applying->dialect == DIALECT_UPTANE &&
-        applying->file.size > PLAN_UPTANE_MOST)
+    if (err == OK && applying->file.size > applying->taken)
         err = refuse(refusal, "R20",
-            "The file has %zu bytes, and Uptane clients skip a root above %d: list fewer keys.",
-            applying->file.size, PLAN_UPTANE_MOST);
+            "The file has %zu bytes, and clients take a root of at most %zu: list fewer keys.",
+            applying->file.size, applying->taken);
     return err;
 }
 
@@ -294,6 +295,7 @@ static int check_item(struct applying *applying)
             "the request signs version %llu once more: apply the one that signed it first",
             (unsigned long long)applying->item->version);
     applying->dialect = repository->dialect;
+    applying->taken = judge_file_most(repository, TUF_ROOT);
     attach_init(&applying->attach, applying->dialect);
     return STATUS_DONE;
 }

@@ -23,8 +23,6 @@ enum {
     PLAN_PREFIX_LEAST = 8,
     // Sentences about devices: some of each kind, and one for each root of a chain that has expired.
     PLAN_NOTES_MOST = 64 * 1024,
-    // What an Uptane client takes of a root; it skips a larger one without a word.
-    PLAN_UPTANE_MOST = 64 * 1024,
 };
 
 // A key of another appliance that the next root shall list.

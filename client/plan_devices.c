@@ -1,5 +1,6 @@
 // What devices will see that hold an older root, and which roles must be signed again at once.
 #include "client/plan_part.h"
+#include "metadata/judge.h"
 
 #include <inttypes.h>
 #include <string.h>
@@ -197,18 +198,18 @@ static void note_expired(const struct plan_view *view, struct plan *plan)
         note_one_expired(&last, true, plan);
 }
 
-static void note_size(struct plan *plan)
+static void note_size(const struct plan_view *view, struct plan *plan)
 {
-    size_t signatures = 0;
+    size_t signatures = 0, taken = judge_file_most(view->repository, TUF_ROOT);
     for (size_t i = 0; i < plan->key_count; i++)
         signatures += plan->keys[i].role == TUF_ROOT;
     size_t most = plan->size + signatures * SIGNATURE_MOST;
     if (plan->dialect != DIALECT_UPTANE)
         return;
     bytes_add_format(&plan->notes,
-        "The payload has %zu bytes, with signatures at most %zu. Uptane clients take %d and "
+        "The payload has %zu bytes, with signatures at most %zu. Uptane clients take %zu and "
         "skip a larger root without a word.%s\n",
-        plan->size, most, PLAN_UPTANE_MOST, most > PLAN_UPTANE_MOST ? " List fewer keys." : "");
+        plan->size, most, taken, most > taken ? " List fewer keys." : "");
 }
 
 static void note_consistent(const struct plan_view *view, struct plan *plan)
@@ -231,5 +232,5 @@ void plan_devices(const struct plan_view *view, struct plan *plan)
     note_left_out(view, plan);
     note_roles(plan);
     note_consistent(view, plan);
-    note_size(plan);
+    note_size(view, plan);
 }

@@ -37,4 +37,7 @@ struct judge_facts {
 enum err must_check judge_payload(
     const struct judge_case *judged, struct judge_facts *facts, struct refusal *refusal);
 
+// Bytes of the largest complete file of a type that clients of a repository take.
+size_t judge_file_most(const struct repository *repository, enum tuf_type type);
+
 #endif

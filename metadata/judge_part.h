@@ -21,9 +21,6 @@ enum err must_check judge_images(const struct judge_view *view, struct refusal *
 enum err must_check judge_snapshot(const struct judge_view *view, struct refusal *refusal);
 enum err must_check judge_timestamp(const struct judge_view *view, struct refusal *refusal);
 
-// Bytes of the largest complete file of a type that clients of a repository take.
-size_t judge_file_most(const struct repository *repository, enum tuf_type type);
-
 enum { FULL_NAME = 2 * LIMIT_ROLE_NAME + 2 };
 // "REPOSITORY/SHORT" in the repository that is judged.
 void judge_full_name(
