@@ -2,7 +2,9 @@
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
-// PrintableString "edwards25519" and the named curves (PKCS#11 CKA_EC_PARAMS).
+// How a curve stands in CKA_EC_PARAMS: as its name (RFC 5480, RFC 8410 section 3) or, of PKCS#11's own,
+// as the PrintableString "edwards25519". Keys are made with the latter.
+static const uint8_t ed25519_name[] = {0x06, 0x03, 0x2b, 0x65, 0x70};
 static const uint8_t ed25519_curve[] = {
     0x13, 0x0c, 'e', 'd', 'w', 'a', 'r', 'd', 's', '2', '5', '5', '1', '9'};
 static const uint8_t p256_curve[] = {
@@ -46,20 +48,30 @@ const struct token_kind *token_kind_of(enum key_type type)
     return type > KEY_NONE && (size_t)type < COUNT(kinds) ? &kinds[type] : NULL;
 }
 
+struct span token_kind_trimmed(struct span number)
+{
+    while (number.size > 0 && number.data[0] == 0)
+        number = span_of(number.data + 1, number.size - 1);
+    return number;
+}
+
 // What tells two kinds of one CK_KEY_TYPE apart: the curve, or the size of the modulus.
 static bool is_kind(const struct token_kind *kind, CK_ULONG type, struct span mark)
 {
     if (kind->type != type)
         return false;
-    return kind->modulus_bits == 0 ? span_equal(kind->curve, mark)
-                                   : mark.size * 8 == kind->modulus_bits;
+    if (kind->modulus_bits > 0)
+        return token_kind_trimmed(mark).size * 8 == kind->modulus_bits;
+    return span_equal(kind->curve, mark) ||
+           (type == CKK_EC_EDWARDS &&
+               span_equal(span_of(ed25519_name, sizeof ed25519_name), mark));
 }
 
 enum err token_kind_read(
     struct token *token, CK_OBJECT_HANDLE object, enum key_type *out, struct refusal *why)
 {
     CK_ULONG type = 0;
-    uint8_t bytes[KEY_RAW_MOST];
+    uint8_t bytes[KEY_RAW_MOST + 1]; // the longest modulus, with a zero byte in front
     struct object_room room = {bytes, sizeof bytes};
     enum err err = object_number(token, object, CKA_KEY_TYPE, &type, why);
     if (err == OK)
@@ -72,7 +84,7 @@ enum err token_kind_read(
             *out = (enum key_type)i;
             return OK;
         }
-    refuse(why, "R15", "a private key in the token is of a type that does not sign here");
+    refuse(why, "R15", "a key in the token is of a type that does not sign here");
     return ERR_KEY;
 }
 

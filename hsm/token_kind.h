@@ -21,8 +21,10 @@ struct token_kind {
 
 // NULL for a type that is none of ours.
 const struct token_kind *token_kind_of(enum key_type type);
-// The type of a private key, by what it says of itself: a mechanism that does not fit the key ends
-// the process in some modules. ERR_KEY: none of ours. ERR_TOKEN.
+// A big integer of PKCS#11, which may have zero bytes in front, without them.
+struct span token_kind_trimmed(struct span number);
+// The type of a key, public or private, by what it says of itself: a mechanism that does not fit the
+// key ends the process in some modules. ERR_KEY: none of ours. ERR_TOKEN.
 enum err must_check token_kind_read(
     struct token *token, CK_OBJECT_HANDLE object, enum key_type *out, struct refusal *why);
 // The mechanisms that a key of this kind is made to allow; returns how many.
