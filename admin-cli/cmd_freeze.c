@@ -2,6 +2,7 @@
 // in force.
 #include "admin-cli/commands.h"
 #include "admin-cli/credential.h"
+#include "admin-cli/denial.h"
 #include "admin-cli/inquiry.h"
 #include "admin-cli/print.h"
 #include "admin-cli/scribe.h"
@@ -181,11 +182,15 @@ static int print_frozen(const struct cli *cli, const struct hash *id, uint64_t i
 
 static int say(struct cli *cli, struct freezing *freezing, struct house *house)
 {
+    static const struct hash no_request; // a refused freeze may be signed again
     struct refusal refusal = {0};
-    struct message ask = {.kind = ASK_FREEZE}, answer;
+    struct denial denial;
+    struct message ask = {.kind = ASK_FREEZE}, answer = {0};
     ask.freeze.statement = bytes_span(&freezing->text);
     ask.freeze.signature = bytes_span(&freezing->signature);
     enum err err = conclave_ask(cli->conclave, &ask, &answer, &refusal);
+    if (denial_take(&denial, &answer, &no_request, &freezing->freeze.administrator))
+        return denial_of_statement(cli, &denial, house);
     if (err != OK)
         return cli_fail(SIDE_DAEMON, err, &refusal);
     uint64_t index = answer.accepted.place.index;
@@ -201,7 +206,7 @@ static int freeze(struct cli *cli, struct freezing *freezing)
     if (status == STATUS_DONE)
         status = inquiry_house(cli, &house);
     if (status == STATUS_DONE && of->what == FREEZE_REQUEST)
-        status = inquiry_resolve(cli, cli->arguments[1], &of->request);
+        status = inquiry_resolve(cli, cli->arguments[1], &of->thing);
     if (status == STATUS_DONE)
         status = make_statement(freezing, house);
     if (status == STATUS_DONE)

@@ -49,7 +49,7 @@ static int make_lift(struct making *making)
     lift_motion_write(&lift, &text);
     int status = making_set(making, MOTION_LIFT, 1, &text);
     if (status == STATUS_DONE && lift.of.what == FREEZE_REQUEST)
-        status = add_request(making, &lift.of.request);
+        status = add_request(making, &lift.of.thing);
     return status;
 }
 

@@ -137,7 +137,7 @@ static void of_gate(const struct gist *gist, struct span record)
 static void add_frozen(const struct gist *gist, const struct freeze_of *of)
 {
     char hex[PRINT_HASH];
-    hash_hex(&of->request, hex);
+    hash_hex(&of->thing, hex);
     if (of->what == FREEZE_EVERYTHING)
         bytes_add_text(gist->out, "everything");
     else if (of->what == FREEZE_ROLE)

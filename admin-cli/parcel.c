@@ -1,6 +1,7 @@
 #include "admin-cli/parcel.h"
 
 #include "client/fault.h"
+#include "client/receipt.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -34,20 +35,12 @@ void parcel_free(struct parcel *parcel)
 static enum err take_end(
     struct parcel *parcel, const struct message *dossier, struct refusal *refusal)
 {
-    struct proven *newest = &parcel->outcomes[0];
-    const struct hash_list *path = &dossier->dossier.end_path;
     // Of a freeze there is no opened record.
     if (dossier->dossier.opened.text.size > 0 &&
         opened_read(dossier->dossier.opened.text, &parcel->opened) != OK)
         return fault(ERR_FORM, refusal, "the request has no opened record that can be read");
-    bytes_add(&newest->text, dossier->dossier.end.text);
-    bytes_add(&newest->note, dossier->dossier.checkpoint);
-    newest->index = dossier->dossier.end.index;
-    newest->path.count = path->count;
-    memcpy(newest->path.nodes, path->at, sizeof newest->path.nodes);
     parcel->outcome_count = 1;
-    enum err err = bytes_finish(&newest->text);
-    return err == OK ? bytes_finish(&newest->note) : err;
+    return receipt_end(dossier, &parcel->outcomes[0], refusal);
 }
 
 static size_t item_of(const struct parcel *parcel, const char *role)
@@ -154,7 +147,7 @@ static const struct key *key_of(
 {
     for (size_t i = 0; i < charter->key_count; i++)
         if (hash_equal(&charter->keys[i].key.id, &line->key) &&
-            strcmp(charter->roles[charter->keys[i].role].name, line->role) == 0)
+            charter_key_of(charter, &charter->keys[i], line->role))
             return &charter->keys[i].key;
     return NULL;
 }

@@ -70,7 +70,7 @@ static size_t count_signers(const struct audit *audit, const char *role)
 {
     size_t count = 0;
     for (size_t i = 0; i < audit->charter->key_count; i++)
-        count += strcmp(role_of(audit, &audit->charter->keys[i]), role) == 0 &&
+        count += charter_key_of(audit->charter, &audit->charter->keys[i], role) &&
                  audit_signs(audit, &audit->charter->keys[i]);
     return count;
 }
@@ -101,7 +101,7 @@ static bool is_asked(const struct audit *audit, const struct role_key *key)
 {
     const struct opened *opened = &audit->flight.opened;
     for (size_t i = 0; i < opened->item_count; i++)
-        if (strcmp(role_of(audit, key), opened->items[i].role) == 0)
+        if (charter_key_of(audit->charter, key, opened->items[i].role))
             return true;
     return false;
 }

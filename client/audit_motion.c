@@ -179,8 +179,13 @@ static enum err apply(struct audit *audit, struct govern *govern, const struct o
     for (size_t i = 0; i < outcome->made_count; i++)
         made[i] = outcome->made[i].key;
     audit->state->time = audit->time.sealed.first;
-    enum err err =
-        govern_apply(govern, audit->charter, item, made, outcome->order.index, audit->state);
+    const struct govern_deed deed = {.item = item,
+        .order = outcome->order.index,
+        .made = made,
+        .person = audit_person(audit->charter, &audit->flight.opened),
+        .approvals = audit->flight.order.approvals,
+        .approval_count = audit->flight.order.approval_count};
+    enum err err = govern_apply(govern, audit->charter, &deed, audit->state);
     if (err != OK)
         return err;
     if (govern->motion == MOTION_TIME)

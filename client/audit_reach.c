@@ -69,7 +69,7 @@ static bool has_custodians(const struct charter *charter, const struct opened *o
 {
     for (size_t i = 0; i < charter->key_count; i++)
         for (size_t k = 0; charter->keys[i].has_custodian && k < opened->item_count; k++)
-            if (strcmp(charter->roles[charter->keys[i].role].name, opened->items[k].role) == 0)
+            if (charter_key_of(charter, &charter->keys[i], opened->items[k].role))
                 return true;
     return false;
 }

@@ -98,8 +98,7 @@ static enum err check_lines(struct audit *audit, struct signing *signing)
     enum err err = OK;
     for (size_t i = 0; err == OK && i < charter->key_count; i++) {
         const struct role_key *key = &charter->keys[i];
-        if (strcmp(charter->roles[key->role].name, signing->item->role) != 0 ||
-            !audit_signs(audit, key))
+        if (!charter_key_of(charter, key, signing->item->role) || !audit_signs(audit, key))
             continue;
         if (!is_line_of(signing, &key->key)) {
             audit_find(audit, "R8", "the signature of key %zu of the charter on %s is missing",

@@ -13,6 +13,7 @@ enum err rehearing_state(
     const struct house *house, const struct charter *draft, struct state *out)
 {
     struct item item = {.version = draft->epoch, .payload = draft->hash};
+    const struct govern_deed deed = {.item = &item, .order = house->state->order.index};
     struct govern *govern = govern_new();
     if (govern == NULL)
         return ERR_MEMORY;
@@ -23,7 +24,7 @@ enum err rehearing_state(
     *out = *house->state;
     if (err == OK) {
         *govern->charter = *draft;
-        err = govern_apply(govern, house->charter, &item, NULL, out->order.index, out);
+        err = govern_apply(govern, house->charter, &deed, out);
     }
     govern_free(govern);
     return err;

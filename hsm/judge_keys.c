@@ -36,7 +36,7 @@ bool judge_signs(const struct judgement *judged, const struct role_key *key)
 
 static bool is_of(const struct judgement *judged, const struct role_key *key, const char *role)
 {
-    return strcmp(judged->charter->roles[key->role].name, role) == 0;
+    return charter_key_of(judged->charter, key, role);
 }
 
 // How many keys of a role may ever sign; ERR_REFUSED when the token does not hold one of them.

@@ -44,8 +44,13 @@ static enum err next_motion(const struct judgement *judged, const struct place *
 {
     if (judged->govern == NULL)
         return ERR_NOT_FOUND;
-    return govern_apply(
-        judged->govern, judged->charter, &judged->opened.items[0], made, order->index, next);
+    const struct govern_deed deed = {.item = &judged->opened.items[0],
+        .order = order->index,
+        .made = made,
+        .person = judged->asking.person,
+        .approvals = judged->order.approvals,
+        .approval_count = judged->order.approval_count};
+    return govern_apply(judged->govern, judged->charter, &deed, next);
 }
 
 static enum err next_roles(

@@ -1,6 +1,7 @@
 #include "hsm/judge_row.h"
 
 #include "policy/chain.h"
+#include "policy/mandate.h"
 
 #include <inttypes.h>
 #include <string.h>
@@ -18,7 +19,13 @@ enum err judge_check_roles(struct judgement *judged, const char *rule, struct re
             return refuse(
                 refusal, rule, "The charter names no role %s.", judged->opened.items[i].role);
     }
-    return OK;
+    bool by_mandate = false;
+    enum err err = mandate_way(
+        judged->charter, judged->opened.items, judged->opened.item_count, &by_mandate, refusal);
+    if (err == OK && by_mandate)
+        return refuse(refusal, rule, "%s is signed by mandate, and no quorum does it instead.",
+            judged->roles[0]->name);
+    return err;
 }
 
 // What each dialect calls the type that a role signs. The last row stands for delegated roles too.
@@ -84,11 +91,13 @@ enum err judge_check_payload_expiry(
     return OK;
 }
 
-// A lift builds on the freeze that it names.
+// A lift builds on the freeze that it names, a mandate on the last one of its role.
 static struct hash previous_of(const struct judgement *judged, const struct item *item)
 {
     if (judged->motion == MOTION_LIFT && judged->govern != NULL)
         return judged->govern->lift.freeze;
+    if (judged->motion == MOTION_MANDATE && judged->govern != NULL)
+        return chain_mandate(judged->state, judged->govern->mandate.role);
     return chain_previous(judged->state, item->role);
 }
 

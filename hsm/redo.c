@@ -16,9 +16,11 @@ static bool same_payloads(const struct opened *opened, const struct span_list *p
 static bool state_has(const struct state *state, const struct opened *opened)
 {
     for (size_t i = 0; i < opened->item_count; i++) {
-        struct hash last = chain_previous(state, opened->items[i].role);
-        if (motion_of(opened->items[i].role) != MOTION_LIFT &&
-            !hash_equal(&last, &opened->items[i].payload))
+        enum motion motion = motion_of(opened->items[i].role);
+        struct hash last = motion == MOTION_MANDATE
+                               ? chain_mandate(state, opened->decides[0])
+                               : chain_previous(state, opened->items[i].role);
+        if (motion != MOTION_LIFT && !hash_equal(&last, &opened->items[i].payload))
             return false;
     }
     return true;

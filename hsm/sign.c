@@ -83,7 +83,7 @@ static enum err add_signature(struct signing *signing, const struct key *public,
 static bool is_of(
     const struct signing *signing, const struct role_key *key, const struct item *item)
 {
-    return strcmp(signing->charter->roles[key->role].name, item->role) == 0;
+    return charter_key_of(signing->charter, key, item->role);
 }
 
 static bool is_retired(const struct signing *signing, const struct role_key *key)

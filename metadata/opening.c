@@ -21,6 +21,13 @@ static struct hash lifted(struct span payload)
     return lift_motion_read(payload, &motion) == OK ? motion.freeze : (struct hash){0};
 }
 
+static struct hash mandated(const struct state *state, struct span payload)
+{
+    struct mandate_motion motion;
+    return mandate_motion_read(payload, &motion) == OK ? chain_mandate(state, motion.role)
+                                                       : (struct hash){0};
+}
+
 struct hash opening_previous(const struct charter *charter, const struct state *state,
     const struct item *item, struct span payload)
 {
@@ -29,6 +36,8 @@ struct hash opening_previous(const struct charter *charter, const struct state *
         return chain_previous(state, item->role);
     if (motion == MOTION_CHARTER)
         return charter->hash;
+    if (motion == MOTION_MANDATE)
+        return mandated(state, payload);
     return motion == MOTION_LIFT ? lifted(payload) : state->motions[motion].payload;
 }
 

@@ -24,7 +24,8 @@ struct opening_case {
 };
 
 // The payload that an item builds on: the role's last; of a motion the charter in force, the kind's
-// last, or (a lift) the freeze statement, which `payload` names. None for the first.
+// last, or (a lift) the freeze statement that `payload` names, or (a mandate) the last one of the role
+// that it names. None for the first.
 struct hash opening_previous(const struct charter *charter, const struct state *state,
     const struct item *item, struct span payload);
 // The last signed root of the item's repository; none for a motion and before the first.

@@ -74,7 +74,7 @@ static const struct role_key *find_key(
 {
     for (size_t i = 0; i < charter->key_count; i++)
         if (hash_equal(&charter->keys[i].key.id, key) &&
-            strcmp(charter->roles[charter->keys[i].role].name, role) == 0)
+            charter_key_of(charter, &charter->keys[i], role))
             return &charter->keys[i];
     return NULL;
 }

@@ -15,7 +15,7 @@ static void render_of(const struct freeze_of *of, struct bytes *out)
         page_foreign(out, span_text(of->role));
     } else {
         bytes_add_text(out, "the request ");
-        page_hash(out, &of->request);
+        page_hash(out, &of->thing);
     }
     page_end(out);
 }

@@ -1,5 +1,7 @@
 #include "policy/chain.h"
 
+#include "proto/name.h"
+
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
@@ -47,11 +49,44 @@ static enum err same_version(
         item->role, item->version, last->version + 1);
 }
 
+// What mandates of the item's role left behind; they may have signed up to there for each vehicle.
+static uint64_t mandates_top(const struct state *state, const char *item)
+{
+    for (size_t i = 0; i < state->mandate_count; i++)
+        if (item_is_of(item, state->mandates[i].role))
+            return state->mandates[i].top;
+    return 0;
+}
+
+uint64_t chain_top(const struct state *state, const char *role)
+{
+    uint64_t top = mandates_top(state, role);
+    for (size_t i = 0; i < state->role_count; i++)
+        if (item_is_of(state->roles[i].role, role) && state->roles[i].version > top)
+            top = state->roles[i].version;
+    return top;
+}
+
+static enum err is_remembered(
+    const struct state *state, const struct item *item, struct refusal *refusal)
+{
+    if (item_vehicle(item->role) == NULL || state_role(state, item->role) != NULL ||
+        state_vehicles(state) < LIMIT_LAST - LIMIT_ROLES)
+        return OK;
+    return refuse(refusal, "R20",
+        "%s is a vehicle more than the %d whose last versions the appliance keeps by itself: "
+        "have the role signed under a mandate.",
+        item->role, LIMIT_LAST - LIMIT_ROLES);
+}
+
 static enum err metadata_follows(
     const struct state *state, const struct item *item, struct refusal *refusal)
 {
     const struct role_state *last = state_role(state, item->role);
     uint64_t version = last == NULL ? 0 : last->version;
+    uint64_t top = mandates_top(state, item->role);
+    if (is_remembered(state, item, refusal) != OK)
+        return ERR_REFUSED;
     if (item->version == 0 || item->version > LIMIT_VERSION)
         return refuse(refusal, "R12",
             "%s has version %" PRIu64 ", but versions go from 1 to %" PRIu64
@@ -61,7 +96,7 @@ static enum err metadata_follows(
         return same_version(last, item, refusal);
     if (is_root(item->role))
         return root_follows(version, item, refusal);
-    return other_follows(version, item, refusal);
+    return other_follows(version > top ? version : top, item, refusal);
 }
 
 // ---- motions ----
@@ -76,6 +111,8 @@ static enum err motion_follows(const struct state *state, enum motion motion,
     const struct item *item, struct refusal *refusal)
 {
     uint64_t last = motion_last(state, motion);
+    if (motion == MOTION_MANDATE)
+        return OK; // its text names the role whose chain it stands in (govern_mandate.c)
     if (item->version <= LIMIT_VERSION && item->version - 1 == last)
         return OK;
     return refuse(refusal, "R12",
@@ -103,6 +140,12 @@ struct hash chain_previous(const struct state *state, const char *role)
     return last == NULL ? (struct hash){0} : last->payload;
 }
 
+struct hash chain_mandate(const struct state *state, const char *role)
+{
+    const struct mandate_state *last = state_mandate(state, role);
+    return last == NULL ? (struct hash){0} : last->text;
+}
+
 // ---- rates ----
 
 // Only `rate_seconds` end a window: a clock that stands a little before its beginning does not, and
@@ -115,7 +158,7 @@ static bool in_window(const struct role *role, const struct role_state *last, mo
 enum err chain_rate(const struct role *role, const struct state *state, const struct item *item,
     moment now, struct refusal *refusal)
 {
-    const struct role_state *last = state_role(state, role->name);
+    const struct role_state *last = state_role(state, item->role);
     if (role->rate == 0 || is_again(last, item) || !in_window(role, last, now) ||
         last->used < role->rate)
         return OK;
@@ -124,16 +167,16 @@ enum err chain_rate(const struct role *role, const struct state *state, const st
     return refuse(refusal, "R17",
         "%s has signed %" PRIu64 " versions in its window of %" PRId64
         " seconds, and the charter lets it sign %" PRIu64 ": it opens again at %s.",
-        role->name, last->used, role->rate_seconds, role->rate, opens);
+        item->role, last->used, role->rate_seconds, role->rate, opens);
 }
 
 struct role_state chain_next(const struct role *role, const struct state *state,
     const struct item *item, moment expires, moment now)
 {
-    const struct role_state *last = state_role(state, role->name);
+    const struct role_state *last = state_role(state, item->role);
     struct role_state next = {
         .version = item->version, .payload = item->payload, .expires = expires};
-    snprintf(next.role, sizeof next.role, "%s", role->name);
+    snprintf(next.role, sizeof next.role, "%s", item->role);
     bool carry = last != NULL && (is_again(last, item) || in_window(role, last, now));
     if (role->rate > 0 && carry) {
         next.used = last->used + !is_again(last, item);

@@ -8,14 +8,20 @@
 
 // Metadata. root: exactly last + 1 (1 when nothing was signed); every other role: above the last;
 // or the last version again over the same bytes.
-// Motions. The charter: the epoch in force + 1; keys, time and import: the last + 1; a lift: 1.
-// Each is carried out once.
-// ERR_REFUSED with R12 otherwise.
+// A role that had mandates goes on above what was signed, or could be, under them.
+// Motions. The charter: the epoch in force + 1; keys, time and import: the last + 1; a lift: 1; a
+// mandate: what its role's chain says (policy/govern.h). Each is carried out once.
+// ERR_REFUSED with R12 otherwise; R20 for a vehicle more than the state remembers.
 enum err must_check chain_follows(
     const struct state *state, const struct item *item, struct refusal *refusal);
+// The highest version that was signed, or may have been, for a role or any of its vehicles.
+uint64_t chain_top(const struct state *state, const char *role);
 // The payload that an item of this role builds on: the last sealed one, or none. Of the charter that
-// is the one in force; a lift builds on the freeze that its text names, and has none here.
+// is the one in force; a lift builds on the freeze that its text names, a mandate on the last one of
+// the role that its text names, and both have none here.
 struct hash chain_previous(const struct state *state, const char *role);
+// The text of a role's last mandate, which the next one builds on; none before the first.
+struct hash chain_mandate(const struct state *state, const char *role);
 
 // Whether the item may be signed now by the rate of its role: a version more within the window,
 // or the last one again, which uses nothing. ERR_REFUSED with R17 and when it may; this passes.

@@ -1,5 +1,7 @@
 #include "policy/charter.h"
 
+#include "proto/name.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -63,9 +65,20 @@ bool charter_asking(
 const struct role *charter_role(const struct charter *charter, const char *name)
 {
     for (size_t i = 0; i < charter->role_count; i++)
-        if (strcmp(charter->roles[i].name, name) == 0)
+        if (item_is_of(name, charter->roles[i].name))
             return &charter->roles[i];
     return NULL;
+}
+
+bool charter_for_vehicles(const struct charter *charter, const struct role *role)
+{
+    return charter_repository(charter, role)->kind == KIND_DIRECTOR &&
+           strcmp(role_short_name(role), "root") != 0;
+}
+
+bool charter_key_of(const struct charter *charter, const struct role_key *key, const char *item)
+{
+    return item_is_of(item, charter->roles[key->role].name);
 }
 
 const struct repository *charter_repository(

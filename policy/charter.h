@@ -16,7 +16,8 @@
 //              key sha256:… SPKI-base64            (one line)
 //   repository: image tuf image                    (name, dialect, kind: policy/dialect.h)
 //   role: image/root group everyone quorum 3 by quorum least 86400 most 31536000 delay none
-//         within none rate none threshold 3        (one line)
+//         within none rate none threshold 3        (one line; `by mandate`: its quorum approves
+//                                                  mandates, and these its signatures)
 //   key: image/root ed25519 sha256:… SPKI-base64 custodian none
 //
 // `delay`: seconds from the opening to the signature; `within`: seconds after the opening until which
@@ -25,7 +26,6 @@
 //
 // Lines of one name stand together and strictly ascend (bytewise, by what names them: the name;
 // for keys the role, then the key's hash; group members too), so one meaning has one spelling.
-// A role with `by mandate` is refused until mandates are built.
 #ifndef CONCLAVE_POLICY_CHARTER_H
 #define CONCLAVE_POLICY_CHARTER_H
 
@@ -94,11 +94,12 @@ struct role {
     char name[LIMIT_ROLE_NAME + 1]; // "image/targets"
     size_t repository;
     struct quorum quorum;
-    int64_t least;  // expiry of a payload lies at least so many seconds ahead; 0 for none
-    int64_t most;   // and at most so many
-    int64_t delay;  // seconds from the opening to the signature; 0 for none
-    int64_t within; // seconds that approvals are waited for; 0: as long as the request lives
-    uint64_t rate;  // versions in `rate_seconds` at most; 0 for none
+    bool by_mandate; // requests are signed under a mandate of it, and only so
+    int64_t least;   // expiry of a payload lies at least so many seconds ahead; 0 for none
+    int64_t most;    // and at most so many
+    int64_t delay;   // seconds from the opening to the signature; 0 for none
+    int64_t within;  // seconds that approvals are waited for; 0: as long as the request lives
+    uint64_t rate;   // versions in `rate_seconds` at most; 0 for none
     int64_t rate_seconds;
     uint64_t threshold; // the least that a root may give this role; 1 to CHARTER_THRESHOLD_MOST
 };
@@ -165,7 +166,13 @@ bool charter_asking(
 extern const struct quota charter_own_quota;
 const struct administrator *charter_administrator_named(
     const struct charter *charter, const char *name);
+// By its name, or by what an item of it is called (proto/name.h).
 const struct role *charter_role(const struct charter *charter, const char *name);
+// Whether each item of the role names a vehicle (else none does): a Director's roles but its root.
+bool charter_for_vehicles(const struct charter *charter, const struct role *role);
+// Whether the key is of the role that an item of this name is of.
+bool charter_key_of(
+    const struct charter *charter, const struct role_key *key, const char *item);
 // The repository that a role belongs to; the one of a name, and the one in which a role of that name
 // ("image/targets") stands or would stand: NULL when there is none.
 const struct repository *charter_repository(

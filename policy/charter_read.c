@@ -127,7 +127,7 @@ static void read_role(struct reader *reader)
         text_fail(&reader->text);
     role->repository = repository_of(reader, role->name);
     reader_quorum(reader, &role->quorum);
-    reader_only(reader, "by", "quorum");
+    role->by_mandate = reader_by_mandate(reader);
     role->least = reader_optional(reader, "least");
     role->most = reader_seconds(reader, "most");
     role->delay = reader_optional(reader, "delay");

@@ -36,16 +36,16 @@ void reader_name(struct reader *reader, char out[LIMIT_NAME + 1])
         text_fail(&reader->text);
 }
 
-void reader_only(struct reader *reader, const char *label, const char *only)
+bool reader_by_mandate(struct reader *reader)
 {
-    if (label != NULL)
-        text_read_plain(&reader->text, label);
-    struct span field = text_read_field(&reader->text, LIMIT_NAME);
-    if (!span_is(field, only))
+    text_read_plain(&reader->text, "by");
+    struct span way = text_read_field(&reader->text, LIMIT_NAME);
+    if (!span_is(way, "quorum") && !span_is(way, "mandate"))
         reader_deny(reader, ERR_REFUSED, "R2",
-            "Line %zu says %s %.*s, but this version knows only %s: write that.", reader->line,
-            label == NULL ? reader->name : label, (int)field.size, (const char *)field.data,
-            only);
+            "Line %zu says by %.*s, but this version knows quorum and mandate: write one of "
+            "them.",
+            reader->line, (int)way.size, (const char *)way.data);
+    return span_is(way, "mandate");
 }
 
 void reader_ascend(struct reader *reader, const char *before, const char *name)

@@ -26,10 +26,10 @@ bool reader_has_room(struct reader *reader, size_t count, size_t most);
 void reader_ascend(struct reader *reader, const char *before, const char *name);
 
 void reader_name(struct reader *reader, char out[LIMIT_NAME + 1]);
-// The word behind `label` (NULL: the next word) where a later version will know more words.
 // A repository's dialect and kind.
 void reader_repository(struct reader *reader, struct repository *out);
-void reader_only(struct reader *reader, const char *label, const char *only);
+// `by quorum` or `by mandate`: whether it is the latter.
+bool reader_by_mandate(struct reader *reader);
 // Hash and SPKI; the hash must be the key's.
 void reader_key(struct reader *reader, struct key *out);
 // An administrator's name, as an index.

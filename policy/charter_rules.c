@@ -1,6 +1,7 @@
 #include "policy/charter_rules.h"
 
 #include "policy/charter_bounds.h"
+#include "policy/charter_mandates.h"
 #include "policy/charter_names.h"
 
 #include <string.h>
@@ -322,7 +323,7 @@ enum err charter_rules_without_keys(
 {
     static charter_rule *const rules[] = {bounds_head, names_rules, all_role_quorum_rules,
         bounds_roles, changes_rules, bounds_requesters, all_custodian_rules, people_rule,
-        kind_rule, key_types_rule};
+        kind_rule, mandates_rules, key_types_rule};
     return hold(rules, sizeof rules / sizeof rules[0], charter, where, refusal);
 }
 

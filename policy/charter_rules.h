@@ -12,6 +12,8 @@
 //   R2   no role is called like root, targets, snapshot or timestamp in other letters, and no
 //        repository like MOTION_REPOSITORY in any
 //        only an uptane repository is a director
+//   R2, R5, R17  which roles mandates sign, and what those then do not have
+//        (policy/charter_mandates.h)
 //   R16  every key of a role is of a type that its repository's clients read
 //   R18  every role has a key
 //   R21  one public key stands at one place

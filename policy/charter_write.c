@@ -116,7 +116,7 @@ static void write_role(const struct charter *charter, size_t index, struct bytes
     text_word(out, span_text(role->name));
     write_quorum(charter, &role->quorum, out);
     text_plain(out, "by");
-    text_plain(out, "quorum");
+    text_plain(out, role->by_mandate ? "mandate" : "quorum");
     write_optional("least", role->least, out);
     text_plain(out, "most");
     text_number(out, (uint64_t)role->most);

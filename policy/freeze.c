@@ -1,8 +1,9 @@
 // Freezes in force: taking one, and what it stops.
 #include "policy/govern.h"
 
+#include "proto/name.h"
+
 #include <inttypes.h>
-#include <string.h>
 
 // ---- judging ----
 
@@ -40,10 +41,25 @@ static enum err statement_rule(const struct charter *charter, const struct state
     return OK;
 }
 
+// Whatever ended it, nobody signs under it any more.
+static enum err mandate_rule(
+    const struct state *state, const struct freeze_of *of, struct refusal *refusal)
+{
+    const struct mandate_state *mandate = state_mandate(state, of->role);
+    if (mandate != NULL && mandate->live && hash_equal(&mandate->text, &of->thing))
+        return OK;
+    return refuse(refusal, "R11",
+        "This mandate of %s is not in force: there is nothing to revoke. See what is with "
+        "`conclave mandate list`.",
+        of->role);
+}
+
 static enum err thing_rule(const struct charter *charter, const struct state *state,
     const struct freeze_of *of, struct refusal *refusal)
 {
     bool is_role = of->what == FREEZE_ROLE;
+    if (of->what == FREEZE_MANDATE)
+        return mandate_rule(state, of, refusal);
     if (is_role && is_never_frozen(of->role))
         return refuse(refusal, "R7",
             "%s cannot be frozen, so that a quorum can always help the house: freeze "
@@ -68,6 +84,8 @@ static enum err room_rule(const struct state *state, const struct freeze *freeze
 {
     size_t kept = freeze->of.what == FREEZE_EVERYTHING ? 0 : 1;
     size_t all = 0, own = 0;
+    if (freeze->of.what == FREEZE_MANDATE)
+        return OK; // it takes no place
     for (size_t i = 0; i < state->freeze_count; i++) {
         if (is_outlived(state, &state->freezes[i]))
             continue;
@@ -127,7 +145,11 @@ enum err govern_apply_freeze(const struct freeze *freeze, moment now, struct sta
     forget_outlived(state);
     if (err == OK)
         err = state_set_freezer(state, &freeze->administrator, freeze->number);
-    return err == OK ? state_set_freeze(state, &added) : err;
+    if (freeze->of.what == FREEZE_MANDATE)
+        state_end_mandate(state, freeze->of.role);
+    else if (err == OK)
+        err = state_set_freeze(state, &added);
+    return err;
 }
 
 // ---- what is frozen ----
@@ -138,9 +160,9 @@ static bool stops(const struct freeze_of *of, const struct hash *request,
     if (of->what == FREEZE_EVERYTHING)
         return true;
     if (of->what == FREEZE_REQUEST)
-        return hash_equal(&of->request, request);
+        return hash_equal(&of->thing, request);
     for (size_t i = 0; i < item_count; i++)
-        if (strcmp(items[i].role, of->role) == 0)
+        if (item_is_of(items[i].role, of->role))
             return true;
     return false;
 }

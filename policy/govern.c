@@ -30,6 +30,7 @@ static const struct {
     [MOTION_IMPORT] = {import_motion_judge, import_motion_apply, true},
     [MOTION_KEYS] = {keys_motion_judge, keys_motion_apply, true},
     [MOTION_LIFT] = {lift_motion_judge, lift_motion_apply, false},
+    [MOTION_MANDATE] = {mandate_motion_judge, mandate_motion_apply, false},
     [MOTION_TIME] = {time_motion_judge, time_motion_apply, true},
 };
 
@@ -43,10 +44,11 @@ enum err govern_judge(
     out->decides_count = 0;
     if (out->motion == MOTION_NONE)
         return refuse(refusal, "R2",
-            "%s is nothing that the appliance decides over itself: ask for %s, %s, %s, %s or "
-            "%s.",
+            "%s is nothing that the appliance decides over itself: ask for %s, %s, %s, %s, %s "
+            "or %s.",
             given->item->role, motion_role(MOTION_CHARTER), motion_role(MOTION_IMPORT),
-            motion_role(MOTION_KEYS), motion_role(MOTION_LIFT), motion_role(MOTION_TIME));
+            motion_role(MOTION_KEYS), motion_role(MOTION_LIFT), motion_role(MOTION_MANDATE),
+            motion_role(MOTION_TIME));
     if (!hash_equal(&hash, &given->item->payload))
         return refuse(refusal, "R1",
             "The text of %s is not the one that the request names: send the very bytes that "
@@ -107,9 +109,10 @@ void govern_decides_role(struct govern *out, const char *role)
 // ---- carrying out ----
 
 enum err govern_apply(const struct govern *govern, const struct charter *charter,
-    const struct item *item, const struct key *made, uint64_t order, struct state *state)
+    const struct govern_deed *deed, struct state *state)
 {
-    const struct govern_step step = {govern, charter, item, made, order};
+    const struct govern_step step = {govern, charter, deed};
+    const struct item *item = deed->item;
     if (govern->motion == MOTION_NONE)
         return ERR_FORM;
     enum err err = kinds[govern->motion].apply(&step, state);
@@ -122,7 +125,7 @@ bool govern_has_key(const struct charter *charter, const char *role, const struc
 {
     for (size_t i = 0; i < charter->key_count; i++)
         if (hash_equal(&charter->keys[i].key.id, key) &&
-            strcmp(charter->roles[charter->keys[i].role].name, role) == 0)
+            charter_key_of(charter, &charter->keys[i], role))
             return true;
     return false;
 }

@@ -26,6 +26,7 @@ struct govern {
     struct lift_motion lift;
     struct time_motion time;
     struct import_motion import;
+    struct mandate_motion mandate;
     // Whose quorums decide, in the order and spelling of the opened record: "charter", or roles.
     char decides[LIMIT_ITEMS][LIMIT_ROLE_NAME + 1];
     size_t decides_count;
@@ -54,6 +55,11 @@ void govern_free(struct govern *govern); // takes NULL
 //            of evidence is that request's text. Decides: the charter's quorum for everything and
 //            for motions; else the role's own, or each role of the request (the charter's alone
 //            when it no longer names one of them)
+//   mandate  the next number of its role, which the charter lets mandates sign (R2, R12); its
+//            requester is one of the charter, behind whom nobody of the role's group stands (R5);
+//            `longest` is within the role's expiry, `until` in the future and within
+//            LIMIT_MANDATE_LIFE; versions are left above what was signed, or may have been (R12);
+//            room for it (R20). Decides: the role's quorum
 //   time     not ahead of `now` by more than the clock's limit, and `now` not ahead of it by more
 //            than the jump's; not before the sealed time, unless `now` is behind that by more than
 //            the clock's limit (R13)
@@ -65,34 +71,47 @@ void govern_free(struct govern *govern); // takes NULL
 enum err must_check govern_judge(
     const struct govern_case *given, struct govern *out, struct refusal *refusal);
 
-// Does to a state what the motion says. `charter` is the one in force before, `made` the keys that the
-// token made for a keys motion, in its order; `order` the index of the order. `state` is a copy of
+// What a motion was carried out with, beyond what it says.
+struct govern_deed {
+    const struct item *item;
+    uint64_t order;                         // the index of the order
+    const struct key *made;                 // by the token for a keys motion, in its order
+    const char *person;                     // behind the request: never counts
+    const struct order_approval *approvals; // of the order
+    size_t approval_count;
+};
+
+// Does to a state what the motion says. `charter` is the one in force before. `state` is a copy of
 // the sealed one; the caller sets its order behind this, and its time but for a time motion.
 //
 //   charter  epoch and charter are the new ones; freezers are forgotten (a freeze names its epoch);
 //            spare keys that it names are no longer spare, keys that it drops are retired; freezes
 //            stay in force, whoever put them there, but those of roles that are gone; keys that
-//            are gone no longer count as signed
+//            are gone no longer count as signed; a mandate lives on if its role's line and its
+//            requester are the same, and those who approved it still form the role's quorum
 //   keys     made ones are spare, retired ones retired, destroyed ones gone
 //   lift     the freeze is gone
 //   time     the time is the stated one; if that is behind the state's, `since` is order + 1, and
 //            windows of rates and freezes that began behind it begin at it
+//            and all mandates end
 //   import   each role is as the motion says
+//   mandate  it is the role's, and live; the one before it ends. What it may sign begins above what
+//            was signed, or may have been
 //
 // And the kind's number and payload, for kinds that are a chain. ERR_LIMIT never follows a judgement
 // over the same state.
 enum err must_check govern_apply(const struct govern *govern, const struct charter *charter,
-    const struct item *item, const struct key *made, uint64_t order, struct state *state);
+    const struct govern_deed *deed, struct state *state);
 
 // Whether a freeze statement may be taken: an administrator of this charter, its appliance, epoch and
 // hash, the next number, at most LIMIT_FREEZES_EACH of that person in force (the last one only of
 // everything), not a thing that is frozen already, and nothing that must not be frozen. The
-// signature is not looked at here. ERR_REFUSED.
+// signature is not looked at here. A mandate can be revoked while it is live. ERR_REFUSED.
 enum err must_check govern_judge_freeze(const struct charter *charter,
     const struct state *state, const struct freeze *freeze, struct refusal *refusal);
 // Puts it into the state, from now on, or from the sealed time if the clock is behind that. Freezes
 // of requests that are older, by the sealed time, than any request lives are dropped
-// (LIMIT_REQUEST_LIFE). ERR_LIMIT.
+// (LIMIT_REQUEST_LIFE). A mandate that is revoked ends. ERR_LIMIT.
 enum err must_check govern_apply_freeze(
     const struct freeze *freeze, moment now, struct state *state);
 // Whether a freeze in force stops the request with these items; its entry then, else NULL. A

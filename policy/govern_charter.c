@@ -54,7 +54,7 @@ static enum err dialect_rule(
 static enum err memory_rule(
     const struct state *state, const struct charter *next, struct refusal *refusal)
 {
-    size_t count = state->role_count;
+    size_t count = state->role_count - state_vehicles(state);
     for (size_t i = 0; i < next->role_count; i++)
         count += state_role(state, next->roles[i].name) == NULL;
     if (count <= LIMIT_ROLES)
@@ -223,6 +223,7 @@ enum err charter_motion_apply(const struct govern_step *step, struct state *stat
     drop_taken_spares(next, state);
     drop_freezes_of_gone_roles(next, state);
     drop_signed_of_gone_keys(next, state);
+    govern_end_mandates(step->charter, next, state);
     state->freezer_count = 0;
     state->epoch = next->epoch;
     state->charter = next->hash;

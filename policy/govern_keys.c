@@ -169,7 +169,7 @@ static enum err retire(
 
 static enum err keep_made(const struct govern_step *step, size_t at, struct state *state)
 {
-    struct key_state made = {.key = step->made[at], .by = step->item->version};
+    struct key_state made = {.key = step->deed->made[at], .by = step->deed->item->version};
     snprintf(made.role, sizeof made.role, "%s", step->govern->keys.make[at].role);
     return state_set_key(state, &made);
 }

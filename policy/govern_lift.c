@@ -34,7 +34,7 @@ static enum err decided_by_request(
     if (request == NULL)
         return ERR_MEMORY;
     enum err err = OK;
-    if (!hash_equal(&id, &out->lift.of.request))
+    if (!hash_equal(&id, &out->lift.of.thing))
         err = refuse(refusal, "R1",
             "The file of evidence is not the text of the frozen request: send that, from its "
             "dossier.");

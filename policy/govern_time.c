@@ -72,13 +72,15 @@ static void set_back(moment now, struct state *state)
         not_after(&state->roles[i].used_since, now);
     for (size_t i = 0; i < state->freeze_count; i++)
         not_after(&state->freezes[i].time, now);
+    for (size_t i = 0; i < state->mandate_count; i++)
+        state_end_mandate(state, state->mandates[i].role);
 }
 
 enum err time_motion_apply(const struct govern_step *step, struct state *state)
 {
     moment now = step->govern->time.time;
     if (now < state->time) {
-        state->since = step->order + 1;
+        state->since = step->deed->order + 1;
         set_back(now, state);
     }
     state->time = now;

@@ -75,7 +75,7 @@ static enum err build_times(struct build *build, struct role *out, const struct 
     const struct source *source)
 {
     policy_build_at_role(build, source, ".signs");
-    if (value_only(role->signs, "quorum", build->fault) != OK)
+    if (value_choice(role->signs, "quorum", "mandate", &out->by_mandate, build->fault) != OK)
         return ERR_FORM;
     policy_build_at_role(build, source, ".delay");
     if (value_duration_or_none(role->delay, &out->delay, build->fault) != OK)

@@ -20,11 +20,14 @@ enum err value_name(const char *text, char *out, struct policy_fault *fault)
     return OK;
 }
 
-enum err value_only(const char *text, const char *only, struct policy_fault *fault)
+enum err value_choice(const char *text, const char *first, const char *second, bool *is_second,
+    struct policy_fault *fault)
 {
-    if (text == NULL || strcmp(text, only) == 0)
+    *is_second = text != NULL && strcmp(text, second) == 0;
+    if (text == NULL || *is_second || strcmp(text, first) == 0)
         return OK;
-    return policy_fault_say(fault, "This version knows only %s here: write that.", only);
+    return policy_fault_say(
+        fault, "This version knows %s and %s here: write one of them.", first, second);
 }
 
 enum err value_count(const char *text, size_t *out, struct policy_fault *fault)

@@ -11,8 +11,9 @@
 
 // A name of a person, group, requester, repository or role; `out` has room for LIMIT_NAME + 1.
 enum err must_check value_name(const char *text, char *out, struct policy_fault *fault);
-// The one word that this version knows; absent (NULL) is good too.
-enum err must_check value_only(const char *text, const char *only, struct policy_fault *fault);
+// One of two words, and whether it is the second; absent (NULL) is the first.
+enum err must_check value_choice(const char *text, const char *first, const char *second,
+    bool *is_second, struct policy_fault *fault);
 // A number of persons or keys.
 enum err must_check value_count(const char *text, size_t *out, struct policy_fault *fault);
 enum err must_check value_duration(

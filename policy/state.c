@@ -1,5 +1,7 @@
 #include "policy/state.h"
 
+#include "proto/name.h"
+
 #include <string.h>
 
 // Moves what stands at `at` and behind it one place up.
@@ -30,6 +32,14 @@ const struct role_state *state_role(const struct state *state, const char *role)
     return NULL;
 }
 
+size_t state_vehicles(const struct state *state)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < state->role_count; i++)
+        count += item_vehicle(state->roles[i].role) != NULL;
+    return count;
+}
+
 enum err state_set(struct state *state, const struct role_state *role)
 {
     size_t at = 0;
@@ -39,11 +49,48 @@ enum err state_set(struct state *state, const struct role_state *role)
         state->roles[at] = *role;
         return OK;
     }
-    if (state->role_count == LIMIT_ROLES)
+    size_t vehicles = state_vehicles(state);
+    bool full = item_vehicle(role->role) != NULL ? vehicles == LIMIT_LAST - LIMIT_ROLES
+                                                 : state->role_count - vehicles == LIMIT_ROLES;
+    if (full)
         return ERR_LIMIT;
     make_room(state->roles, state->role_count++, at, sizeof state->roles[0]);
     state->roles[at] = *role;
     return OK;
+}
+
+// ---- mandates ----
+
+const struct mandate_state *state_mandate(const struct state *state, const char *role)
+{
+    for (size_t i = 0; i < state->mandate_count; i++)
+        if (strcmp(state->mandates[i].role, role) == 0)
+            return &state->mandates[i];
+    return NULL;
+}
+
+enum err state_set_mandate(struct state *state, const struct mandate_state *mandate)
+{
+    size_t at = 0;
+    while (at < state->mandate_count && strcmp(state->mandates[at].role, mandate->role) < 0)
+        at++;
+    bool there =
+        at < state->mandate_count && strcmp(state->mandates[at].role, mandate->role) == 0;
+    if (!there && state->mandate_count == LIMIT_MANDATES)
+        return ERR_LIMIT;
+    if (!there)
+        make_room(state->mandates, state->mandate_count++, at, sizeof state->mandates[0]);
+    state->mandates[at] = *mandate;
+    return OK;
+}
+
+void state_end_mandate(struct state *state, const char *role)
+{
+    for (size_t i = 0; i < state->mandate_count; i++)
+        if (strcmp(state->mandates[i].role, role) == 0) {
+            state->mandates[i].live = false;
+            state->mandates[i].approver_count = 0;
+        }
 }
 
 // ---- keys beside the charter's ----

@@ -1,4 +1,5 @@
 #include "policy/state.h"
+#include "proto/line.h"
 #include "proto/name.h"
 
 #include <string.h>
@@ -64,10 +65,11 @@ static void read_charter(struct text *text, struct state *out)
     text_read_end(text);
 }
 
-// Charters have their own line, and lifts are no chain.
+// Charters and mandates have lines of their own, and lifts are no chain.
 static bool is_chain(enum motion motion)
 {
-    return motion != MOTION_NONE && motion != MOTION_CHARTER && motion != MOTION_LIFT;
+    return motion != MOTION_NONE && motion != MOTION_CHARTER && motion != MOTION_LIFT &&
+           motion != MOTION_MANDATE;
 }
 
 static void read_motions(struct text *text, struct state *out)
@@ -136,6 +138,9 @@ static void read_freeze(struct text *text, struct state *out)
     freeze->time = text_read_moment(text);
     freeze->of = freeze_of_read(text);
     text_read_end(text);
+    // A mandate that is revoked has ended; there is nothing to lift.
+    if (freeze->of.what == FREEZE_MANDATE)
+        text_fail(text);
     if (out->freeze_count > 0 && !hashes_ascend(&freeze[-1].statement, &freeze->statement))
         text_fail(text);
     out->freeze_count++;
@@ -156,20 +161,94 @@ static void read_freezer(struct text *text, struct state *out)
     out->freezer_count++;
 }
 
-static void read_mandate(struct text *text)
+static bool read_live(struct text *text)
 {
+    struct span word = text_read_field(text, LIMIT_NAME);
+    if (!span_is(word, "live") && !span_is(word, "ended"))
+        text_fail(text);
+    return span_is(word, "live");
+}
+
+static void read_mandate_limits(struct text *text, struct mandate_state *out)
+{
+    out->first = read_count(text, LIMIT_VERSION);
+    out->last = read_count(text, LIMIT_VERSION);
+    out->count = read_count(text, LIMIT_VERSION);
+    out->longest = (int64_t)read_count(text, LIMIT_MANDATE_LIFE);
+    out->until = text_read_moment(text);
+    out->reserved = text_read_number(text, LIMIT_VERSION);
+    out->top = text_read_number(text, LIMIT_VERSION);
+    if (out->last < out->first || out->reserved > out->count)
+        text_fail(text);
+}
+
+static void read_mandate(struct text *text, struct state *out)
+{
+    if (!has_room(text, out->mandate_count, LIMIT_MANDATES))
+        return;
+    struct mandate_state *mandate = &out->mandates[out->mandate_count];
     text_read_name(text, "mandate");
-    text_read_plain(text, "none");
+    read_role_name(text, mandate->role);
+    mandate->number = read_count(text, LIMIT_VERSION);
+    mandate->text = text_read_hash(text);
+    mandate->live = read_live(text);
+    mandate->requester = text_read_hash(text);
+    read_mandate_limits(text, mandate);
     text_read_end(text);
+    if (out->mandate_count > 0 && strcmp(mandate[-1].role, mandate->role) >= 0)
+        text_fail(text);
+    out->mandate_count++;
+}
+
+static void add_approver(
+    struct text *text, struct mandate_state *mandate, const struct hash *key)
+{
+    size_t count = mandate->approver_count;
+    if (!mandate->live || !has_room(text, count, LIMIT_ADMINISTRATORS) ||
+        (count > 0 && !hashes_ascend(&mandate->approvers[count - 1], key)))
+        text_fail(text);
+    else
+        mandate->approvers[mandate->approver_count++] = *key;
+}
+
+// The lines follow the order of the mandates: `at` is the one that the last line was of.
+static void read_approved(struct text *text, struct state *out, size_t *at)
+{
+    char role[LIMIT_ROLE_NAME + 1];
+    text_read_name(text, "approved");
+    read_role_name(text, role);
+    struct hash key = text_read_hash(text);
+    text_read_end(text);
+    while (*at < out->mandate_count && strcmp(out->mandates[*at].role, role) != 0)
+        (*at)++;
+    if (*at == out->mandate_count)
+        text_fail(text);
+    else
+        add_approver(text, &out->mandates[*at], &key);
+}
+
+static void read_mandates(struct text *text, struct state *out)
+{
+    size_t at = 0;
+    if (out->format == 1) {
+        text_read_name(text, "mandate");
+        text_read_plain(text, "none");
+        text_read_end(text);
+        return;
+    }
+    while (text_next_is(text, "mandate"))
+        read_mandate(text, out);
+    while (text_next_is(text, "approved"))
+        read_approved(text, out, &at);
 }
 
 static void read_role(struct text *text, struct state *out)
 {
-    if (!has_room(text, out->role_count, LIMIT_ROLES))
+    if (!has_room(text, out->role_count, LIMIT_LAST))
         return;
     struct role_state *role = &out->roles[out->role_count];
     text_read_name(text, "role");
-    read_role_name(text, role->role);
+    field_read_item(text, role->role);
     role->version = read_count(text, LIMIT_VERSION);
     role->payload = text_read_hash(text);
     role->expires = text_read_moment(text);
@@ -207,7 +286,7 @@ static void read_lists(struct text *text, struct state *out)
         read_freeze(text, out);
     while (text_next_is(text, "freezer"))
         read_freezer(text, out);
-    read_mandate(text);
+    read_mandates(text, out);
     while (text_next_is(text, "role"))
         read_role(text, out);
     while (text_next_is(text, "signed"))

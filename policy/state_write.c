@@ -72,6 +72,34 @@ static void write_freezes(const struct state *state, struct bytes *out)
     }
 }
 
+static void write_mandate(const struct mandate_state *mandate, struct bytes *out)
+{
+    text_name(out, "mandate");
+    text_word(out, span_text(mandate->role));
+    text_number(out, mandate->number);
+    text_hash(out, &mandate->text);
+    text_plain(out, mandate->live ? "live" : "ended");
+    text_hash(out, &mandate->requester);
+    text_number(out, mandate->first);
+    text_number(out, mandate->last);
+    text_number(out, mandate->count);
+    text_number(out, (uint64_t)mandate->longest);
+    text_moment(out, mandate->until);
+    text_number(out, mandate->reserved);
+    text_number(out, mandate->top);
+    text_end(out);
+}
+
+static void write_approved(const struct mandate_state *mandate, struct bytes *out)
+{
+    for (size_t i = 0; i < mandate->approver_count; i++) {
+        text_name(out, "approved");
+        text_word(out, span_text(mandate->role));
+        text_hash(out, &mandate->approvers[i]);
+        text_end(out);
+    }
+}
+
 static void write_role(const struct role_state *role, struct bytes *out)
 {
     text_name(out, "role");
@@ -100,9 +128,10 @@ void state_write(const struct state *state, struct bytes *out)
     for (size_t i = 0; i < state->spare_count; i++)
         write_key(&state->spare[i], out);
     write_freezes(state, out);
-    text_name(out, "mandate");
-    text_plain(out, "none");
-    text_end(out);
+    for (size_t i = 0; i < state->mandate_count; i++)
+        write_mandate(&state->mandates[i], out);
+    for (size_t i = 0; i < state->mandate_count; i++)
+        write_approved(&state->mandates[i], out);
     for (size_t i = 0; i < state->role_count; i++)
         write_role(&state->roles[i], out);
     for (size_t i = 0; i < state->signed_count; i++)

@@ -10,6 +10,7 @@ static const char *const words[] = {
     [FREEZE_EVERYTHING] = "everything",
     [FREEZE_ROLE] = "role",
     [FREEZE_REQUEST] = "request",
+    [FREEZE_MANDATE] = "mandate",
 };
 enum { WORDS = sizeof words / sizeof words[0] };
 
@@ -18,17 +19,18 @@ enum { WORDS = sizeof words / sizeof words[0] };
 static bool role_can_freeze(const char *role)
 {
     enum motion motion = motion_of(role);
-    return !motion_reserves(role) || motion == MOTION_KEYS || motion == MOTION_IMPORT;
+    return !motion_reserves(role) || motion == MOTION_KEYS || motion == MOTION_IMPORT ||
+           motion == MOTION_MANDATE;
 }
 
 void freeze_of_fields(const struct freeze_of *of, struct bytes *out)
 {
     bool known = of->what >= FREEZE_EVERYTHING && (size_t)of->what < WORDS;
     text_plain(out, known ? words[of->what] : "none");
-    if (of->what == FREEZE_ROLE)
+    if (of->what == FREEZE_ROLE || of->what == FREEZE_MANDATE)
         text_word(out, span_text(of->role));
-    if (of->what == FREEZE_REQUEST)
-        text_hash(out, &of->request);
+    if (of->what == FREEZE_REQUEST || of->what == FREEZE_MANDATE)
+        text_hash(out, &of->thing);
 }
 
 static enum freeze_what what_read(struct text *text)
@@ -44,11 +46,11 @@ static enum freeze_what what_read(struct text *text)
 struct freeze_of freeze_of_read(struct text *text)
 {
     struct freeze_of of = {.what = what_read(text)};
-    if (of.what == FREEZE_ROLE)
+    if (of.what == FREEZE_ROLE || of.what == FREEZE_MANDATE)
         field_read_role(text, of.role);
-    if (of.what == FREEZE_REQUEST)
-        of.request = text_read_hash(text);
-    if (!role_can_freeze(of.role))
+    if (of.what == FREEZE_REQUEST || of.what == FREEZE_MANDATE)
+        of.thing = text_read_hash(text);
+    if (!role_can_freeze(of.role) || (of.what == FREEZE_MANDATE && motion_reserves(of.role)))
         text_fail(text);
     return of;
 }
@@ -57,9 +59,7 @@ bool freeze_of_equal(const struct freeze_of *a, const struct freeze_of *b)
 {
     if (a->what != b->what)
         return false;
-    if (a->what == FREEZE_ROLE)
-        return strcmp(a->role, b->role) == 0;
-    return a->what != FREEZE_REQUEST || hash_equal(&a->request, &b->request);
+    return strcmp(a->role, b->role) == 0 && hash_equal(&a->thing, &b->thing);
 }
 
 void freeze_lines_write(const struct freeze *freeze, struct bytes *out)

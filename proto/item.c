@@ -22,7 +22,7 @@ void items_write(const struct item *items, size_t count, enum item_form form, st
 static void item_read(struct text *text, enum item_form form, struct item *out)
 {
     text_read_name(text, "item");
-    field_read_role(text, out->role);
+    field_read_item(text, out->role);
     out->version = text_read_number(text, LIMIT_VERSION);
     out->payload = text_read_hash(text);
     if (form == ITEM_WITH_PREVIOUS) {

@@ -20,13 +20,17 @@ enum {
     LIMIT_REQUEST_BYTES = 20 * 1024 * 1024,
     // A frame on the wire or between rooms: one request with all its bytes, and its texts.
     LIMIT_FRAME = LIMIT_REQUEST_BYTES + 4 * LIMIT_RECORD + 64 * 1024,
+    // Last payloads that come with one answer about what mandates signed: two KiB for each item; who
+    // needs more asks for them one by one.
+    LIMIT_LAST_BYTES = 512 * 1024,
     // Items of a request: a Director's round for 128 vehicles; its opened record still fits a leaf.
     LIMIT_ITEMS = 128,
     // What is stored with a request: an item each, a file of evidence each, and its own text.
     LIMIT_BLOBS = 2 * LIMIT_ITEMS + 1,
-    // A name of a person, group, requester or repository, and a role ("image/targets").
+    // A name of a person, group, requester, repository or vehicle (a VIN has 17 letters, a UUID 36).
     LIMIT_NAME = 50,
-    LIMIT_ROLE_NAME = 2 * LIMIT_NAME + 1,
+    // A role ("image/targets"), or the longest item of a vehicle ("director/timestamp@VEHICLE").
+    LIMIT_ROLE_NAME = 2 * LIMIT_NAME + 11,
     // A requester's reason: a paragraph that a person reads before approving (percent-encoded).
     LIMIT_REASON = 1024,
     // A rule's name: the design's, and behind a slash the check's ("R12/root-next").
@@ -45,8 +49,20 @@ enum {
     LIMIT_CHARTER = 1024 * 1024,
     // Proofs of possession, one for each of these people: an RSA-4096 signature's line has 770 bytes.
     LIMIT_PROOFS = 128 * 1024,
-    // A state has a line for each role, each key that no charter names (LIMIT_SPARE) and each freeze.
-    LIMIT_STATE = 512 * 1024,
+    // A state has a line for each role, vehicle, key that no charter names (LIMIT_SPARE), freeze,
+    // mandate, and approver of a mandate: 920 KB at their most.
+    LIMIT_STATE = 1024 * 1024,
+    // Last versions that the state remembers: of each role, and of vehicles that a quorum signs for,
+    // a test fleet. A fleet is signed for under mandates.
+    LIMIT_LAST = 2 * LIMIT_ROLES,
+    // Mandates that the state remembers: the roles of a repository that can have one are three, and
+    // repositories that are gone are remembered for as long as there is room.
+    LIMIT_MANDATES = 3 * LIMIT_REPOSITORIES,
+    // Longest life of a mandate (seconds): its quorum looks at it again once a year.
+    LIMIT_MANDATE_LIFE = 366 * 24 * 3600,
+    // Numbers that a mandate's role is given with one seal: two rounds of a Director, so that a seal
+    // costs each signature little; a crash loses what is left of them.
+    LIMIT_BLOCK = 2 * LIMIT_ITEMS,
     // Keys that the token holds beside the charter's: made for the next charter, or retired and not
     // yet destroyed. A large RSA key's line has a thousand bytes; the state stays readable.
     LIMIT_SPARE = 64,

@@ -116,6 +116,13 @@ void field_read_role(struct text *text, char *out)
         text_fail(text);
 }
 
+void field_read_item(struct text *text, char *out)
+{
+    size_t size = text_read_word(text, out, LIMIT_ROLE_NAME);
+    if (!item_name_is_good(span_of(out, size)))
+        text_fail(text);
+}
+
 void field_key(struct bytes *out, const struct key *key)
 {
     text_plain(out, key_type_text(key->type));

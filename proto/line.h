@@ -27,6 +27,8 @@ void line_read_rule(struct text *text, char *out, size_t room);
 
 // The next field is a role's name, REPOSITORY/ROLE. `out` has room for LIMIT_ROLE_NAME and a NUL.
 void field_read_role(struct text *text, char *out);
+// The next field is what an item is called: a role, or one for a vehicle (proto/name.h).
+void field_read_item(struct text *text, char *out);
 // Two fields: a key's type and its SPKI in base64, which must agree.
 void field_key(struct bytes *out, const struct key *key);
 void field_read_key(struct text *text, struct key *out);

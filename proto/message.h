@@ -51,12 +51,20 @@ enum message_kind {
     ORDER_SIGN, // record: an order, or a frozen record and its statement as a blob; DONE_SIGN or
     // ANSWER_REFUSED; a freeze that is in the log already: ANSWER_ACCEPTED. One at a
     // time.
+    // record: an order under mandates (conclave.mandated/v1), with the request's text, its payloads
+    // and its evidence as blobs; DONE_SIGN or ANSWER_REFUSED; of a request whose fate is known
+    // ANSWER_ACCEPTED (R11). One at a time, and none beside ORDER_SIGN.
+    ORDER_MANDATED,
+    // last: what these items signed last under mandates; LAST_ARE; of a request whose fate is known
+    // ANSWER_ACCEPTED.
+    ASK_LAST,
     ORDER_FOUND, // found; DONE_FOUND or ANSWER_REFUSED
 
     // ledger -> keeper
     DONE_RECORD, // place: durable, and under a checkpoint
     DONE_SIGN,   // signed: outcome durable, and under a checkpoint
     DONE_FOUND,  // nothing: the first seal stands
+    LAST_ARE,    // lasts
     LIVE_HOUSE,  // live_house: first at start
     LIVE_RECORD, // live_record: each live record, in log order
     LIVE_END,    // nothing: the replay is over, asks may come
@@ -75,14 +83,19 @@ enum message_kind {
     VAULT_APPEND,     // replay: one record; VAULT_APPENDED or ANSWER_REFUSED
     VAULT_JUDGE,      // judge; VAULT_JUDGED or ANSWER_REFUSED
     VAULT_FREEZE,     // replay: a frozen record; as VAULT_JUDGE
-    VAULT_DURABLE,    // durable: all records below `size` are durable; VAULT_CHECKPOINT
-    VAULT_EXECUTE,    // nothing: order and state are durable; VAULT_SEALED, then VAULT_OUTCOME
-                      // (for a founding VAULT_SEALED alone). Or ANSWER_REFUSED: it is too late
+    VAULT_MANDATE, // judge: order (under mandates), request and payloads; VAULT_OUTCOME: both
+                   // records are in the tree; or VAULT_RESERVE; or ANSWER_REFUSED
+    VAULT_DURABLE, // durable: all records below `size` are durable; VAULT_CHECKPOINT
+    VAULT_EXECUTE, // nothing: order and state are durable; VAULT_SEALED, then VAULT_OUTCOME
+                   // (for a founding and for numbers VAULT_SEALED alone). Or ANSWER_REFUSED:
+                   // it is too late
 
     // vault -> ledger
-    VAULT_UP,           // durable: how large the tree is now
-    VAULT_APPENDED,     // place
-    VAULT_JUDGED,       // judged: the order's place, and the next state
+    VAULT_UP,       // durable: how large the tree is now
+    VAULT_APPENDED, // place
+    VAULT_JUDGED,   // judged: the order's place, and the next state
+    VAULT_RESERVE, // judged: no place; a state that reserves numbers, which is to become durable
+                   // and sealed (VAULT_EXECUTE); then the same VAULT_MANDATE comes again
     VAULT_FOUND_JUDGED, // judged: place of leaf 1, and the first state
     VAULT_CHECKPOINT,   // checkpoint
     VAULT_SEALED,       // sealed
@@ -115,6 +128,18 @@ const char *fate_text(enum fate fate); // "open", "signed", …
 
 struct span_list {
     struct span at[LIMIT_BLOBS];
+    uint32_t count;
+};
+
+// What an item signed last under a mandate: 0 and none for nothing.
+struct last {
+    uint64_t version;
+    struct hash payload;
+};
+// Of each item, and of what it lists: a Snapshot's Targets, a Timestamp's Snapshot.
+#define LIMIT_LASTS (2 * LIMIT_ITEMS)
+struct last_list {
+    struct last at[LIMIT_LASTS];
     uint32_t count;
 };
 
@@ -259,11 +284,20 @@ struct message {
             struct span charter;
             struct span objects;
         } found;
+        struct {
+            struct hash request;
+            struct span_list names; // of items; at most LIMIT_LASTS
+        } last;
+        struct {
+            struct last_list at; // one for each name
+            struct span_list
+                payloads; // the same; empty for nothing, and beyond LIMIT_LAST_BYTES
+        } lasts;
         struct place place; // done_record, appended
         struct {
             struct place place; // of the outcome
             struct span outcome;
-            struct span state;   // the state that was sealed for it
+            struct span state; // the state that it names; empty when the last one told is that
             struct span charter; // the text in force now, when it changed; else empty
         } signed_;
         struct {
@@ -328,6 +362,7 @@ struct message {
             struct hash state;
         } sealed;
         struct {
+            struct place order; // of an order under mandates, which is in the tree as well
             struct place place;
             struct span text;            // conclave.outcome/v1
             struct span_list signatures; // bytes, in the order of its lines

@@ -18,6 +18,7 @@ static const char *const roles[MOTION_KINDS] = {
     [MOTION_IMPORT] = MOTION_REPOSITORY "/import",
     [MOTION_KEYS] = MOTION_REPOSITORY "/keys",
     [MOTION_LIFT] = MOTION_REPOSITORY "/lift",
+    [MOTION_MANDATE] = MOTION_REPOSITORY "/mandate",
     [MOTION_TIME] = MOTION_REPOSITORY "/time",
 };
 

@@ -22,6 +22,7 @@ enum motion {
     MOTION_IMPORT,   // conclave/import
     MOTION_KEYS,     // conclave/keys
     MOTION_LIFT,     // conclave/lift: no chain; number 1, previous the freeze's id
+    MOTION_MANDATE,  // conclave/mandate: a chain for each role that its text names
     MOTION_TIME,     // conclave/time
     MOTION_KINDS
 };
@@ -61,11 +62,12 @@ enum err must_check keys_motion_read(struct span text, struct keys_motion *out);
 
 // What a freeze stops: `everything`, `role image/targets` (a motion's kind is a role here too, but
 // not conclave/charter, conclave/lift or conclave/time), or `request sha256:…`.
-enum freeze_what { FREEZE_EVERYTHING = 1, FREEZE_ROLE, FREEZE_REQUEST };
+// Or `mandate director/targets sha256:…`: that mandate is revoked, which nothing lifts.
+enum freeze_what { FREEZE_EVERYTHING = 1, FREEZE_ROLE, FREEZE_REQUEST, FREEZE_MANDATE };
 struct freeze_of {
     enum freeze_what what;
-    char role[LIMIT_ROLE_NAME + 1]; // FREEZE_ROLE
-    struct hash request;            // FREEZE_REQUEST
+    char role[LIMIT_ROLE_NAME + 1]; // FREEZE_ROLE, FREEZE_MANDATE
+    struct hash thing; // FREEZE_REQUEST: its id; FREEZE_MANDATE: SHA-256 of its text
 };
 // The fields behind a line's name, both ways.
 void freeze_of_fields(const struct freeze_of *of, struct bytes *out);
@@ -116,6 +118,27 @@ struct time_motion {
 };
 void time_motion_write(const struct time_motion *motion, struct bytes *out);
 enum err must_check time_motion_read(struct span text, struct time_motion *out);
+
+//   conclave.mandate/v1
+//   number: 3                    (of the role's mandates, counted)
+//   role: director/targets       (which the charter lets mandates sign)
+//   requester: sha256:…          (whose requests are signed under it)
+//   versions: 101 100000         (the first and the last that may be signed)
+//   count: 50000                 (payloads that may be signed)
+//   longest: 86400               (seconds from the signature to a payload's expiry, at most)
+//   until: 2027-11-22T00:00:00Z  (nothing is signed under it from then on)
+struct mandate_motion {
+    uint64_t number;
+    char role[LIMIT_ROLE_NAME + 1];
+    struct hash requester;
+    uint64_t first;  // 1 at least
+    uint64_t last;   // not below `first`; at most LIMIT_VERSION
+    uint64_t count;  // 1 at least, at most LIMIT_VERSION
+    int64_t longest; // 1 at least, at most LIMIT_MANDATE_LIFE
+    moment until;
+};
+void mandate_motion_write(const struct mandate_motion *motion, struct bytes *out);
+enum err must_check mandate_motion_read(struct span text, struct mandate_motion *out);
 
 //   conclave.import/v1
 //   number: 1

@@ -2,6 +2,8 @@
 
 #include "proto/limits.h"
 
+#include <string.h>
+
 static bool is_letter_or_digit(uint8_t byte)
 {
     return (byte >= 'a' && byte <= 'z') || (byte >= 'A' && byte <= 'Z') ||
@@ -32,6 +34,40 @@ bool role_name_is_good(struct span name)
         return false;
     return name_is_good(span_of(name.data, slash)) &&
            name_is_good(span_of(name.data + slash + 1, name.size - slash - 1));
+}
+
+// Of the roles that a Director signs for each vehicle; its root is everybody's.
+static bool is_for_vehicles(struct span role)
+{
+    static const char *const names[] = {"/targets", "/snapshot", "/timestamp"};
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+        size_t size = strlen(names[i]);
+        if (role.size > size && span_is(span_of(role.data + role.size - size, size), names[i]))
+            return true;
+    }
+    return false;
+}
+
+bool item_name_is_good(struct span name)
+{
+    const uint8_t *at = name.size == 0 ? NULL : memchr(name.data, '@', name.size);
+    if (at == NULL)
+        return role_name_is_good(name);
+    struct span role = span_of(name.data, (size_t)(at - name.data));
+    return role_name_is_good(role) && is_for_vehicles(role) &&
+           name_is_good(span_of(at + 1, name.size - role.size - 1));
+}
+
+bool item_is_of(const char *item, const char *role)
+{
+    size_t size = strcspn(item, "@");
+    return strncmp(item, role, size) == 0 && role[size] == '\0';
+}
+
+const char *item_vehicle(const char *item)
+{
+    const char *at = strchr(item, '@');
+    return at == NULL ? NULL : at + 1;
 }
 
 bool origin_is_good(struct span origin)

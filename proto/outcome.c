@@ -54,7 +54,7 @@ void outcome_write(const struct outcome *outcome, struct bytes *out)
 static void signature_read(struct text *text, struct outcome_signature *out)
 {
     text_read_name(text, "signature");
-    field_read_role(text, out->role);
+    field_read_item(text, out->role);
     out->version = text_read_number(text, LIMIT_VERSION);
     out->key = text_read_hash(text);
     out->signature = text_read_hash(text);

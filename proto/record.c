@@ -18,6 +18,7 @@ static const struct kind {
     [RECORD_REFUSED] = {"refused", "conclave.refused/v1"},
     [RECORD_ORDER] = {"order", "conclave.order/v1"},
     [RECORD_OUTCOME] = {"outcome", "conclave.outcome/v1"},
+    [RECORD_MANDATED] = {"mandated", "conclave.mandated/v1"},
     [RECORD_GATE] = {"gate", "conclave.gate/v1"},
     [RECORD_FROZEN] = {"frozen", "conclave.frozen/v1"},
     [RECORD_STOP] = {"stop", "conclave.stop/v1"},

@@ -17,6 +17,7 @@ enum record_kind {
     RECORD_REFUSED,  // something from a known person was refused
     RECORD_ORDER,    // the quorum is complete; the vault is asked to sign
     RECORD_OUTCOME,  // what the vault signed
+    RECORD_MANDATED, // an order under mandates: nobody is asked, and its outcome comes with it
     RECORD_GATE,     // the gate was replaced
     RECORD_FROZEN,   // an administrator's freeze: an order that needs no quorum
     RECORD_STOP,     // the appliance was asked to stop
@@ -164,6 +165,29 @@ struct order {
 };
 void order_write(const struct order *order, struct bytes *out);
 enum err must_check order_read(struct span bytes, struct order *out);
+
+//   conclave.mandated/v1
+//   time: …
+//   request: sha256:…
+//   requester: sha256:…
+//   signature: base64                  (the requester's over the request's text, DSSE_REQUEST)
+//   mandate: director/targets sha256:… (of each role of the request's items: its mandate's text;
+//                                      ascending by role)
+struct mandate_named {
+    char role[LIMIT_ROLE_NAME + 1];
+    struct hash text;
+};
+struct mandated {
+    moment time;
+    struct hash request;
+    struct hash requester;
+    uint8_t signature[KEY_SIGNATURE_MOST];
+    size_t signature_size;
+    struct mandate_named mandates[LIMIT_MANDATES];
+    size_t mandate_count;
+};
+void mandated_write(const struct mandated *mandated, struct bytes *out);
+enum err must_check mandated_read(struct span bytes, struct mandated *out);
 
 //   conclave.outcome/v1
 //   time: …

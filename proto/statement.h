@@ -11,7 +11,8 @@
 // One thing to be signed, or a motion (proto/motion.h) to be carried out. `previous` is none in a
 // request; the appliance fills it in.
 struct item {
-    char role[LIMIT_ROLE_NAME + 1]; // "image/targets"; "conclave/charter"
+    // "image/targets"; for a vehicle "director/targets@VEHICLE" (proto/name.h); "conclave/charter"
+    char role[LIMIT_ROLE_NAME + 1];
     uint64_t version;
     struct hash payload;
     struct hash previous; // payload last sealed for the role; none for the first

@@ -191,6 +191,26 @@ static void take_signed_by(const struct field *field, struct cursor *cursor, voi
     }
 }
 
+static void put_lasts(const struct field *field, const void *at, struct bytes *out)
+{
+    const struct last_list *list = at;
+    uint32_t count = put_count(field, list->count, out);
+    for (uint32_t i = 0; i < count; i++) {
+        bytes_add_u64(out, list->at[i].version);
+        put_hash(field, &list->at[i].payload, out);
+    }
+}
+
+static void take_lasts(const struct field *field, struct cursor *cursor, void *at)
+{
+    struct last_list *list = at;
+    list->count = take_count(field, cursor);
+    for (uint32_t i = 0; i < list->count; i++) {
+        list->at[i].version = cursor_u64(cursor);
+        take_hash(field, cursor, &list->at[i].payload);
+    }
+}
+
 static const struct {
     void (*put)(const struct field *field, const void *at, struct bytes *out);
     void (*take)(const struct field *field, struct cursor *cursor, void *at);
@@ -205,6 +225,7 @@ static const struct {
     [ENTRY] = {put_entry, take_entry},
     [ENTRIES] = {put_entries, take_entries},
     [SIGNED_BY] = {put_signed_by, take_signed_by},
+    [LASTS] = {put_lasts, take_lasts},
 };
 
 // The size is known only at the end; its four bytes were left free.

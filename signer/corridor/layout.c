@@ -156,6 +156,14 @@ static const struct field found[] = {
     F_SPAN(found.charter, LIMIT_CHARTER),
     F_SPAN(found.objects, LIMIT_OBJECTS),
 };
+static const struct field last[] = {
+    F_HASH(last.request),
+    F_SPANS(last.names, LIMIT_ROLE_NAME, LIMIT_LASTS),
+};
+static const struct field lasts[] = {
+    {LASTS, AT(lasts.at), 0, 0, LIMIT_LASTS},
+    F_SPANS(lasts.payloads, LIMIT_PAYLOAD, LIMIT_LASTS),
+};
 static const struct field place[] = {F_PLACE(place)};
 static const struct field signed_[] = {
     F_PLACE(signed_.place),
@@ -221,6 +229,7 @@ static const struct field sealed[] = {
     F_HASH(sealed.state),
 };
 static const struct field outcome[] = {
+    F_PLACE(outcome.order),
     F_PLACE(outcome.place),
     F_TEXT(outcome.text),
     F_SPANS(outcome.signatures, KEY_SIGNATURE_MOST, LIMIT_SIGNATURES),
@@ -273,10 +282,13 @@ static const struct layout layouts[MESSAGE_KINDS] = {
     [SAY_MOVED] = L(request),
     [ORDER_RECORD] = L(record),
     [ORDER_SIGN] = L(record),
+    [ORDER_MANDATED] = L(record),
+    [ASK_LAST] = L(last),
     [ORDER_FOUND] = L(found),
     [DONE_RECORD] = L(place),
     [DONE_SIGN] = L(signed_),
     [DONE_FOUND] = L_NOTHING,
+    [LAST_ARE] = L(lasts),
     [LIVE_HOUSE] = L(live_house),
     [LIVE_RECORD] = L(live_record),
     [LIVE_END] = L_NOTHING,
@@ -290,11 +302,13 @@ static const struct layout layouts[MESSAGE_KINDS] = {
     [VAULT_APPEND] = L(replay),
     [VAULT_JUDGE] = L(judge),
     [VAULT_FREEZE] = L(replay),
+    [VAULT_MANDATE] = L(judge),
     [VAULT_DURABLE] = L(durable),
     [VAULT_EXECUTE] = L_NOTHING,
     [VAULT_UP] = L(durable),
     [VAULT_APPENDED] = L(place),
     [VAULT_JUDGED] = L(judged),
+    [VAULT_RESERVE] = L(judged),
     [VAULT_FOUND_JUDGED] = L(judged),
     [VAULT_CHECKPOINT] = L(checkpoint),
     [VAULT_SEALED] = L(sealed),

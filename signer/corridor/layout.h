@@ -16,7 +16,19 @@ enum {
 
 // How a field lies in struct message and on the line: a u32 within bounds (also every enum and
 // flag), a u64, a moment that is not negative, and the types of proto/message.h.
-enum shape { NUMBER, WIDE, MOMENT, HASH, SPAN, SPANS, HASHES, ENTRY, ENTRIES, SIGNED_BY };
+enum shape {
+    NUMBER,
+    WIDE,
+    MOMENT,
+    HASH,
+    SPAN,
+    SPANS,
+    HASHES,
+    ENTRY,
+    ENTRIES,
+    SIGNED_BY,
+    LASTS
+};
 
 struct field {
     enum shape shape;

@@ -44,7 +44,7 @@ static enum err judge(
 {
     enum err err = govern_judge_freeze(keeper->charter, keeper->state, freeze, refusal);
     if (err == OK && freeze->of.what == FREEZE_REQUEST &&
-        docket_find(keeper->docket, &freeze->of.request) == NULL)
+        docket_find(keeper->docket, &freeze->of.thing) == NULL)
         return refuse(refusal, "R11",
             "no open request has this id; `conclave request show` tells the fate of one that "
             "ended");

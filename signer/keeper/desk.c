@@ -43,13 +43,15 @@ static enum err hear_anew(struct keeper *keeper, struct docket_entry *entry)
 // ---- what moved behind it ----
 
 // What an item must still build on; of a signed one the payload itself must still be the last. A
-// lift builds on the freeze that it lifts.
-static bool is_overtaken(
-    const struct keeper *keeper, const struct docket_entry *entry, const struct item *item)
+// lift builds on the freeze that it lifts, a mandate on the last one of the role that decides it.
+static bool is_overtaken(const struct keeper *keeper, const struct docket_entry *entry,
+    const struct opened *opened, const struct item *item)
 {
     if (entry->motion == MOTION_LIFT)
         return state_freeze(keeper->state, &item->previous) == NULL;
-    struct hash last = chain_previous(keeper->state, item->role);
+    struct hash last = entry->motion == MOTION_MANDATE
+                           ? chain_mandate(keeper->state, opened->decides[0])
+                           : chain_previous(keeper->state, item->role);
     return !hash_equal(&last, entry->is_signed ? &item->payload : &item->previous);
 }
 
@@ -77,7 +79,7 @@ enum err desk_check_stale(struct keeper *keeper, struct docket_entry *entry)
     if (!entry->is_signed && has_lost_a_key(keeper, &opened))
         entry->stale = true;
     for (size_t i = 0; i < opened.item_count; i++)
-        if (is_overtaken(keeper, entry, &opened.items[i]))
+        if (is_overtaken(keeper, entry, &opened, &opened.items[i]))
             entry->stale = true;
     return OK;
 }

@@ -2,6 +2,7 @@
 
 #include "metadata/opening.h"
 #include "metadata/render.h"
+#include "policy/mandate.h"
 #include "proto/dsse.h"
 
 #include <stdlib.h>
@@ -90,10 +91,8 @@ static enum err check_signatures(
 {
     size_t count = 0;
     for (size_t i = 0; i < request->item_count; i++)
-        for (size_t k = 0; k < charter->key_count; k++) {
-            const struct role *role = &charter->roles[charter->keys[k].role];
-            count += strcmp(role->name, request->items[i].role) == 0;
-        }
+        for (size_t k = 0; k < charter->key_count; k++)
+            count += charter_key_of(charter, &charter->keys[k], request->items[i].role);
     if (count <= LIMIT_SIGNATURES)
         return OK;
     return refuse(refusal, "R20",
@@ -110,11 +109,11 @@ static enum err check_roles(
             return refuse(refusal, "R2", "%s %s", role,
                 motion_of(role) == MOTION_NONE ? "is no kind of motion that there is"
                                                : "stands alone in its request; submit it so");
-        if (charter_role(charter, role) == NULL)
-            return refuse(refusal, "R2",
-                "the charter has no role %s; see `conclave key list` for those it has", role);
     }
-    return check_signatures(request, charter, refusal);
+    bool by_mandate = false;
+    enum err err =
+        mandate_way(charter, request->items, request->item_count, &by_mandate, refusal);
+    return err == OK ? check_signatures(request, charter, refusal) : err;
 }
 
 static enum err check_frame(

@@ -122,9 +122,10 @@ void council_takes(struct council *council, const char *decides)
 void council_does(struct council *council, const struct key *made)
 {
     council_takes(council, NULL);
-    assert_int_equal(govern_apply(council->govern, council->charter, &council->item, made,
-                         COUNCIL_ORDER, council->state),
-        OK);
+    const struct govern_deed deed = {
+        .item = &council->item, .order = COUNCIL_ORDER, .made = made};
+    assert_int_equal(
+        govern_apply(council->govern, council->charter, &deed, council->state), OK);
 }
 
 // ---- charters ----

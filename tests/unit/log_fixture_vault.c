@@ -123,8 +123,8 @@ static void carry_out(struct fixture *fixture, const struct item *item,
         made[i] = line->key = fixture->spare[fixture->made++].key;
         memcpy(line->role, govern->keys.make[i].role, sizeof line->role);
     }
-    assert_int_equal(
-        govern_apply(govern, fixture->charter, item, made, order->index, &fixture->state), OK);
+    const struct govern_deed deed = {.item = item, .order = order->index, .made = made};
+    assert_int_equal(govern_apply(govern, fixture->charter, &deed, &fixture->state), OK);
     if (govern->motion == MOTION_CHARTER) {
         bytes_reset(&fixture->charter_text);
         bytes_add(&fixture->charter_text, fixture_blob(fixture, &item->payload));

@@ -21,7 +21,7 @@ static const struct freeze_of targets = {.what = FREEZE_ROLE, .role = "image/tar
 
 static struct freeze_of request_of(const struct half *half)
 {
-    return (struct freeze_of){.what = FREEZE_REQUEST, .request = half->opened.request};
+    return (struct freeze_of){.what = FREEZE_REQUEST, .thing = half->opened.request};
 }
 
 // The lift of a freeze is opened by whose quorums decide.
@@ -30,7 +30,7 @@ static void open_lift(
 {
     struct request request = fixture_ask_lift(log, freeze);
     if (freeze->of.what == FREEZE_REQUEST)
-        request.evidence[request.evidence_count++] = freeze->of.request;
+        request.evidence[request.evidence_count++] = freeze->of.thing;
     half->request = request;
     half->opened = fixture_opened(log, &request);
     memcpy(half->opened.decides[0], decides, strlen(decides) + 1);
@@ -225,7 +225,7 @@ static void audit__r20_finds_more_freezes_than_a_person_may_have(void **state)
     struct fixture *log = *state;
     for (unsigned i = 1; i < LIMIT_FREEZES_EACH; i++) {
         const struct freeze_of one = {
-            .what = FREEZE_REQUEST, .request = hash_of(span_of(&i, sizeof i))};
+            .what = FREEZE_REQUEST, .thing = hash_of(span_of(&i, sizeof i))};
         half_freeze(log, ALICE, &one);
     }
     assert_clean(log);

@@ -106,8 +106,8 @@ static void freeze__what_it_stops_is_compared_whole(void **state)
         {.what = FREEZE_EVERYTHING},
         {.what = FREEZE_ROLE, .role = "image/targets"},
         {.what = FREEZE_ROLE, .role = "image/target"},
-        {.what = FREEZE_REQUEST, .request = made_up_hash(1)},
-        {.what = FREEZE_REQUEST, .request = made_up_hash(2)},
+        {.what = FREEZE_REQUEST, .thing = made_up_hash(1)},
+        {.what = FREEZE_REQUEST, .thing = made_up_hash(2)},
     };
     enum { COUNT = sizeof different / sizeof different[0] };
     for (size_t i = 0; i < COUNT; i++)
@@ -148,7 +148,7 @@ static void frozen__r3_gives_the_statement_back_byte_for_byte(void **state)
     bytes_init(&statement, LIMIT_RECORD);
     assert_int_equal(freeze_read(span_text(freeze_text), &freeze), OK);
     frozen.freeze = freeze;
-    frozen.request = request_id(span_text(freeze_text));
+    frozen.thing = request_id(span_text(freeze_text));
     frozen_write(&frozen, &record);
     assert_int_equal(frozen_read(bytes_span(&record), &again), OK);
     again.freeze.appliance = freeze.appliance;
@@ -164,7 +164,7 @@ static void frozen__r20_with_the_longest_reason_and_name_fits_a_leaf(void **stat
 {
     (void)state;
     struct frozen frozen = {.time = december,
-        .request = made_up_hash(1),
+        .thing = made_up_hash(1),
         .freeze = {.administrator = made_up_hash(2),
             .epoch = LIMIT_INDEX,
             .charter = made_up_hash(3),

@@ -91,7 +91,7 @@ static void gist__says_what_was_done(void **state)
     half_freeze(log, 2, &role);
     const struct freeze_of all = {.what = FREEZE_EVERYTHING};
     half_freeze(log, 0, &all);
-    const struct freeze_of one = {.what = FREEZE_REQUEST, .request = {{0xab, 0xcd}}};
+    const struct freeze_of one = {.what = FREEZE_REQUEST, .thing = {{0xab, 0xcd}}};
     half_freeze(log, 1, &one);
     assert_gist(log, 2, "conclave/keys 1 for image-service");
     assert_gist(log, 6, "conclave/keys 1 is done, key made for image/root, image/root");

@@ -46,9 +46,9 @@ static void govern__r2_takes_nothing_that_is_no_motion(void **unused)
         asks_time(council, COUNCIL_TIME);
         snprintf(council->item.role, sizeof council->item.role, "%s", roles[i]);
         council_refuses(council, "R2", "ask for conclave/charter");
-        assert_int_equal(govern_apply(council->govern, council->charter, &council->item, NULL,
-                             COUNCIL_ORDER, council->state),
-            ERR_FORM);
+        const struct govern_deed deed = {.item = &council->item, .order = COUNCIL_ORDER};
+        assert_int_equal(
+            govern_apply(council->govern, council->charter, &deed, council->state), ERR_FORM);
         council_free(council);
     }
 }
@@ -311,9 +311,9 @@ static void govern__r7_a_lift_is_decided_by_whose_thing_is_frozen(void **unused)
         struct hash statement = freeze(council, cases[i].of);
         asks_lift(council, &statement, cases[i].of);
         council_takes(council, cases[i].decides);
-        assert_int_equal(govern_apply(council->govern, council->charter, &council->item, NULL,
-                             COUNCIL_ORDER, council->state),
-            OK);
+        const struct govern_deed deed = {.item = &council->item, .order = COUNCIL_ORDER};
+        assert_int_equal(
+            govern_apply(council->govern, council->charter, &deed, council->state), OK);
         assert_int_equal(council->state->freeze_count, 0);
         assert_int_equal(council->state->motions[MOTION_LIFT].number, 0);
         council_refuses(council, "R7", "No freeze of this statement is in force");
@@ -363,7 +363,7 @@ static struct bytes request_text(const struct council *council, const char *cons
 
 static void asks_lift_of(struct council *council, struct span frozen)
 {
-    struct freeze_of of = {.what = FREEZE_REQUEST, .request = request_id(frozen)};
+    struct freeze_of of = {.what = FREEZE_REQUEST, .thing = request_id(frozen)};
     struct hash statement = freeze(council, of);
     asks_lift(council, &statement, of);
 }

@@ -323,7 +323,7 @@ static void charter__r7_freezes_stay_but_those_of_roles_that_are_gone(void **unu
     freeze(2, (struct freeze_of){.what = FREEZE_ROLE, .role = "image/targets"});
     freeze(3, (struct freeze_of){.what = FREEZE_ROLE, .role = "image/root"});
     freeze(4, (struct freeze_of){.what = FREEZE_ROLE, .role = "conclave/keys"});
-    freeze(5, (struct freeze_of){.what = FREEZE_REQUEST, .request = council_hash(9)});
+    freeze(5, (struct freeze_of){.what = FREEZE_REQUEST, .thing = council_hash(9)});
     snprintf(draft->administrators[0].name, LIMIT_NAME + 1, "aline");
     draft->administrators[0].key = eve.key;
     draft->role_count--;

@@ -19,7 +19,7 @@ static const struct freeze_of targets = {.what = FREEZE_ROLE, .role = "image/tar
 
 static struct freeze_of of_request(unsigned number)
 {
-    return (struct freeze_of){.what = FREEZE_REQUEST, .request = council_hash(number)};
+    return (struct freeze_of){.what = FREEZE_REQUEST, .thing = council_hash(number)};
 }
 
 // The next freeze of an administrator.

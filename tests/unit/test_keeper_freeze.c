@@ -267,7 +267,7 @@ static void keeper__r17_a_freeze_replayed_after_its_lift_is_a_refusal(void **sta
 static void keeper__a_freeze_is_of_a_request_that_is_open(void **state)
 {
     struct keeper_house *house = *state;
-    struct freeze_of of = {.what = FREEZE_REQUEST, .request = hash_of(span_text("another"))};
+    struct freeze_of of = {.what = FREEZE_REQUEST, .thing = hash_of(span_text("another"))};
     struct hash statement;
     struct play play = play_new(house, &house->service, "image/targets", 1, made_up);
     play_live(house, &play);
@@ -275,7 +275,7 @@ static void keeper__a_freeze_is_of_a_request_that_is_open(void **state)
     uint64_t asked = gate_freezes(house, ALICE, 1, &of, &statement);
     ledger_stores(house, RECORD_REFUSED, NULL);
     gate_is_refused(house, asked, "R11", "no open request", true);
-    of.request = play.id;
+    of.thing = play.id;
     freeze(house, &of);
     house_decides(house, &play, BOB, DECISION_APPROVE);
     house_decides(house, &play, CAROL, DECISION_APPROVE);

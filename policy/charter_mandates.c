@@ -1,0 +1,59 @@
+#include "policy/charter_mandates.h"
+
+#include <string.h>
+
+static bool can_have_mandates(const struct charter *charter, const struct role *role)
+{
+    const char *name = role_short_name(role);
+    if (strcmp(name, "timestamp") == 0 || strcmp(name, "snapshot") == 0)
+        return true;
+    return strcmp(name, "targets") == 0 && charter_for_vehicles(charter, role);
+}
+
+static enum err role_rule(const struct charter *charter, const struct role *role,
+    struct charter_place *where, struct refusal *refusal)
+{
+    if (!role->by_mandate)
+        return OK;
+    where->field = "signs";
+    if (!can_have_mandates(charter, role))
+        return refuse(refusal, "R2",
+            "%s is signed by mandate, but mandates sign timestamps, snapshots and a Director's "
+            "targets only: have a quorum sign it.",
+            role->name);
+    where->field = "rate";
+    if (role->rate != 0 || role->delay != 0 || role->within != 0)
+        return refuse(refusal, "R17",
+            "%s is signed by mandate and has a rate, a delay or a time for approvals: leave "
+            "them out, its mandates say how many are signed.",
+            role->name);
+    return OK;
+}
+
+static enum err key_rule(
+    const struct charter *charter, const struct role_key *key, struct refusal *refusal)
+{
+    const struct role *role = &charter->roles[key->role];
+    if (!key->has_custodian || !(role->by_mandate || charter_for_vehicles(charter, role)))
+        return OK;
+    return refuse(refusal, "R5",
+        "%s has a key with a custodian, but it signs by mandate or for vehicles, and nobody "
+        "releases a key for each of them: leave the custodian out.",
+        role->name);
+}
+
+enum err mandates_rules(
+    const struct charter *charter, struct charter_place *where, struct refusal *refusal)
+{
+    for (size_t i = 0; i < charter->role_count; i++) {
+        *where = (struct charter_place){CHARTER_ROLE, i, "signs"};
+        if (role_rule(charter, &charter->roles[i], where, refusal) != OK)
+            return ERR_REFUSED;
+    }
+    for (size_t i = 0; i < charter->key_count; i++) {
+        *where = (struct charter_place){CHARTER_ROLE, charter->keys[i].role, "keys"};
+        if (key_rule(charter, &charter->keys[i], refusal) != OK)
+            return ERR_REFUSED;
+    }
+    return OK;
+}
