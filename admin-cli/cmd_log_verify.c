@@ -20,6 +20,7 @@ static const char *const motion_words[MOTION_KINDS] = {
     [MOTION_IMPORT] = "import",
     [MOTION_KEYS] = "keys",
     [MOTION_LIFT] = "lift",
+    [MOTION_MANDATE] = "mandate",
     [MOTION_TIME] = "time",
 };
 
@@ -58,6 +59,7 @@ static int print_json(const struct audit_report *report)
     scribe_number(&scribe, "outcomes", report->kinds[RECORD_OUTCOME]);
     scribe_number(&scribe, "requests", report->requests);
     scribe_number(&scribe, "additions", report->additions);
+    scribe_number(&scribe, "under_mandates", report->under_mandates);
     scribe_number(&scribe, "signatures", report->signatures);
     scribe_number(&scribe, "freezes", report->freezes);
     scribe_number(&scribe, "in_force", report->in_force);
@@ -97,6 +99,9 @@ static void print_good(const struct audit_report *report)
     if (report->additions > 0)
         print_words(stdout, "Outcomes with which custodians added signatures: %llu.\n",
             (unsigned long long)report->additions);
+    if (report->under_mandates > 0)
+        print_words(stdout, "Requests signed under mandates, with nobody present: %llu.\n",
+            (unsigned long long)report->under_mandates);
     print_governing(report);
     print_words(
         stdout, "The charter of epoch %llu is in force.\n", (unsigned long long)report->epoch);

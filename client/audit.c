@@ -18,7 +18,9 @@ struct audit *audit_new(const char *origin, const struct key *log, const struct 
     audit->state = calloc(1, sizeof *audit->state);
     audit->state_before = calloc(1, sizeof *audit->state_before);
     audit->requests = audit_requests_new();
-    if (audit->state != NULL && audit->state_before != NULL && audit->requests != NULL)
+    audit->lasts = audit_lasts_new();
+    if (audit->state != NULL && audit->state_before != NULL && audit->requests != NULL &&
+        audit->lasts != NULL)
         return audit;
     audit_free(audit);
     return NULL;
@@ -35,6 +37,7 @@ void audit_free(struct audit *audit)
     free(audit->state);
     free(audit->state_before);
     audit_requests_free(audit->requests);
+    audit_lasts_free(audit->lasts);
     free(audit);
 }
 
@@ -153,6 +156,7 @@ static enum err (*const checks[AUDIT_KINDS])(struct audit *audit, struct span te
     [RECORD_REFUSED] = audit_refused,
     [RECORD_ORDER] = audit_order,
     [RECORD_OUTCOME] = audit_outcome,
+    [RECORD_MANDATED] = audit_mandated,
     [RECORD_GATE] = audit_gate,
     [RECORD_FROZEN] = audit_frozen,
     [RECORD_STOP] = audit_stop,

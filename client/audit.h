@@ -23,6 +23,10 @@
 // it or the state is at hand; where that makes a rule uncertain (a rate's window, what a stated time
 // set back), only what is certain is found.
 //
+// Mandates. What was signed under one is held against it, payload by payload as far as those are at
+// hand. How many numbers the vault reserved, and up to which version, only its state says: the log's
+// own count is a lower bound, and a role goes on above what the log shows.
+//
 // What the appliance had not heard yet: a record may have been written before its writer knew the
 // last outcome. So the charter and the state before it are taken for openings and votes too; no
 // order is.
@@ -50,6 +54,7 @@ struct audit_report {
     uint64_t requests;              // of metadata, signed
     uint64_t additions;             // outcomes with which custodians added to one of them
     uint64_t signatures;            // on payloads, verified
+    uint64_t under_mandates;        // of them, without anybody's approval
     uint64_t motions[MOTION_KINDS]; // carried out, by enum motion
     uint64_t freezes;               // put in force
     uint64_t in_force;              // of them, still

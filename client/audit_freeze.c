@@ -59,7 +59,7 @@ enum err audit_frozen(struct audit *audit, struct span text)
         return OK;
     audit_untimed(audit, flight->frozen.time);
     flight->stands = flight->freezes = true;
-    flight->lost = false;
+    flight->mandated = flight->lost = false;
     flight->place = audit->at;
     flight->frozen.freeze.appliance = audit->log.id;
     bytes_init(&statement, LIMIT_RECORD);

@@ -101,6 +101,10 @@ static enum err judge(struct audit *audit, const struct papers *papers)
     if (err == OK && motion_of(opened->items[0].role) == MOTION_LIFT &&
         !hash_equal(&opened->items[0].previous, &govern->lift.freeze))
         audit_find(audit, "R12", "it was opened over another freeze than it lifts");
+    struct hash before = chain_mandate(audit->state, govern->mandate.role);
+    if (err == OK && govern->motion == MOTION_MANDATE &&
+        !hash_equal(&opened->items[0].previous, &before))
+        audit_find(audit, "R12", "it was opened over another mandate than the role's last");
     if (err == OK)
         err = judge_history(audit, govern, papers, &refusal);
     if (err == ERR_REFUSED)

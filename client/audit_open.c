@@ -83,16 +83,18 @@ static void check_times(
             (long long)patience.within);
 }
 
-// What was signed last, as far as the appliance had heard of it. What a lift builds on
+// What was signed last, as far as the appliance had heard of it. What a lift or a mandate builds on
 // is seen when it is judged.
 static void check_previous(struct audit *audit, const struct opened *opened)
 {
+    enum motion motion = motion_opened(opened);
+    if (motion == MOTION_LIFT || motion == MOTION_MANDATE)
+        return;
     for (size_t i = 0; i < opened->item_count; i++) {
         const struct item *item = &opened->items[i];
         struct hash last = chain_previous(audit->state, item->role);
         struct hash before = chain_previous(audit->state_before, item->role);
-        if (motion_opened(opened) != MOTION_LIFT && !hash_equal(&item->previous, &last) &&
-            !hash_equal(&item->previous, &before))
+        if (!hash_equal(&item->previous, &last) && !hash_equal(&item->previous, &before))
             audit_find(audit, "R12", "%s does not build on the payload that was signed last",
                 item->role);
     }

@@ -86,14 +86,17 @@ static void check_standing(struct audit *audit, const struct audit_request *requ
 }
 
 // R12: what is signed builds on what the log says was signed last for its role, or is that again. A
-// lift builds on the freeze that it names, which is judged with it.
+// lift builds on the freeze that it names, a mandate on the last one of its role, which are judged
+// with them.
 static bool builds_on_last(const struct audit *audit, const struct item *item)
 {
+    enum motion motion = motion_of(item->role);
     struct hash last = chain_previous(audit->state, item->role);
     bool again = hash_equal(&last, &item->payload);
     if (audit->flight.order.adds)
         return again;
-    return motion_of(item->role) == MOTION_LIFT || again || hash_equal(&last, &item->previous);
+    return motion == MOTION_LIFT || motion == MOTION_MANDATE || again ||
+           hash_equal(&last, &item->previous);
 }
 
 static void check_chain(struct audit *audit)
@@ -129,7 +132,7 @@ enum err audit_order(struct audit *audit, struct span text)
     struct audit_flight *flight = &audit->flight;
     if (!audit_form(audit, order_read(text, &flight->order)) || audit->charter == NULL)
         return OK;
-    flight->stands = flight->freezes = flight->lost = false;
+    flight->stands = flight->freezes = flight->mandated = flight->lost = false;
     struct audit_request *request = audit_open_request(audit, &flight->order.request);
     if (request == NULL)
         return OK;

@@ -47,14 +47,29 @@ static enum err check_order(
     return err;
 }
 
+// Of a request under mandates that is not at hand nothing more is known than that it was signed.
+static enum err check_mandated(struct audit *audit, const struct outcome *outcome)
+{
+    struct audit_request *request =
+        audit_requests_find(audit->requests, &audit->flight.order.request);
+    if (outcome->adds || outcome->missing > 0 || outcome->done[0] != 0 ||
+        outcome->order.index + 1 != audit->at.index)
+        audit_find(audit, "R8", "it is no outcome of the order under mandates before it");
+    enum err err = audit->flight.lost ? OK : audit_signed(audit, outcome);
+    if (err == OK && request != NULL)
+        audit_request_end(request);
+    return err;
+}
+
 // What does not belong to what was taken last, changes nothing.
 static enum err check_flight(struct audit *audit, const struct outcome *outcome)
 {
     struct audit_request *request = NULL;
     bool freezes = strcmp(outcome->done, OUTCOME_FREEZE) == 0;
-    if (!freezes)
+    bool mandated = audit->flight.stands && audit->flight.mandated;
+    if (!freezes && !mandated)
         request = audit_open_request(audit, &outcome->request);
-    if (!freezes && request == NULL)
+    if (!freezes && !mandated && request == NULL)
         return OK;
     if (!is_of_flight(audit, outcome) || freezes != audit->flight.freezes) {
         audit_find(audit, "R8",
@@ -62,10 +77,15 @@ static enum err check_flight(struct audit *audit, const struct outcome *outcome)
                     : "no order of its request stands behind it as the newest");
         return OK;
     }
+    enum err err;
     keep_before(audit);
-    audit->state->has_order = true;
-    audit->state->order = outcome->order;
-    enum err err = freezes ? audit_froze(audit, outcome) : check_order(audit, request, outcome);
+    if (mandated) {
+        err = check_mandated(audit, outcome);
+    } else {
+        audit->state->has_order = true;
+        audit->state->order = outcome->order;
+        err = freezes ? audit_froze(audit, outcome) : check_order(audit, request, outcome);
+    }
     audit->flight.stands = false;
     return err == OK && audit->charter != NULL ? audit_check_state(audit, outcome) : err;
 }

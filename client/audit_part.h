@@ -4,6 +4,7 @@
 #define CONCLAVE_CLIENT_AUDIT_PART_H
 
 #include "client/audit.h"
+#include "client/audit_last.h"
 #include "client/audit_request.h"
 #include "log/merkle.h"
 #include "policy/chain.h"
@@ -42,12 +43,13 @@ struct audit_windows {
 struct audit_flight {
     bool stands; // there is one, and no outcome of it yet
     bool freezes;
+    bool mandated; // under mandates: `order` and `opened` are filled in from the request's text
     struct place place;
     struct order order; // and what it is over:
     struct opened opened;
     struct frozen frozen;  // a freeze's
     struct govern *govern; // of a motion that holds; else NULL
-    bool lost;             // its bytes are not at hand
+    bool lost; // its bytes are not at hand; of one under mandates the request's text
 };
 
 struct audit {
@@ -68,6 +70,7 @@ struct audit {
     struct audit_windows windows;
     struct audit_flight flight;
     struct audit_requests *requests;
+    struct audit_lasts *lasts;
     struct audit_report report;
 };
 
@@ -106,6 +109,8 @@ void audit_began(struct audit *audit, moment time);
 // What was judged at that time was sealed; a motion stated the time.
 void audit_sealed(struct audit *audit, moment time);
 void audit_stated(struct audit *audit, moment time);
+// Numbers may have been reserved then, and sealed with that time.
+void audit_may_be_sealed(struct audit *audit, moment time);
 // Whether somebody's clock says that there is no time, whatever else is not known.
 bool audit_has_no_time(const struct audit *audit, moment time);
 
@@ -141,6 +146,13 @@ bool audit_outlived(const struct audit *audit, const struct freeze_state *freeze
 
 // ---- audit_order.c ----
 enum err must_check audit_order(struct audit *audit, struct span text);
+
+// ---- audit_mandate.c ----
+enum err must_check audit_mandated(struct audit *audit, struct span text);
+// Whether the mandate in force covers an item of the flight, whose payload expires then.
+void audit_covered(struct audit *audit, const struct item *item, moment expires);
+// What the flight signed under mandates is remembered, and counted.
+enum err must_check audit_use_mandates(struct audit *audit);
 
 // ---- audit_motion.c ----
 // Reads and judges the motion in flight; flight.govern stays NULL when its bytes are not at hand, or

@@ -31,6 +31,8 @@ static void check_words(struct audit *audit, struct signing *signing, const stru
         return;
     if (tuf->type != tuf_type_of_role(role_short_name(role)) || tuf->version != item->version)
         audit_find(audit, "R2", "the payload of %s is of another type or version", item->role);
+    if (audit->flight.mandated)
+        audit_covered(audit, item, tuf->expires);
     int64_t life = tuf->expires - opened->time;
     if (life < role->least || life > role->most || tuf->expires <= audit->flight.order.time)
         audit_find(audit, "R6",
@@ -165,8 +167,11 @@ enum err audit_signed(struct audit *audit, const struct outcome *outcome)
     bytes_clear(&signing.payload);
     if (err == OK && (signing.at != outcome->signature_count || outcome->done[0] != 0))
         audit_find(audit, "R8", "it holds signatures that nobody ordered");
-    if (err == OK)
+    if (err == OK && !audit->flight.mandated)
         audit_sealed(audit, audit->flight.order.time);
     (*(outcome->adds ? &audit->report.additions : &audit->report.requests))++;
-    return err == OK ? remember(audit, outcome, expires) : err;
+    if (err != OK)
+        return err;
+    return audit->flight.mandated ? audit_use_mandates(audit)
+                                  : remember(audit, outcome, expires);
 }

@@ -77,6 +77,43 @@ static bool same_signed(const struct state *a, const struct state *b)
     return same;
 }
 
+static bool same_approvers(const struct mandate_state *a, const struct mandate_state *b)
+{
+    bool same = a->approver_count == b->approver_count;
+    for (size_t i = 0; same && i < a->approver_count; i++)
+        same = hash_equal(&a->approvers[i], &b->approvers[i]);
+    return same;
+}
+
+// Numbers that were reserved and not used are in the sealed one alone; a mandate that followed
+// begins above them.
+static bool same_mandate(const struct mandate_state *own, const struct mandate_state *sealed)
+{
+    return strcmp(own->role, sealed->role) == 0 && own->number == sealed->number &&
+           hash_equal(&own->text, &sealed->text) && own->live == sealed->live &&
+           hash_equal(&own->requester, &sealed->requester) && own->last == sealed->last &&
+           own->count == sealed->count && own->longest == sealed->longest &&
+           own->until == sealed->until && same_approvers(own, sealed) &&
+           sealed->first >= own->first && sealed->reserved >= own->reserved &&
+           sealed->top >= own->top;
+}
+
+static bool same_mandates(const struct state *own, const struct state *sealed)
+{
+    bool same = own->mandate_count == sealed->mandate_count;
+    for (size_t i = 0; same && i < own->mandate_count; i++)
+        same = same_mandate(&own->mandates[i], &sealed->mandates[i]);
+    return same;
+}
+
+// A state that was sealed for numbers names no order.
+static bool same_order(const struct state *own, const struct state *sealed)
+{
+    if (!sealed->has_order && own->mandate_count > 0)
+        return true;
+    return own->has_order == sealed->has_order && audit_same_place(&own->order, &sealed->order);
+}
+
 static bool same_times(const struct audit *audit, const struct state *sealed)
 {
     bool since = sealed->since >= audit->state->since && sealed->since <= audit->since_most;
@@ -87,12 +124,11 @@ static bool same_times(const struct audit *audit, const struct state *sealed)
 static bool same_state(const struct audit *audit, const struct state *sealed)
 {
     const struct state *own = audit->state;
-    return own->has_order == sealed->has_order &&
-           audit_same_place(&own->order, &sealed->order) && own->epoch == sealed->epoch &&
-           hash_equal(&own->charter, &sealed->charter) && same_times(audit, sealed) &&
-           same_roles(audit, sealed) && same_motions(own, sealed) && same_keys(own, sealed) &&
-           same_freezes(audit, sealed) && same_freezers(own, sealed) &&
-           same_signed(own, sealed);
+    return same_order(own, sealed) && same_mandates(own, sealed) &&
+           own->epoch == sealed->epoch && hash_equal(&own->charter, &sealed->charter) &&
+           same_times(audit, sealed) && same_roles(audit, sealed) &&
+           same_motions(own, sealed) && same_keys(own, sealed) && same_freezes(audit, sealed) &&
+           same_freezers(own, sealed) && same_signed(own, sealed);
 }
 
 // What only the vault knew is known now.

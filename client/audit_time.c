@@ -106,6 +106,13 @@ void audit_sealed(struct audit *audit, moment time)
         sealed->last = time + slack;
 }
 
+void audit_may_be_sealed(struct audit *audit, moment time)
+{
+    struct audit_span *sealed = &audit->time.sealed;
+    if (time + audit_slack(audit) > sealed->last)
+        sealed->last = time + audit_slack(audit);
+}
+
 void audit_stated(struct audit *audit, moment time)
 {
     audit->time = (struct audit_time){.sealed = {time, time}};

@@ -105,6 +105,11 @@ struct place fixture_order(struct fixture *fixture, const struct order *order);
 // (tests/unit/log_fixture_govern.h). Signatures and state are kept; the state moves.
 struct outcome fixture_outcome(
     struct fixture *fixture, const struct opened *opened, const struct place *order);
+// Keeps the state as it is now.
+struct hash fixture_keep_state(struct fixture *fixture);
+// A signature on an item by one of the fixture's keys, as the outcome's next line.
+void fixture_add_line(struct fixture *fixture, const struct item *item, const struct hash *key,
+    struct outcome *outcome);
 struct place fixture_append_outcome(struct fixture *fixture, const struct outcome *outcome);
 
 // All of it: founding, a request for `version` of image/targets, two approvals, order, outcome.

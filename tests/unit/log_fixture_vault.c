@@ -40,7 +40,7 @@ static bool signs(const struct fixture *fixture, const struct role_key *key, con
            !(fixture->order.adds && state_signed(&fixture->state, role, &key->key.id) != NULL);
 }
 
-static void add_line(struct fixture *fixture, const struct item *item, const struct hash *id,
+void fixture_add_line(struct fixture *fixture, const struct item *item, const struct hash *id,
     struct outcome *outcome)
 {
     uint8_t signature[KEY_SIGNATURE_MOST];
@@ -82,7 +82,7 @@ static void sign_item(struct fixture *fixture, const struct item *item,
         memcpy(line.role, item->role, sizeof line.role);
         bool now = signs(fixture, key, item->role);
         if (now)
-            add_line(fixture, item, &key->key.id, outcome);
+            fixture_add_line(fixture, item, &key->key.id, outcome);
         if (now && key->has_custodian)
             assert_int_equal(state_set_signed(state, &line), OK);
         outcome->missing += key->has_custodian && is_of(fixture, key, item->role) &&
@@ -108,6 +108,8 @@ static void read_motion(struct govern *govern, const struct item *item, struct s
         assert_int_equal(lift_motion_read(payload, &govern->lift), OK);
     else if (govern->motion == MOTION_TIME)
         assert_int_equal(time_motion_read(payload, &govern->time), OK);
+    else if (govern->motion == MOTION_MANDATE)
+        assert_int_equal(mandate_motion_read(payload, &govern->mandate), OK);
     else
         assert_int_equal(import_motion_read(payload, &govern->import), OK);
 }
@@ -123,7 +125,12 @@ static void carry_out(struct fixture *fixture, const struct item *item,
         made[i] = line->key = fixture->spare[fixture->made++].key;
         memcpy(line->role, govern->keys.make[i].role, sizeof line->role);
     }
-    const struct govern_deed deed = {.item = item, .order = order->index, .made = made};
+    const struct govern_deed deed = {.item = item,
+        .order = order->index,
+        .made = made,
+        .person = "release-desk",
+        .approvals = fixture->order.approvals,
+        .approval_count = fixture->order.approval_count};
     assert_int_equal(govern_apply(govern, fixture->charter, &deed, &fixture->state), OK);
     if (govern->motion == MOTION_CHARTER) {
         bytes_reset(&fixture->charter_text);
@@ -139,7 +146,7 @@ static void carry_out(struct fixture *fixture, const struct item *item,
 
 // ---- outcomes ----
 
-static struct hash keep_state(struct fixture *fixture)
+struct hash fixture_keep_state(struct fixture *fixture)
 {
     struct bytes text;
     bytes_init(&text, LIMIT_STATE);
@@ -167,7 +174,7 @@ struct outcome fixture_outcome(
         fixture->state.time = fixture->now;
     fixture->state.has_order = true;
     fixture->state.order = *order;
-    outcome.state = keep_state(fixture);
+    outcome.state = fixture_keep_state(fixture);
     return outcome;
 }
 
@@ -185,6 +192,6 @@ struct outcome fixture_froze(
     assert_int_equal(govern_apply_freeze(freeze, from, &fixture->state), OK);
     fixture->state.has_order = true;
     fixture->state.order = *frozen;
-    outcome.state = keep_state(fixture);
+    outcome.state = fixture_keep_state(fixture);
     return outcome;
 }

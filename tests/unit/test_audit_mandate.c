@@ -1,0 +1,288 @@
+// The audit of what is signed under mandates: nobody approved it, so the mandate covers it.
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "tests/unit/log_fixture_mandate.h"
+
+#include <stdio.h>
+#include <string.h>
+
+enum { ALICE, BOB, CAROL };
+enum { DAY = 24 * 3600 };
+
+static void give(struct fixture *log)
+{
+    const struct mandate_motion motion = fixture_mandate(log);
+    half_mandate(log, &motion);
+}
+
+static void audit__accepts_what_a_mandate_covers(void **state)
+{
+    struct fixture *log = *state;
+    give(log);
+    under_carry(log, "VIN1", 1);
+    under_carry(log, "VIN2", 7);
+    under_carry(log, "VIN1", 2);
+    half_sign_targets(log, 1);
+    under_carry(log, "VIN3", 1);
+    assert_clean(log);
+    struct audit *audit = audit_all(log);
+    assert_int_equal(audit_report(audit)->under_mandates, 4);
+    assert_int_equal(audit_report(audit)->requests, 5);
+    assert_int_equal(audit_report(audit)->signatures, 5);
+    assert_int_equal(audit_report(audit)->motions[MOTION_MANDATE], 1);
+    audit_free(audit);
+}
+
+static void audit__accepts_a_mandate_that_follows_another(void **state)
+{
+    struct fixture *log = *state;
+    give(log);
+    under_carry(log, "VIN1", 3);
+    give(log);
+    under_carry(log, "VIN1", 500);
+    assert_clean(log);
+    fixture_lose_states(log);
+    assert_clean(log);
+}
+
+// ---- the order ----
+
+static void audit__r7_finds_an_order_without_a_mandate(void **state)
+{
+    struct fixture *log = *state;
+    struct under under;
+    give(log);
+    under_ask(log, &under, "VIN1", 1);
+    const struct freeze_of revoked = {.what = FREEZE_MANDATE,
+        .role = MANDATE_ROLE,
+        .thing = state_mandate(&log->state, MANDATE_ROLE)->text};
+    half_freeze(log, CAROL, &revoked);
+    assert_clean(log);
+    under_sign(log, &under);
+    assert_found(log, log->record_count - 2, "R7", "another mandate");
+    assert_found_last(log, "R7", "No mandate is in force");
+}
+
+static void audit__r7_finds_another_mandate_named(void **state)
+{
+    struct fixture *log = *state;
+    struct under under;
+    give(log);
+    under_ask(log, &under, "VIN1", 1);
+    under.mandated.mandates[0].text = log->log.key.id;
+    under_sign(log, &under);
+    assert_only(log, log->record_count - 2, "R7", "another mandate");
+}
+
+static void audit__r1_finds_bytes_the_requester_did_not_sign(void **state)
+{
+    struct fixture *log = *state;
+    struct under under;
+    give(log);
+    under_ask(log, &under, "VIN1", 1);
+    under.mandated.signature[0] ^= 1;
+    under_sign(log, &under);
+    assert_only(log, log->record_count - 2, "R1", "does not hold");
+}
+
+static void audit__r5_finds_another_requester(void **state)
+{
+    struct fixture *log = *state;
+    struct under under;
+    give(log);
+    under_ask(log, &under, "VIN1", 1);
+    under.request.requester = log->bobs.key.id;
+    under_ask_again(log, &under);
+    under_sign(log, &under);
+    assert_only(log, log->record_count - 1, "R5", "another requester's");
+}
+
+static void audit__r7_finds_a_role_that_a_quorum_signs(void **state)
+{
+    struct fixture *log = *state;
+    struct under under;
+    give(log);
+    under_ask(log, &under, "VIN1", 1);
+    snprintf(under.request.items[0].role, LIMIT_ROLE_NAME + 1, "image/targets");
+    under_ask_again(log, &under);
+    under_order(log, &under);
+    assert_found_last(log, "R7", "has a quorum sign");
+}
+
+static void audit__r2_finds_an_item_without_a_vehicle(void **state)
+{
+    struct fixture *log = *state;
+    struct under under;
+    give(log);
+    under_ask(log, &under, "VIN1", 1);
+    snprintf(under.request.items[0].role, LIMIT_ROLE_NAME + 1, MANDATE_ROLE);
+    under_ask_again(log, &under);
+    under_order(log, &under);
+    assert_found_last(log, "R2", "one vehicle at a time");
+}
+
+static void audit__r6_finds_what_was_frozen_or_too_late(void **state)
+{
+    struct fixture *log = *state;
+    struct under under;
+    const struct freeze_of role = {.what = FREEZE_ROLE, .role = MANDATE_ROLE};
+    give(log);
+    under_ask(log, &under, "VIN1", 1);
+    half_freeze(log, CAROL, &role);
+    under_order(log, &under);
+    assert_only(log, log->record_count - 1, "R6", "had frozen it");
+    fixture_drop(log);
+    under.mandated.time = under.request.expires;
+    under_order(log, &under);
+    assert_found_last(log, "R6", "after the request's expiry");
+}
+
+static void audit__r11_finds_a_request_that_is_signed_twice(void **state)
+{
+    struct fixture *log = *state;
+    struct under under;
+    give(log);
+    under_ask(log, &under, "VIN1", 1);
+    under_sign(log, &under);
+    under_order(log, &under);
+    assert_only(log, log->record_count - 1, "R11", "opened or signed before");
+}
+
+// ---- what was signed ----
+
+static void audit__r12_finds_versions_outside_or_back(void **state)
+{
+    struct fixture *log = *state;
+    give(log);
+    under_carry(log, "VIN1", 1001);
+    assert_found_last(log, "R12", "covers 1 to 1000");
+    fixture_drop(log);
+    fixture_drop(log);
+    under_carry(log, "VIN1", 5);
+    under_carry(log, "VIN2", 4);
+    assert_clean(log);
+    under_carry(log, "VIN1", 4);
+    assert_only(log, log->record_count - 1, "R12", "had signed version 5 already");
+}
+
+static void audit__r12_finds_more_than_the_count(void **state)
+{
+    struct fixture *log = *state;
+    struct mandate_motion motion = fixture_mandate(log);
+    motion.count = 2;
+    half_mandate(log, &motion);
+    under_carry(log, "VIN1", 1);
+    under_carry(log, "VIN1", 2);
+    assert_clean(log);
+    under_carry(log, "VIN1", 3);
+    assert_only(log, log->record_count - 1, "R12", "than its mandate has");
+}
+
+static void audit__r6_finds_what_lives_too_long_or_came_too_late(void **state)
+{
+    struct fixture *log = *state;
+    struct mandate_motion motion = fixture_mandate(log);
+    motion.longest = DAY - 1;
+    half_mandate(log, &motion);
+    under_carry(log, "VIN1", 1);
+    assert_only(log, log->record_count - 1, "R6", "its mandate and the charter allow");
+    fixture_drop(log);
+    fixture_drop(log);
+    log->now += 31 * DAY;
+    under_carry(log, "VIN1", 1);
+    assert_found_last(log, "R6", "ended");
+}
+
+static void audit__r8_finds_an_outcome_that_does_not_follow_its_order(void **state)
+{
+    struct fixture *log = *state;
+    struct under under;
+    struct half half;
+    give(log);
+    under_ask(log, &under, "VIN1", 1);
+    struct place order = under_order(log, &under);
+    half_open_targets(log, &half, 1);
+    under_outcome(log, &under, &order);
+    assert_only(log, log->record_count - 1, "R8", "the order under mandates before it");
+}
+
+static void audit__r8_finds_a_signature_over_other_bytes(void **state)
+{
+    struct fixture *log = *state;
+    struct under under;
+    give(log);
+    under_ask(log, &under, "VIN1", 1);
+    struct place order = under_order(log, &under);
+    struct item *item = &under.request.items[0];
+    item->payload = fixture_keep(log, span_text("{}"));
+    under_outcome(log, &under, &order);
+    assert_only(log, log->record_count - 1, "R8", "does not hold over its payload");
+}
+
+static void audit__r8_finds_a_state_that_forgets_numbers(void **state)
+{
+    struct fixture *log = *state;
+    give(log);
+    under_carry(log, "VIN1", 1);
+    log->state.mandates[0].reserved = 1;
+    under_carry(log, "VIN1", 2);
+    assert_only(log, log->record_count - 1, "R8", "is not what the log gives");
+}
+
+static void audit__counts_a_request_under_mandates_that_is_not_at_hand(void **state)
+{
+    struct fixture *log = *state;
+    struct under under;
+    give(log);
+    under_ask(log, &under, "VIN1", 1);
+    under_sign(log, &under);
+    fixture_lose(log, &under.mandated.request);
+    assert_clean(log);
+    struct audit *audit = audit_all(log);
+    assert_int_equal(audit_report(audit)->not_at_hand, 1);
+    audit_free(audit);
+}
+
+// ---- charters ----
+
+static void audit__r7_a_charter_with_another_person_ends_its_mandate(void **state)
+{
+    struct fixture *log = *state;
+    give(log);
+    struct charter *draft = fixture_draft(log);
+    snprintf(draft->requesters[1].person, LIMIT_NAME + 1, "night-desk");
+    half_carry(log, fixture_ask_charter(log, draft));
+    charter_free(draft);
+    assert_false(state_mandate(&log->state, MANDATE_ROLE)->live);
+    assert_clean(log);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        AUDIT_MANDATED(accepts_what_a_mandate_covers),
+        AUDIT_MANDATED(accepts_a_mandate_that_follows_another),
+        AUDIT_MANDATED(r7_finds_an_order_without_a_mandate),
+        AUDIT_MANDATED(r7_finds_another_mandate_named),
+        AUDIT_MANDATED(r1_finds_bytes_the_requester_did_not_sign),
+        AUDIT_MANDATED(r5_finds_another_requester),
+        AUDIT_MANDATED(r7_finds_a_role_that_a_quorum_signs),
+        AUDIT_MANDATED(r2_finds_an_item_without_a_vehicle),
+        AUDIT_MANDATED(r6_finds_what_was_frozen_or_too_late),
+        AUDIT_MANDATED(r11_finds_a_request_that_is_signed_twice),
+        AUDIT_MANDATED(r12_finds_versions_outside_or_back),
+        AUDIT_MANDATED(r12_finds_more_than_the_count),
+        AUDIT_MANDATED(r6_finds_what_lives_too_long_or_came_too_late),
+        AUDIT_MANDATED(r8_finds_an_outcome_that_does_not_follow_its_order),
+        AUDIT_MANDATED(r8_finds_a_signature_over_other_bytes),
+        AUDIT_MANDATED(r8_finds_a_state_that_forgets_numbers),
+        AUDIT_MANDATED(counts_a_request_under_mandates_that_is_not_at_hand),
+        AUDIT_MANDATED(r7_a_charter_with_another_person_ends_its_mandate),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
