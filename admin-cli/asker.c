@@ -23,6 +23,10 @@ void asker_rules(struct asker *asker, struct option_rule *rules)
         .argument = "DURATION",
         .help = "how long approvals are waited for: 12h, 7d",
         .text = &asker->expires};
+    rules[ASKER_KEY_RULES + 2] = (struct option_rule){.name = "keep",
+        .argument = "DIR",
+        .help = "keep the request's text here, and a refusal with its proof",
+        .text = &asker->keep};
 }
 
 static bool has_token(const struct asker *asker)

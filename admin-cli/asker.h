@@ -11,9 +11,10 @@ struct asker {
     struct credential credential;
     const char *reason;
     const char *expires;
+    const char *keep; // the folder for the request's text and a refusal's proof; NULL: none
 };
 
-enum { ASKER_KEY_RULES = 1 + CREDENTIAL_RULES, ASKER_RULES = 2 + ASKER_KEY_RULES };
+enum { ASKER_KEY_RULES = 1 + CREDENTIAL_RULES, ASKER_RULES = 3 + ASKER_KEY_RULES };
 // The options that fill it in.
 void asker_rules(struct asker *asker, struct option_rule *rules);
 // The key's alone, for a statement that is no request.

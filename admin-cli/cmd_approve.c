@@ -2,6 +2,7 @@
 // everything that the record says was recomputed here.
 #include "admin-cli/commands.h"
 #include "admin-cli/credential.h"
+#include "admin-cli/denial.h"
 #include "admin-cli/folder.h"
 #include "admin-cli/print.h"
 #include "admin-cli/scribe.h"
@@ -80,12 +81,13 @@ static int print_accepted(
     return scribe_print(&scribe) == OK ? STATUS_DONE : STATUS_LOCAL;
 }
 
-static int send_decision(
-    struct cli *cli, const struct review *review, enum decision decision, struct signer *signer)
+static int send_decision(struct cli *cli, const struct house *house,
+    const struct review *review, enum decision decision, struct signer *signer)
 {
     struct bytes signature;
     struct refusal refusal = {0};
-    struct message ask = {.kind = ASK_DECIDE}, answer;
+    struct message ask = {.kind = ASK_DECIDE}, answer = {0};
+    struct denial denial;
     bytes_init(&signature, KEY_SIGNATURE_MOST);
     enum err err = sign_statement(review, decision, signer, &signature, &refusal);
     ask.decide.request = review->opened.request;
@@ -96,12 +98,14 @@ static int send_decision(
     if (err == OK)
         err = conclave_ask(cli->conclave, &ask, &answer, &refusal);
     bytes_clear(&signature);
+    if (denial_take(&denial, &answer, &review->opened.request, &signer_key(signer)->id))
+        return denial_of_statement(cli, &denial, house);
     return err == OK ? print_accepted(cli, decision, &answer)
                      : cli_fail(SIDE_DAEMON, err, &refusal);
 }
 
-static int sign_and_send(
-    struct cli *cli, const struct deciding *deciding, const struct folder *folder)
+static int sign_and_send(struct cli *cli, const struct deciding *deciding,
+    const struct house *house, const struct folder *folder)
 {
     struct signer *signer = NULL;
     struct holders holders;
@@ -111,7 +115,7 @@ static int sign_and_send(
     if (status == STATUS_DONE)
         status = credential_open(&deciding->credential, &holders, &signer);
     if (status == STATUS_DONE)
-        status = send_decision(cli, folder->review, deciding->decision, signer);
+        status = send_decision(cli, house, folder->review, deciding->decision, signer);
     signer_free(signer);
     return status;
 }
@@ -130,7 +134,7 @@ static int decide_on(struct cli *cli, const struct deciding *deciding, struct in
     if (status == STATUS_DONE && !cli->json)
         status = folder_print(cli, inquiry, folder);
     if (status == STATUS_DONE)
-        status = sign_and_send(cli, deciding, folder);
+        status = sign_and_send(cli, deciding, inquiry->house, folder);
     if (status == STATUS_DONE && !cli->json)
         print_count(cli, inquiry, folder);
     folder_free(folder);

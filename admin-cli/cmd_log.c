@@ -8,6 +8,7 @@
 #include "admin-cli/print.h"
 #include "admin-cli/scribe.h"
 #include "admin-cli/table.h"
+#include "client/receipt.h"
 #include "proto/text.h"
 
 #include <string.h>
@@ -152,32 +153,43 @@ static int print_record(
     return scribe_print(&scribe) == OK ? STATUS_DONE : STATUS_LOCAL;
 }
 
-static int scribe_proof(const struct proven *proven, struct span proof, const char *out)
+// Where `log prove` writes what; NULL: proof to standard output, record nowhere.
+struct prove_files {
+    const char *proof;
+    const char *record;
+};
+
+static int scribe_proof(
+    const struct proven *proven, struct span proof, const struct prove_files *files)
 {
     struct scribe scribe;
     scribe_init(&scribe);
     scribe_object(&scribe, NULL);
     scribe_number(&scribe, "record", proven->index);
-    if (out != NULL)
-        scribe_text(&scribe, "file", out);
+    if (files->proof != NULL)
+        scribe_text(&scribe, "file", files->proof);
+    if (files->record != NULL)
+        scribe_text(&scribe, "record_file", files->record);
     scribe_exact(&scribe, "proof", proof);
     scribe_object_end(&scribe);
     return scribe_print(&scribe) == OK ? STATUS_DONE : STATUS_LOCAL;
 }
 
-static int print_proof(const struct cli *cli, const struct proven *proven, const char *out)
+static int print_proof(const struct cli *cli, const struct house *house,
+    const struct proven *proven, const struct prove_files *files)
 {
     struct bytes proof;
     int status = STATUS_DONE;
     struct refusal refusal = {0};
     bytes_init(&proof, LIMIT_RECORD);
-    proof_write(proven->index, &proven->path, bytes_span(&proven->note), &proof);
-    enum err err = bytes_finish(&proof);
-    if (err == OK && out != NULL)
-        err = file_write(out, bytes_span(&proof), &refusal);
+    enum err err = receipt_proof(proven, house->origin, &house->log, &proof, &refusal);
+    if (err == OK && files->record != NULL)
+        err = file_write(files->record, bytes_span(&proven->text), &refusal);
+    if (err == OK && files->proof != NULL)
+        err = file_write(files->proof, bytes_span(&proof), &refusal);
     if (err == OK && cli->json)
-        status = scribe_proof(proven, bytes_span(&proof), out);
-    else if (err == OK && out == NULL)
+        status = scribe_proof(proven, bytes_span(&proof), files);
+    else if (err == OK && files->proof == NULL)
         status = cli_bytes(bytes_span(&proof));
     bytes_clear(&proof);
     return err == OK ? status : cli_fail(SIDE_LOCAL, err, &refusal);
@@ -216,19 +228,23 @@ int cmd_log_show(struct cli *cli, int argc, char **argv)
 
 int cmd_log_prove(struct cli *cli, int argc, char **argv)
 {
-    const char *out = NULL;
+    struct prove_files files = {NULL};
     const struct option_rule rules[] = {
-        {.name = "out", .argument = "FILE", .help = "write it here", .text = &out},
+        {.name = "out", .argument = "FILE", .help = "write it here", .text = &files.proof},
+        {.name = "record",
+            .argument = "FILE",
+            .help = "write the record itself here",
+            .text = &files.record},
     };
     struct house *house = NULL;
     struct proven proven;
     int status;
-    if (!options_read(cli, rules, 1, argc, argv, &status))
+    if (!options_read(cli, rules, 2, argc, argv, &status))
         return status;
     proven_init(&proven);
     status = fetch(cli, &proven, &house);
     if (status == STATUS_DONE)
-        status = print_proof(cli, &proven, out);
+        status = print_proof(cli, house, &proven, &files);
     proven_clear(&proven);
     house_free(house);
     return status;

@@ -1,5 +1,6 @@
 // conclave request list, wait, withdraw.
 #include "admin-cli/commands.h"
+#include "admin-cli/denial.h"
 #include "admin-cli/folder.h"
 #include "admin-cli/options.h"
 #include "admin-cli/pages.h"
@@ -206,7 +207,8 @@ static int withdraw(struct cli *cli, const struct inquiry *inquiry, struct signe
 {
     struct bytes signature;
     struct refusal refusal = {0};
-    struct message ask = {.kind = ASK_WITHDRAW}, answer;
+    struct message ask = {.kind = ASK_WITHDRAW}, answer = {0};
+    struct denial denial;
     bytes_init(&signature, KEY_SIGNATURE_MOST);
     enum err err = sign_withdrawal(inquiry, signer, &signature, &refusal);
     ask.withdraw.request = inquiry->id;
@@ -215,6 +217,8 @@ static int withdraw(struct cli *cli, const struct inquiry *inquiry, struct signe
     if (err == OK)
         err = conclave_ask(cli->conclave, &ask, &answer, &refusal);
     bytes_clear(&signature);
+    if (denial_take(&denial, &answer, &inquiry->id, &signer_key(signer)->id))
+        return denial_of_statement(cli, &denial, inquiry->house);
     if (err != OK)
         return cli_fail(SIDE_DAEMON, err, &refusal);
     if (cli->json)

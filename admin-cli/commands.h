@@ -27,6 +27,7 @@ int cmd_request_submit(struct cli *cli, int argc, char **argv);
 int cmd_request_list(struct cli *cli, int argc, char **argv);
 int cmd_request_show(struct cli *cli, int argc, char **argv);
 int cmd_request_wait(struct cli *cli, int argc, char **argv);
+int cmd_request_proof(struct cli *cli, int argc, char **argv);
 int cmd_request_withdraw(struct cli *cli, int argc, char **argv);
 int cmd_approve(struct cli *cli, int argc, char **argv);
 int cmd_reject(struct cli *cli, int argc, char **argv);

@@ -23,6 +23,8 @@ static const struct command commands[] = {
         cmd_request_show},
     {"request wait", "ID", 1, 1, "Waits until the fate of a request is known.",
         cmd_request_wait},
+    {"request proof", "ID", 1, 1, "Writes what became of a request, with its proof.",
+        cmd_request_proof},
     {"request withdraw", "ID", 1, 1, "Takes back a request of one's own.",
         cmd_request_withdraw},
     {"approve", "ID", 1, 1, "Reviews a request and approves it with a token.", cmd_approve},

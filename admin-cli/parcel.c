@@ -40,7 +40,7 @@ static enum err take_end(
         opened_read(dossier->dossier.opened.text, &parcel->opened) != OK)
         return fault(ERR_FORM, refusal, "the request has no opened record that can be read");
     parcel->outcome_count = 1;
-    return receipt_end(dossier, &parcel->outcomes[0], refusal);
+    return receipt_end(dossier, &parcel->outcomes[0]);
 }
 
 static size_t item_of(const struct parcel *parcel, const char *role)

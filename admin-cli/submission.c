@@ -1,5 +1,6 @@
 #include "admin-cli/submission.h"
 
+#include "admin-cli/denial.h"
 #include "admin-cli/print.h"
 #include "client/conclave.h"
 #include "client/source.h"
@@ -173,8 +174,8 @@ static int sign(
     return err == OK ? status : cli_fail(SIDE_LOCAL, err, &refusal);
 }
 
-static int print_accepted(
-    const struct cli *cli, const struct submission *submission, const struct message *answer)
+static int print_accepted(const struct cli *cli, const struct submission *submission,
+    const struct message *answer, const struct keeping *keeping)
 {
     char hex[PRINT_HASH];
     struct scribe scribe;
@@ -190,6 +191,7 @@ static int print_accepted(
         scribe_text(&scribe, "fate", fate_text(fate));
         if (submission->tell != NULL)
             submission->tell(submission->context, &scribe);
+        keeping_scribe(keeping, &scribe);
         scribe_object_end(&scribe);
         if (scribe_print(&scribe) != OK)
             return STATUS_LOCAL;
@@ -197,21 +199,40 @@ static int print_accepted(
     return fate == FATE_OPEN || fate == FATE_SIGNED ? STATUS_DONE : STATUS_REFUSED;
 }
 
-static int say(struct cli *cli, const struct submission *submission)
+static int say(struct cli *cli, const struct submission *submission, struct keeping *keeping)
 {
     struct refusal refusal = {0};
-    struct message ask = {.kind = ASK_SUBMIT}, answer;
+    struct message ask = {.kind = ASK_SUBMIT}, answer = {0};
+    struct denial denial;
     struct hash id = request_id(bytes_span(&submission->text));
     ask.submit.request = bytes_span(&submission->text);
     ask.submit.signature = bytes_span(&submission->signature);
     for (size_t i = 0; i < submission->blob_count; i++)
         ask.submit.blobs.at[ask.submit.blobs.count++] = bytes_span(&submission->blobs[i]);
     enum err err = conclave_ask(cli->conclave, &ask, &answer, &refusal);
+    if (denial_take(&denial, &answer, &id, &submission->request.requester))
+        return denial_of_submission(cli, &denial, keeping);
     if (err == OK && !hash_equal(&answer.accepted.request, &id))
         return cli_say(
             STATUS_UNVERIFIED, "the appliance accepted another request than this one");
-    return err == OK ? print_accepted(cli, submission, &answer)
+    return err == OK ? print_accepted(cli, submission, &answer, keeping)
                      : cli_fail(SIDE_DAEMON, err, &refusal);
+}
+
+// The appliance stores no text that it refuses: it is kept before it is known what becomes of it.
+static int keep_and_say(
+    struct cli *cli, const struct submission *submission, const char *folder)
+{
+    struct refusal refusal = {0};
+    struct keeping keeping;
+    struct hash id = request_id(bytes_span(&submission->text));
+    enum err err = keeping_init(&keeping, cli, folder, &id, &refusal);
+    if (err == OK)
+        err = keeping_request(&keeping, bytes_span(&submission->text), &refusal);
+    int status =
+        err == OK ? say(cli, submission, &keeping) : cli_fail(SIDE_LOCAL, err, &refusal);
+    keeping_clear(&keeping);
+    return status;
 }
 
 int submission_send(struct cli *cli, struct submission *submission, const struct asker *asker,
@@ -228,5 +249,5 @@ int submission_send(struct cli *cli, struct submission *submission, const struct
         submission->request.appliance = log.id;
         status = sign(submission, asker, charter);
     }
-    return status == STATUS_DONE ? say(cli, submission) : status;
+    return status == STATUS_DONE ? keep_and_say(cli, submission, asker->keep) : status;
 }

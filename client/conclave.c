@@ -120,7 +120,7 @@ enum err conclave_ask(struct conclave *conclave, struct message *ask, struct mes
     struct refusal *refusal)
 {
     enum err err = session_ask(conclave, ask, &conclave->answer, CONNECTION_FOR_EVER, refusal);
-    if (err == OK)
+    if (err == OK || err == ERR_REFUSED)
         *answer = conclave->answer.message;
     return err;
 }

@@ -31,8 +31,8 @@ enum err must_check conclave_pin(const char *home, struct span vkey, struct refu
 enum err must_check conclave_pinned(const char *home, char *origin, struct key *log);
 
 // One ask and its answer. The answer's spans are valid until the next call. ANSWER_REFUSED becomes
-// ERR_REFUSED with `refusal` filled in; any other answer is of the kind that the ask has, or it is
-// ERR_FORM. ERR_CLOSED when the appliance hung up. Not while other asks are in flight.
+// ERR_REFUSED with `refusal` filled in, and stands in `answer` too; any other answer is of the kind
+// that the ask has, or it is ERR_FORM. ERR_CLOSED when the appliance hung up. Not while other asks are in flight.
 enum err must_check conclave_ask(struct conclave *conclave, struct message *ask,
     struct message *answer, struct refusal *refusal);
 

@@ -77,7 +77,7 @@ class Audit(Governing):
         changed = self.file("changed", record.read_bytes().replace(b"signature: ", b"signature; "))
         another = self.file("another", other.encode())
         for wrong in ((proof, changed), (another, record), (record, proof), (vkey, record)):
-            self.assertIn("does not prove that", self.check(*wrong, expect=5))
+            self.assertIn("does not show that this record is in the log", self.check(*wrong, expect=5))
 
     def test_evidence_that_is_not_at_hand_is_said(self):
         self.govern()

@@ -50,6 +50,11 @@ def flipped(data):
     return bytes([data[0] ^ 1]) + data[1:]
 
 
+def recorded(parts):
+    """A refusal that is said to be in the log."""
+    return [*without(3)(parts), (3, 1)]
+
+
 # (status, words, the lie, what is said)
 LIES = (
     (DAEMON, "the appliance hung up; look into its log", lambda *_: None, "request", "list"),
@@ -71,6 +76,9 @@ LIES = (
      of(RECORDS, entries(set_field(2, flipped)), PAGES), "log", "export", "{folder}/exported"),
     (UNVERIFIED, "the appliance accepted another request than this one",
      of(SUBMIT, set_field(1, flipped)), "request", "submit", "--requester", "{key}", "--item",
+     "image/root={root}"),
+    (UNVERIFIED, "the appliance says that this refusal is recorded, but the log does not say it",
+     of(SUBMIT, recorded), "request", "submit", "--requester", "{stranger}", "--item",
      "image/root={root}"),
     (UNVERIFIED, "the appliance says that the freeze is in force, but its log does not",
      of(FREEZE, set_field(2, lambda place: message([(1, 1), *fields(place)[1:]]))), "FREEZE"),
@@ -98,6 +106,7 @@ class RefusalsLiar(Refusals):
         self.liar = Liar(self.house)
         self.addCleanup(self.liar.close)
         self.given["key"] = str(self.house.folder / "image-service.key")
+        self.given["stranger"] = str(self.house.folder / "stranger.key")
         self.give("root", self.root_payload())
 
     def said(self, argv):

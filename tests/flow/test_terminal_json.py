@@ -120,6 +120,8 @@ class Json(Governing):
         self.assertEqual(self.told("request", "wait", request)["fate"], "signed")
         signatures = self.told("signature", request)
         self.told("signature", request, "--out", self.folder / "signatures")
+        proof = self.told("request", "proof", request, "--out", self.folder / "answers")
+        self.assertEqual((proof["fate"], len(proof["kept"])), ("signed", 3))
         file = self.file("signatures.json", json.dumps(
             signatures, separators=(",", ":"), sort_keys=True).encode())
         self.told("attach", path, file, "--out", self.folder / "root.json")

@@ -23,7 +23,7 @@ static void twist_records(const struct message *ask, struct message *answer)
     if (!about)
         return;
     struct entry *entry = &answer->records.entries.at[showroom.about - ask->page.first];
-    if (showroom.lie == LIE_RECORD)
+    if (showroom.lie == LIE_RECORD || (showroom.lie == LIE_LISTED && ask->page.count > 1))
         entry->text = bytes_span(&showroom.appliance.log.records[2]);
     if (showroom.lie == LIE_INDEX)
         entry->index++;

@@ -10,6 +10,7 @@
 enum lie {
     LIE_NONE,
     LIE_RECORD,     // other bytes for a record
+    LIE_LISTED,     // the same, but only among others
     LIE_INDEX,      // another record
     LIE_NO_RECORD,  // an empty page
     LIE_PATH,       // a proof of something else
