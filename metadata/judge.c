@@ -3,6 +3,7 @@
 #include "metadata/judge_part.h"
 #include "metadata/rule.h"
 #include "policy/chain.h"
+#include "proto/name.h"
 
 #include <assert.h>
 #include <inttypes.h>
@@ -62,6 +63,16 @@ static size_t payload_most(const struct repository *repository, enum tuf_type ty
 {
     const struct measure *measure = measure_of(repository, type);
     return measure == NULL ? 0 : measure->file_most - measure->room;
+}
+
+void judge_sibling_name(
+    const struct judge_view *view, struct span short_name, char out[FULL_NAME])
+{
+    const char *vehicle = item_vehicle(view->given->item->role);
+    judge_full_name(view, short_name, out);
+    size_t size = strlen(out);
+    if (vehicle != NULL)
+        snprintf(out + size, FULL_NAME - size, "@%s", vehicle);
 }
 
 void judge_full_name(const struct judge_view *view, struct span short_name, char out[FULL_NAME])
@@ -190,7 +201,7 @@ static enum err judge_read(struct judge_view *view, struct refusal *refusal)
         err = read_root(view, refusal);
     if (err == OK)
         err = check_remembered(
-            view->given, view->given->role->name, view->given->previous, refusal);
+            view->given, view->given->item->role, view->given->previous, refusal);
     return err;
 }
 
@@ -199,7 +210,7 @@ enum err judge_payload(
 {
     struct rule_set warnings = {{0}};
     struct judge_view view = {.given = judged, .warnings = &warnings};
-    if (judged->role == NULL || strcmp(judged->role->name, judged->item->role) != 0)
+    if (judged->role == NULL || !item_is_of(judged->item->role, judged->role->name))
         return rule_refuse(
             refusal, RULE_ROLE_KNOWN, "The charter has no role %s.", judged->item->role);
     view.repository = charter_repository(judged->charter, judged->role);

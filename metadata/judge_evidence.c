@@ -155,11 +155,18 @@ static enum err seek(const struct sought *sought, const struct judge_evidence *e
     return err;
 }
 
+// What mandates signed stands in no state; what lists it under another mandate has it beside the state's
+// (metadata/mandated.h). A quorum that lists it sees that its version does not fall.
+static bool is_unknown(const struct judge_view *view, const struct role *listed)
+{
+    return listed == NULL || (listed->by_mandate && !view->given->role->by_mandate);
+}
+
 // A role that lives here must have signed, and the version listed is what it signed last.
 static enum err check_last(const struct judge_view *view, const char *role,
     struct sought *sought, struct refusal *refusal)
 {
-    if (charter_role(view->given->charter, role) == NULL)
+    if (is_unknown(view, charter_role(view->given->charter, role)))
         return OK;
     sought->last = state_role(view->given->state, role);
     if (sought->last == NULL)
@@ -181,6 +188,7 @@ enum err judge_listed(const struct judge_view *view, const struct judge_evidence
     judge_full_name(view, listing->short_name, role);
     struct sought sought = {
         .listing = listing, .type = tuf_type_of_role(role + strcspn(role, "/") + 1)};
+    judge_sibling_name(view, listing->short_name, role);
     enum err err = check_last(view, role, &sought, refusal);
     return err != OK ? err : seek(&sought, evidence, found, refusal);
 }

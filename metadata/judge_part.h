@@ -25,6 +25,9 @@ enum { FULL_NAME = 2 * LIMIT_ROLE_NAME + 2 };
 // "REPOSITORY/SHORT" in the repository that is judged.
 void judge_full_name(
     const struct judge_view *view, struct span short_name, char out[FULL_NAME]);
+// What an item of that role is called beside the item that is judged: for the same vehicle, if any.
+void judge_sibling_name(
+    const struct judge_view *view, struct span short_name, char out[FULL_NAME]);
 
 // Whether a public key that the payload lists for `short_name` may stand there: one key, one place
 // (R21), and one of the appliance's own keys only as the appliance writes it.

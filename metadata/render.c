@@ -2,6 +2,7 @@
 
 #include "metadata/render_part.h"
 #include "metadata/shown.h"
+#include "proto/name.h"
 
 #include <inttypes.h>
 #include <string.h>
@@ -30,7 +31,8 @@ void render_quorum(const struct charter *charter, const struct quorum *quorum,
     page_end(out);
 }
 
-static void render_place(const struct render_view *view, struct bytes *out)
+static void render_place(
+    const struct render_view *view, const struct item *item, struct bytes *out)
 {
     const struct charter *charter = view->charter;
     const struct role *role = view->role;
@@ -39,6 +41,8 @@ static void render_place(const struct render_view *view, struct bytes *out)
     bytes_add_format(out, "  dialect: %s, %s\n", dialect_text(repository->dialect),
         kind_text(repository->kind));
     page_field(out, 0, "role", span_text(role_short_name(role)));
+    if (item_vehicle(item->role) != NULL)
+        page_field(out, 0, "vehicle", span_text(item_vehicle(item->role)));
     render_quorum(charter, &role->quorum, "approvals needed", 1, out);
     bytes_add_format(out, "  keys here: %zu\n", keys_of(charter, role));
 }
@@ -172,7 +176,7 @@ static enum err render_item(
     if (err != OK)
         return err;
     bytes_add_format(out, "\n---- item %zu of %zu ----\n", i + 1, rendered->opened->item_count);
-    render_place(&view, out);
+    render_place(&view, item, out);
     render_version(&view, out);
     render_expiry(&view, rendered->opened->time, out);
     render_payload(&view, item, out);
