@@ -228,7 +228,7 @@ int cmd_log_show(struct cli *cli, int argc, char **argv)
 
 int cmd_log_prove(struct cli *cli, int argc, char **argv)
 {
-    struct prove_files files = {NULL};
+    struct prove_files files = {.proof = NULL};
     const struct option_rule rules[] = {
         {.name = "out", .argument = "FILE", .help = "write it here", .text = &files.proof},
         {.name = "record",

@@ -103,7 +103,7 @@ static int check(struct cli *cli, const struct check_options *options, struct ch
 
 int cmd_log_check(struct cli *cli, int argc, char **argv)
 {
-    struct check_options options = {NULL};
+    struct check_options options = {.vkey = NULL};
     const struct option_rule rules[] = {
         {.name = "vkey",
             .argument = "VKEY",

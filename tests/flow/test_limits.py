@@ -68,6 +68,7 @@ class Limits(Governing):
         for version in (3, 4, 5):
             done = self.submit("targets", self.targets(version), expect=3)
             self.assertIn(b"R17", done.stderr)
+            self.assertIn(b"not recorded: nothing can prove it", done.stderr)
         self.assertEqual(self.house.json("status", home="home-alice")["records"], before)
         self.approve(requests[0], "alice", "bob")
         self.assertEqual(self.fate(requests[0]), "signed")
