@@ -168,6 +168,17 @@ static void show_opened(
     ledger_prove(ledger, opened, &dossier->dossier.path);
 }
 
+// Signed, and never opened: under mandates, or a freeze, whose record says everything.
+static void show_unasked(
+    struct ledger *ledger, const struct hash *request, struct message *dossier)
+{
+    struct outcome_link link;
+    ledger_must(ledger, outcome_link_read(dossier->dossier.end.text, &link));
+    if (!link.freezes)
+        ledger_must(ledger,
+            blobs_get(ledger->store, request, &ledger->copies, &dossier->dossier.request));
+}
+
 enum err ask_show(struct ledger *ledger, const struct message *message)
 {
     struct message dossier = {.kind = ANSWER_DOSSIER};
@@ -183,6 +194,8 @@ enum err ask_show(struct ledger *ledger, const struct message *message)
         show_end(ledger, row.fate, end, &dossier);
     if (work.has_opened)
         show_opened(ledger, request, work.opened, &dossier);
+    else if (dossier.dossier.fate == FATE_SIGNED)
+        show_unasked(ledger, request, &dossier);
     dossier.dossier.checkpoint = bytes_span(&ledger->note);
     answer(ledger, &dossier, message->id);
     return OK;

@@ -12,7 +12,7 @@ static enum err put(
     return query_run(&query);
 }
 
-static enum err check_hash(struct store *store, const struct hash *hash, struct span bytes)
+enum err blobs_check(struct store *store, const struct hash *hash, struct span bytes)
 {
     struct hash found = hash_of(bytes);
     char hex[2 * HASH_SIZE + 1];
@@ -34,7 +34,7 @@ static enum err get(struct store *store, enum table_statement statement,
     if (err == OK)
         err = copies_add(copies, query_bytes_at(&query, 0), out);
     query_end(&query);
-    return err == OK ? check_hash(store, hash, *out) : err;
+    return err == OK ? blobs_check(store, hash, *out) : err;
 }
 
 enum err blobs_put(struct store *store, const struct hash *hash, struct span bytes)
@@ -69,13 +69,13 @@ enum err states_get(
     return get(store, STATE_GET, hash, copies, out);
 }
 
-enum err states_keep(struct store *store, const struct hash *sealed, const struct hash *before)
+enum err states_keep(struct store *store, const struct hash *sealed, const struct hash *named)
 {
     enum err err = store_begin(store);
     if (err != OK)
         return err;
     struct query query = store_query(store, STATE_KEEP);
     query_bytes(&query, hash_span(sealed));
-    query_bytes(&query, hash_span(before));
+    query_bytes(&query, hash_span(named));
     return query_run(&query);
 }

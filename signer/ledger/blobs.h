@@ -13,12 +13,16 @@ enum err must_check blobs_has(struct store *store, const struct hash *hash, bool
 enum err must_check blobs_get(
     struct store *store, const struct hash *hash, struct copies *copies, struct span *out);
 
+// Whether bytes that were read back are those of the hash. ERR_HALT.
+enum err must_check blobs_check(
+    struct store *store, const struct hash *hash, struct span bytes);
+
 enum err must_check states_put(struct store *store, const struct hash *hash, struct span text);
 enum err must_check states_get(
     struct store *store, const struct hash *hash, struct copies *copies, struct span *out);
-// Forgets all states but two: the sealed one, and the one before, which the newest outcome that
-// anybody has seen may still name. They may be the same.
+// Forgets all states but two: the sealed one, and the one that the newest outcome names that
+// anybody has seen. They may be the same.
 enum err must_check states_keep(
-    struct store *store, const struct hash *sealed, const struct hash *before);
+    struct store *store, const struct hash *sealed, const struct hash *named);
 
 #endif

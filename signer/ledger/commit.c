@@ -24,7 +24,10 @@ static void give_done_sign(struct ledger *ledger, struct message *answer)
 {
     answer->signed_.place = ledger->signing.outcome;
     answer->signed_.outcome = bytes_span(&ledger->signing.outcome_text);
-    answer->signed_.state = bytes_span(&ledger->signing.state_text);
+    if (!hash_equal(&ledger->told, &ledger->last_state))
+        ledger_must(ledger, states_get(ledger->store, &ledger->last_state, &ledger->copies,
+                                &answer->signed_.state));
+    ledger->told = ledger->last_state;
     if (ledger->signing.new_charter)
         ledger_must(ledger, blobs_get(ledger->store, &ledger->sealed.charter, &ledger->copies,
                                 &answer->signed_.charter));

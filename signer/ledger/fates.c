@@ -1,6 +1,7 @@
 #include "signer/ledger/fates.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 static enum fate fate_from(struct span text)
 {
@@ -18,6 +19,8 @@ enum err outcome_link_read(struct span text, struct outcome_link *out)
     enum err err = outcome_read(text, outcome);
     if (err == OK)
         *out = (struct outcome_link){.order = outcome->order,
+            .state = outcome->state,
+            .freezes = strcmp(outcome->done, OUTCOME_FREEZE) == 0,
             .adds = outcome->adds,
             .added_to = outcome->added_to,
             .takes_more = outcome->missing > 0};
@@ -79,7 +82,8 @@ static enum err note_order(
     return fits ? OK : ERR_FORM;
 }
 
-static enum err note_frozen(
+// A freeze, or what mandates sign: it was never opened, and its outcome alone makes a fate of it.
+static enum err note_unasked(
     struct store *store, const struct hash *request, uint64_t index, struct span text)
 {
     (void)index;
@@ -143,12 +147,12 @@ static enum err extend(struct store *store, const struct hash *request, uint64_t
     return change_one(store, &query);
 }
 
-static enum err freeze(
-    struct store *store, const struct hash *request, uint64_t index, uint64_t frozen)
+static enum err end_unasked(
+    struct store *store, const struct hash *request, uint64_t index, uint64_t order)
 {
-    struct query query = store_query(store, FATE_FROZEN);
+    struct query query = store_query(store, FATE_UNASKED);
     query_number(&query, index);
-    query_number(&query, frozen);
+    query_number(&query, order);
     query_bytes(&query, hash_span(request));
     return change_one(store, &query);
 }
@@ -166,7 +170,7 @@ static enum err note_outcome(
     if (link.adds)
         return extend(store, request, index, &link);
     if (row.fate == FATE_UNKNOWN)
-        return freeze(store, request, index, link.order.index);
+        return end_unasked(store, request, index, link.order.index);
     return end_with(store, request, index, FATE_SIGNED, link.takes_more);
 }
 
@@ -197,8 +201,9 @@ static const struct {
     [RECORD_REFUSED] = {note_refused, false},
     [RECORD_ORDER] = {note_order, true},
     [RECORD_OUTCOME] = {note_outcome, true},
+    [RECORD_MANDATED] = {note_unasked, true},
     [RECORD_GATE] = {NULL, false},
-    [RECORD_FROZEN] = {note_frozen, true},
+    [RECORD_FROZEN] = {note_unasked, true},
     [RECORD_STOP] = {NULL, false},
     [RECORD_CLOCK] = {NULL, false},
     [RECORD_QUOTA] = {NULL, false},

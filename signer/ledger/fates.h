@@ -1,8 +1,8 @@
 // Fates: what became of each request (R11). A request is open from its first opened record until
 // one record ends it; one that was refused before it was ever opened ended with that. Its fate
 // never changes again. A signed one may take more signatures for a while (R12): its end is then
-// the newest outcome. A freeze is never open: it has a fate once its outcome says that it is in
-// force, or a record that it was refused.
+// the newest outcome. A freeze is never open, nor is what mandates sign: these have a fate once there
+// is an outcome, or a record that they were refused.
 #ifndef CONCLAVE_SIGNER_LEDGER_FATES_H
 #define CONCLAVE_SIGNER_LEDGER_FATES_H
 
@@ -21,6 +21,8 @@ struct fate_row {
 // What an outcome says of its request's fate.
 struct outcome_link {
     struct place order;
+    struct hash state;
+    bool freezes; // it is a freeze's
     bool adds;
     struct place added_to;
     bool takes_more; // signatures are missing that may still be added
@@ -33,8 +35,8 @@ enum err must_check fates_get(
 
 // What a record that is appended at `index` does to the fate of its request. An opened record of a
 // request that has ended changes nothing. Decisions, orders and outcomes must be about an open
-// request, or add to the newest outcome of one that takes more; a freeze's outcome names a frozen
-// record as its order. ERR_FORM when not; ERR_MEMORY; ERR_HALT.
+// request, or add to the newest outcome of one that takes more; the outcome of what was never
+// opened names a frozen or mandated record as its order. ERR_FORM when not; ERR_MEMORY; ERR_HALT.
 enum err must_check fates_note(struct store *store, enum record_kind kind,
     const struct hash *request, uint64_t index, struct span text);
 

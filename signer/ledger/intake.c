@@ -19,6 +19,7 @@ static const struct {
     [RECORD_REFUSED] = {true, STORE_RESERVE},
     [RECORD_ORDER] = {false, 0},
     [RECORD_OUTCOME] = {false, 0},
+    [RECORD_MANDATED] = {false, 0},
     [RECORD_GATE] = {true, STORE_RESERVE},
     [RECORD_FROZEN] = {false, 0},
     [RECORD_STOP] = {true, STORE_RESERVE},
@@ -120,24 +121,16 @@ static bool refuse_to_overtake(struct ledger *ledger, const struct pending *pend
 {
     if (!pending->about)
         return false;
-    if (pending->kind == RECORD_ENDED && sign_has(ledger, &pending->request, false))
+    if (pending->kind == RECORD_ENDED && sign_has(ledger, &pending->request, WAY_QUORUM))
         ledger_distrust("keeper", "the end of a request whose order is in flight");
-    if (pending->kind != RECORD_REFUSED || !sign_has(ledger, &pending->request, true))
+    bool mandated = sign_has(ledger, &pending->request, WAY_MANDATED);
+    if (mandated && pending->kind == RECORD_OPENED)
+        ledger_distrust("keeper", "an opening of what is being signed under mandates");
+    if (pending->kind != RECORD_REFUSED ||
+        (!mandated && !sign_has(ledger, &pending->request, WAY_FREEZE)))
         return false;
     ledger_refuse(ledger, pending->asker, "R11",
-        "this freeze is on its way to be sealed; ask for its fate");
-    return true;
-}
-
-static bool refuse_without_room(struct ledger *ledger, const struct pending *pending)
-{
-    uint64_t reserve = rules[pending->kind].reserve;
-    if (ledger_has_room(ledger, pending->cost, reserve))
-        return false;
-    ledger_refuse(ledger, pending->asker, "R9",
-        "the ledger's disk is nearly full: %llu MiB have to stay free behind this; make room "
-        "on it, then try again",
-        (unsigned long long)(reserve >> 20));
+        "this is on its way to be signed or sealed; ask for its fate");
     return true;
 }
 
@@ -164,7 +157,8 @@ enum err intake_record(struct ledger *ledger, const struct message *message)
     if (kind == RECORD_OPENED && !pending->about)
         ledger_distrust("keeper", "an opened record without a request");
     if (answer_known_fate(ledger, pending) || refuse_to_overtake(ledger, pending) ||
-        refuse_without_room(ledger, pending)) {
+        ledger_refuses_without_room(
+            ledger, pending->asker, pending->cost, rules[pending->kind].reserve)) {
         pending_free(pending);
         return OK;
     }
@@ -250,6 +244,11 @@ static bool has(const struct ledger *ledger, enum record_kind kind, const struct
            !(pending->kind == kind && pending->about && hash_equal(&pending->request, request)))
         pending = pending->next;
     return pending != NULL;
+}
+
+bool intake_opens(const struct ledger *ledger, const struct hash *request)
+{
+    return has(ledger, RECORD_OPENED, request);
 }
 
 bool intake_ends(const struct ledger *ledger, const struct hash *request)

@@ -44,7 +44,8 @@ struct ledger;
 
 // The vault would not append a record; the keeper hears why. False when nobody asked under `id`.
 bool intake_refused(struct ledger *ledger, uint64_t id, const struct message *refused);
-// Whether a record that ends this request, or refuses it, is on its way.
+// Whether a record that opens this request, ends it, or refuses it, is on its way.
+bool intake_opens(const struct ledger *ledger, const struct hash *request);
 bool intake_ends(const struct ledger *ledger, const struct hash *request);
 bool intake_refuses(const struct ledger *ledger, const struct hash *request);
 

@@ -106,7 +106,7 @@ void judgement_ask(struct ledger *ledger, enum message_kind kind)
         judge.replay.text = bytes_span(&signing->order_text);
     else
         judge.judge.order = bytes_span(&signing->order_text);
-    if (!signing->freezes)
+    if (signing->way == WAY_QUORUM)
         find_all(ledger, &signing->order, &judge);
     signing->id = judge.id;
     ledger_to_vault(ledger, &judge);

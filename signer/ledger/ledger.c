@@ -72,7 +72,20 @@ bool ledger_has_room(struct ledger *ledger, uint64_t cost, uint64_t reserve)
 {
     uint64_t left;
     ledger_must(ledger, store_free(ledger->store, &left));
-    return left >= reserve && left - reserve >= ledger->intake.cost + cost;
+    uint64_t under_way = ledger->intake.cost + ledger->held.cost;
+    return left >= reserve && left - reserve >= under_way + cost;
+}
+
+bool ledger_refuses_without_room(
+    struct ledger *ledger, uint64_t id, uint64_t cost, uint64_t reserve)
+{
+    if (ledger_has_room(ledger, cost, reserve))
+        return false;
+    ledger_refuse(ledger, id, "R9",
+        "the ledger's disk is nearly full: %llu MiB have to stay free behind this; make room "
+        "on it, then try again",
+        (unsigned long long)(reserve >> 20));
+    return true;
 }
 
 void ledger_know_log(struct ledger *ledger, struct span text)
@@ -125,6 +138,7 @@ static const struct row {
     {VAULT_OUTCOME, VAULT, PHASE_REDO | PHASE_SERVING, sign_outcome},
     {VAULT_APPENDED, VAULT, PHASE_SERVING, intake_appended},
     {VAULT_JUDGED, VAULT, PHASE_SERVING, sign_judged},
+    {VAULT_RESERVE, VAULT, PHASE_SERVING, mandated_reserve},
     {VAULT_SEALED, VAULT, PHASE_SERVING, sign_sealed},
     {VAULT_SEALED, VAULT, PHASE_FOUNDING, found_sealed},
     {VAULT_FOUND_JUDGED, VAULT, PHASE_FOUNDING, found_judged},
@@ -140,6 +154,8 @@ static const struct row {
     {ASK_BLOB, KEEPER, PHASE_SERVING, ask_blob},
     {ORDER_RECORD, KEEPER, PHASE_SERVING, intake_record},
     {ORDER_SIGN, KEEPER, PHASE_SERVING, sign_order},
+    {ORDER_MANDATED, KEEPER, PHASE_SERVING, mandated_order},
+    {ASK_LAST, KEEPER, PHASE_SERVING, mandated_ask_last},
     {ASK_FOUND_KEYS, KEEPER, PHASE_FOUNDING | PHASE_FOUNDED, found_keys},
     {ORDER_FOUND, KEEPER, PHASE_FOUNDING, found_order},
 };
@@ -196,6 +212,7 @@ static void init(struct ledger *ledger)
     bytes_init(&ledger->signing.state_text, LIMIT_STATE);
     bytes_init(&ledger->signing.outcome_text, LIMIT_RECORD);
     copies_init(&ledger->copies);
+    copies_init(&ledger->held.copies);
     copies_init(&ledger->found.copies);
 }
 

@@ -22,8 +22,10 @@ static void say_house(struct ledger *ledger)
     ledger_prove(ledger, 0, &house.live_house.founding_path);
     ledger_must(ledger, blobs_get(ledger->store, &ledger->sealed.charter, &ledger->copies,
                             &house.live_house.charter));
-    ledger_must(ledger, states_get(ledger->store, &ledger->sealed.state, &ledger->copies,
-                            &house.live_house.state));
+    // What is sealed may be one reservation ahead of it, which the keeper need not know.
+    ledger->told = ledger->has_outcome ? ledger->last_state : ledger->sealed.state;
+    ledger_must(ledger,
+        states_get(ledger->store, &ledger->told, &ledger->copies, &house.live_house.state));
     if (ledger->has_outcome) {
         house.live_house.outcome.index = ledger->last_outcome;
         house.live_house.outcome.text = record_at(ledger, ledger->last_outcome);

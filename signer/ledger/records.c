@@ -131,17 +131,28 @@ enum err records_of(struct store *store, const struct hash *request, uint64_t be
     return err == ERR_NOT_FOUND ? OK : err;
 }
 
+static enum err take_index(struct query *query, uint64_t *out)
+{
+    enum err err = query_row(query);
+    if (err == OK)
+        *out = query_number_at(query, 0);
+    query_end(query);
+    return err;
+}
+
 enum err records_signed(
     struct store *store, const struct hash *request, uint64_t below, uint64_t *out)
 {
     struct query query = store_query(store, RECORD_SIGNED);
     query_bytes(&query, hash_span(request));
     query_number(&query, below);
-    enum err err = query_row(&query);
-    if (err == OK)
-        *out = query_number_at(&query, 0);
-    query_end(&query);
-    return err;
+    return take_index(&query, out);
+}
+
+enum err records_newest(struct store *store, uint64_t *out)
+{
+    struct query query = store_query(store, RECORD_NEWEST);
+    return take_index(&query, out);
 }
 
 struct query records_live(struct store *store)

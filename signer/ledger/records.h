@@ -30,6 +30,9 @@ enum err must_check records_of(struct store *store, const struct hash *request, 
 enum err must_check records_signed(
     struct store *store, const struct hash *request, uint64_t below, uint64_t *out);
 
+// The newest outcome of all. ERR_NOT_FOUND, ERR_HALT.
+enum err must_check records_newest(struct store *store, uint64_t *out);
+
 // The opened, decision, order and outcome records of all live requests, ascending: of those that
 // are open, or signed and still take signatures. Nothing may be written
 // between start and end. next: OK, ERR_NOT_FOUND at the end, ERR_HALT.

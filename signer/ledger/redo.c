@@ -42,9 +42,7 @@ void sign_redo(struct ledger *ledger)
     signing->place = ledger->sealed.order;
     struct span text = find_order(ledger);
     ledger_must(ledger, fates_get(ledger->store, &signing->request, &row));
-    ledger->has_outcome = has_outcome(ledger, &row);
-    ledger->last_outcome = row.end;
-    if (ledger->has_outcome)
+    if (has_outcome(ledger, &row))
         return;
     ledger_keep(ledger, &signing->order_text, text);
     signing->state = ledger->sealed.state;

@@ -16,12 +16,12 @@ bool sign_takes(struct ledger *ledger, struct span text)
 {
     struct signing *signing = &ledger->signing;
     struct frozen frozen;
-    signing->freezes = record_kind(text) == RECORD_FROZEN;
-    if (signing->freezes && frozen_read(text, &frozen) == OK) {
+    signing->way = record_kind(text) == RECORD_FROZEN ? WAY_FREEZE : WAY_QUORUM;
+    if (signing->way == WAY_FREEZE && frozen_read(text, &frozen) == OK) {
         signing->request = frozen.request;
         return true;
     }
-    if (signing->freezes || order_read(text, &signing->order) != OK)
+    if (signing->way == WAY_FREEZE || order_read(text, &signing->order) != OK)
         return false;
     signing->request = signing->order.request;
     return true;
@@ -65,8 +65,7 @@ static void check_frozen(struct ledger *ledger, const struct message *message)
     ledger_keep(ledger, &ledger->signing.statement, blobs->at[0]);
 }
 
-// Known already (R11), or about to be: then it need not be judged. True when that was the answer.
-static bool answer_frozen(struct ledger *ledger, uint64_t id)
+bool sign_is_known(struct ledger *ledger, uint64_t id)
 {
     const struct hash *request = &ledger->signing.request;
     if (commit_promise_fate(ledger, id, request))
@@ -74,7 +73,7 @@ static bool answer_frozen(struct ledger *ledger, uint64_t id)
     if (!intake_refuses(ledger, request))
         return false;
     ledger_refuse(ledger, id, "R11",
-        "this freeze was refused, and the record of that is on its way; ask for its fate");
+        "this was refused, and the record of that is on its way; ask for its fate");
     return true;
 }
 
@@ -97,24 +96,24 @@ enum err sign_order(struct ledger *ledger, const struct message *message)
         ledger_distrust("keeper", "a second order while one is in flight");
     if (!sign_takes(ledger, message->record.text))
         ledger_distrust("keeper", "an order that does not read");
-    if (signing->freezes)
+    if (signing->way == WAY_FREEZE)
         check_frozen(ledger, message);
     else
         check_order(ledger, message);
-    if ((signing->freezes && answer_frozen(ledger, message->id)) ||
+    if ((signing->way == WAY_FREEZE && sign_is_known(ledger, message->id)) ||
         refuse_without_room(ledger, message->id))
         return OK;
     ledger_keep(ledger, &signing->order_text, message->record.text);
     signing->asker = message->id;
-    judgement_ask(ledger, signing->freezes ? VAULT_FREEZE : VAULT_JUDGE);
+    judgement_ask(ledger, signing->way == WAY_FREEZE ? VAULT_FREEZE : VAULT_JUDGE);
     signing->step = SIGN_JUDGE;
     return OK;
 }
 
-bool sign_has(const struct ledger *ledger, const struct hash *request, bool freezes)
+bool sign_has(const struct ledger *ledger, const struct hash *request, enum sign_way way)
 {
     const struct signing *signing = &ledger->signing;
-    return signing->step != SIGN_NONE && signing->freezes == freezes &&
+    return signing->step != SIGN_NONE && signing->way == way &&
            hash_equal(&signing->request, request);
 }
 
@@ -129,10 +128,22 @@ static bool places_equal(const struct place *a, const struct place *b)
     return a->index == b->index && hash_equal(&a->leaf, &b->leaf);
 }
 
-static void check_place(const struct place *stands, const struct place *said)
+void sign_append(
+    struct ledger *ledger, struct span text, const struct place *said, struct place *out)
 {
-    if (!places_equal(stands, said))
+    ledger_must(ledger, records_append(ledger->store, text, out));
+    if (!places_equal(out, said))
         ledger_distrust("vault", "a place that is not where the record stands");
+}
+
+void sign_store_state(struct ledger *ledger, struct span state)
+{
+    struct signing *signing = &ledger->signing;
+    ledger_keep(ledger, &signing->state_text, state);
+    signing->state = hash_of(state);
+    ledger_must(ledger, states_put(ledger->store, &signing->state, state));
+    commit_inserted(ledger);
+    signing->step = SIGN_COMMIT;
 }
 
 enum err sign_judged(struct ledger *ledger, const struct message *message)
@@ -141,17 +152,12 @@ enum err sign_judged(struct ledger *ledger, const struct message *message)
     expect(ledger, SIGN_JUDGE, "a judgement that nobody asked for");
     if (message->id != signing->id)
         ledger_distrust("vault", "a judgement under another id");
-    ledger_must(ledger,
-        records_append(ledger->store, bytes_span(&signing->order_text), &signing->place));
-    check_place(&signing->place, &message->judged.place);
-    if (signing->freezes)
+    sign_append(
+        ledger, bytes_span(&signing->order_text), &message->judged.place, &signing->place);
+    if (signing->way == WAY_FREEZE)
         ledger_must(ledger,
             blobs_put(ledger->store, &signing->request, bytes_span(&signing->statement)));
-    ledger_keep(ledger, &signing->state_text, message->judged.state);
-    signing->state = hash_of(message->judged.state);
-    ledger_must(ledger, states_put(ledger->store, &signing->state, message->judged.state));
-    commit_inserted(ledger);
-    signing->step = SIGN_COMMIT;
+    sign_store_state(ledger, message->judged.state);
     return OK;
 }
 
@@ -178,6 +184,10 @@ static void check_charter(struct ledger *ledger, const struct message *message)
         state->epoch != message->sealed.epoch ||
         !hash_equal(&state->charter, &message->sealed.charter))
         ledger_distrust("vault", "a seal whose charter is not its state's");
+    // Numbers were reserved, and nothing else was decided.
+    if (ledger->signing.way == WAY_MANDATED &&
+        (state->has_order || !hash_equal(&state->charter, &ledger->sealed.charter)))
+        ledger_distrust("vault", "a reservation that does more");
     free(state);
     ledger_must(ledger, blobs_has(ledger->store, &message->sealed.charter, &stored));
     if (!stored)
@@ -197,9 +207,10 @@ enum err sign_sealed(struct ledger *ledger, const struct message *message)
     sealed->number = message->sealed.number;
     sealed->epoch = message->sealed.epoch;
     sealed->charter = message->sealed.charter;
-    signing->before = sealed->state;
     sealed->state = message->sealed.state;
     signing->step = SIGN_SEALED;
+    if (signing->way == WAY_MANDATED)
+        mandated_sealed(ledger);
     return OK;
 }
 
@@ -218,41 +229,56 @@ static void store_signatures(
 
 static void check_outcome(const struct signing *signing, const struct outcome *outcome)
 {
-    bool adds = !signing->freezes && signing->order.adds;
+    bool freezes = signing->way == WAY_FREEZE, adds = !freezes && signing->order.adds;
     bool froze = strcmp(outcome->done, OUTCOME_FREEZE) == 0;
     if (!hash_equal(&outcome->request, &signing->request) ||
         !places_equal(&outcome->order, &signing->place) ||
-        !hash_equal(&outcome->state, &signing->state) || froze != signing->freezes ||
+        !hash_equal(&outcome->state, &signing->state) || froze != freezes ||
         outcome->adds != adds ||
         (adds && !places_equal(&outcome->added_to, &signing->order.added_to)))
         ledger_distrust("vault", "the outcome of another order");
+}
+
+void sign_store_outcome(
+    struct ledger *ledger, const struct message *message, const struct outcome *outcome)
+{
+    struct signing *signing = &ledger->signing;
+    store_signatures(ledger, outcome, &message->outcome.signatures);
+    sign_append(ledger, message->outcome.text, &message->outcome.place, &signing->outcome);
+    // Whoever asks now was told of the outcome before this one, and of the state that it names.
+    ledger_must(ledger, states_keep(ledger->store, &ledger->sealed.state, &ledger->last_state));
+    commit_inserted(ledger);
+    ledger->has_outcome = true;
+    ledger->last_outcome = signing->outcome.index;
+    ledger->last_state = outcome->state;
+    ledger_keep(ledger, &signing->outcome_text, message->outcome.text);
+}
+
+void sign_promise(struct ledger *ledger)
+{
+    struct signing *signing = &ledger->signing;
+    struct promise promise = {
+        .size = signing->outcome.index + 1, .id = signing->asker, .kind = DONE_SIGN};
+    signing->step = SIGN_PROMISE;
+    commit_promise(ledger, &promise);
 }
 
 enum err sign_outcome(struct ledger *ledger, const struct message *message)
 {
     struct signing *signing = &ledger->signing;
     struct outcome outcome;
+    if (signing->step == SIGN_MANDATED)
+        return mandated_outcome(ledger, message);
     if (signing->step != SIGN_REDO)
         expect(ledger, SIGN_SEALED, "an outcome that nobody asked for");
     if (outcome_read(message->outcome.text, &outcome) != OK)
         ledger_distrust("vault", "an outcome that does not read");
     check_outcome(signing, &outcome);
-    store_signatures(ledger, &outcome, &message->outcome.signatures);
-    ledger_must(
-        ledger, records_append(ledger->store, message->outcome.text, &signing->outcome));
-    check_place(&signing->outcome, &message->outcome.place);
-    // Whoever asks now was told of the outcome before this one, and of the state that it names.
-    ledger_must(ledger, states_keep(ledger->store, &signing->state, &signing->before));
-    commit_inserted(ledger);
-    ledger->has_outcome = true;
-    ledger->last_outcome = signing->outcome.index;
-    ledger_keep(ledger, &signing->outcome_text, message->outcome.text);
-    bool asked = signing->step == SIGN_SEALED;
-    struct promise promise = {
-        .size = signing->outcome.index + 1, .id = signing->asker, .kind = DONE_SIGN};
-    signing->step = asked ? SIGN_PROMISE : SIGN_NONE;
-    if (asked)
-        commit_promise(ledger, &promise);
+    sign_store_outcome(ledger, message, &outcome);
+    if (signing->step == SIGN_SEALED)
+        sign_promise(ledger);
+    else
+        signing->step = SIGN_NONE;
     return OK;
 }
 
@@ -262,11 +288,13 @@ bool sign_refused(struct ledger *ledger, const struct message *refused)
     // Also when it was to be executed: its time may have passed while it became durable. The order
     // then stands in the log, and nothing was sealed for it.
     if (refused->id != signing->id ||
-        (signing->step != SIGN_JUDGE && signing->step != SIGN_EXECUTE))
+        (signing->step != SIGN_JUDGE && signing->step != SIGN_MANDATED &&
+            signing->step != SIGN_EXECUTE))
         return false;
     struct message answer = *refused;
     answer.id = signing->asker;
     ledger_to_keeper(ledger, &answer);
+    mandated_drop(ledger);
     signing->step = SIGN_NONE;
     return true;
 }

@@ -139,6 +139,22 @@ int start_turn(struct ledger *ledger)
     return -1;
 }
 
+static void know_outcome(struct ledger *ledger)
+{
+    struct span text = {0};
+    struct outcome_link link;
+    ledger->last_state = ledger->sealed.state;
+    enum err err = records_newest(ledger->store, &ledger->last_outcome);
+    ledger->has_outcome = err == OK;
+    if (err == ERR_NOT_FOUND)
+        return;
+    ledger_must(ledger, err);
+    ledger_must(
+        ledger, records_get(ledger->store, ledger->last_outcome, &ledger->copies, &text));
+    ledger_must(ledger, outcome_link_read(text, &link));
+    ledger->last_state = link.state;
+}
+
 enum err start_up(struct ledger *ledger, const struct message *message)
 {
     if (ledger->replayed != ledger->store->size + 1)
@@ -146,8 +162,8 @@ enum err start_up(struct ledger *ledger, const struct message *message)
     if (message->durable.size != ledger->store->size)
         ledger_distrust("vault", "that it is up with another size than the ledger has");
     commit_say(ledger);
-    ledger_must(
-        ledger, states_keep(ledger->store, &ledger->sealed.state, &ledger->sealed.state));
+    know_outcome(ledger);
+    ledger_must(ledger, states_keep(ledger->store, &ledger->sealed.state, &ledger->last_state));
     ledger->phase = PHASE_REDO;
     sign_redo(ledger);
     return OK;

@@ -159,7 +159,7 @@ enum err store_has_orders(struct store *store, bool *out)
 enum err store_forget_all(struct store *store)
 {
     static const enum table_statement all[] = {
-        FORGET_RECORDS, FORGET_NODES, FORGET_BLOBS, FORGET_STATES, FORGET_FATES};
+        FORGET_RECORDS, FORGET_NODES, FORGET_BLOBS, FORGET_STATES, FORGET_FATES, FORGET_LASTS};
     enum err err = store_begin(store);
     for (size_t i = 0; err == OK && i < sizeof all / sizeof all[0]; i++)
         err = run(store, all[i]);

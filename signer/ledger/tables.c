@@ -2,11 +2,12 @@
 
 #include <stdio.h>
 
-enum { TABLES_VERSION = 2 };
+enum { TABLES_VERSION = 3, TABLES_BEFORE = 2 };
 
 // A request is signed once: one UNIQUE index says so, whatever the code above does, and another one
 // that signatures are added to each outcome once at most (R11). Requests that are open or live have
 // small indexes of their own, so that a start and a list never walk over what was signed long ago.
+// This is version 2; a new database is brought up from it like an old one.
 static const char schema[] =
     "BEGIN IMMEDIATE;"
     "CREATE TABLE record (idx INTEGER PRIMARY KEY, kind TEXT NOT NULL, request BLOB,"
@@ -27,6 +28,16 @@ static const char schema[] =
     "PRAGMA user_version = 2;"
     "COMMIT;";
 
+// From version 2: what items signed last under mandates, of which there were none; and the newest
+// outcome is found by an index, since the sealed state no longer names the order of each.
+static const char upgrade[] =
+    "BEGIN IMMEDIATE;"
+    "CREATE TABLE last (item TEXT NOT NULL PRIMARY KEY, version INTEGER NOT NULL,"
+    " payload BLOB NOT NULL, outcome INTEGER NOT NULL) STRICT, WITHOUT ROWID;"
+    "CREATE INDEX record_outcomes ON record (idx) WHERE kind = 'outcome';"
+    "PRAGMA user_version = 3;"
+    "COMMIT;";
+
 const char *const table_statements[TABLE_STATEMENTS] = {
     [TABLE_BEGIN] = "BEGIN IMMEDIATE",
     [TABLE_COMMIT] = "COMMIT",
@@ -34,12 +45,15 @@ const char *const table_statements[TABLE_STATEMENTS] = {
                    " VALUES (?, ?, ?, ?, ?)",
     [RECORD_GET] = "SELECT text FROM record WHERE idx = ?",
     [RECORD_COUNT] = "SELECT ifnull(max(idx) + 1, 0) FROM record",
-    [RECORD_ORDERS] = "SELECT 1 FROM record WHERE kind IN ('order', 'frozen', 'outcome')"
-                      " LIMIT 1",
+    [RECORD_ORDERS] =
+        "SELECT 1 FROM record WHERE kind IN ('order', 'frozen', 'mandated', 'outcome')"
+        " LIMIT 1",
     [RECORD_OF] = "SELECT idx, kind FROM record WHERE request = ? AND idx < ?"
                   " AND kind IN ('opened', 'decision') ORDER BY idx",
     [RECORD_SIGNED] = "SELECT idx FROM record WHERE request = ? AND idx < ?"
                       " AND kind = 'outcome' ORDER BY idx DESC LIMIT 1",
+    [RECORD_NEWEST] = "SELECT idx FROM record INDEXED BY record_outcomes"
+                      " WHERE kind = 'outcome' ORDER BY idx DESC LIMIT 1",
     [RECORD_LIVE] = "SELECT record.idx FROM fate CROSS JOIN record USING (request)"
                     " WHERE fate.live = 1"
                     " AND record.kind IN ('opened', 'decision', 'order', 'outcome')"
@@ -61,10 +75,10 @@ const char *const table_statements[TABLE_STATEMENTS] = {
                     " WHERE request = ? AND \"end\" = ? AND live = 1",
     [FATE_SETTLE] = "UPDATE fate SET live = 0"
                     " WHERE request = ? AND \"end\" IS NOT NULL AND live = 1",
-    [FATE_FROZEN] = "INSERT INTO fate (request, \"end\", fate, live)"
-                    " SELECT request, ?, 'signed', 0 FROM record"
-                    " WHERE idx = ? AND request = ? AND kind = 'frozen'"
-                    " ON CONFLICT (request) DO NOTHING",
+    [FATE_UNASKED] = "INSERT INTO fate (request, \"end\", fate, live)"
+                     " SELECT request, ?, 'signed', 0 FROM record"
+                     " WHERE idx = ? AND request = ? AND kind IN ('frozen', 'mandated')"
+                     " ON CONFLICT (request) DO NOTHING",
     [FATE_NEVER] = "INSERT INTO fate (request, \"end\", fate, live)"
                    " VALUES (?, ?, 'refused', 0)"
                    " ON CONFLICT (request) DO NOTHING",
@@ -72,11 +86,20 @@ const char *const table_statements[TABLE_STATEMENTS] = {
     [FATE_OPENED] = "SELECT opened FROM fate WHERE \"end\" IS NULL AND opened > ?"
                     " AND opened < ? ORDER BY opened LIMIT ?",
     [FATE_COUNT] = "SELECT count(*) FROM fate WHERE \"end\" IS NULL",
+    [LAST_PUT] = "INSERT INTO last (item, version, payload, outcome) VALUES (?, ?, ?, ?)"
+                 " ON CONFLICT (item) DO UPDATE SET version = excluded.version,"
+                 " payload = excluded.payload, outcome = excluded.outcome"
+                 " WHERE excluded.version > version"
+                 " OR (excluded.version = version AND excluded.payload = payload)",
+    [LAST_GET] = "SELECT version, payload, length(bytes),"
+                 " CASE WHEN length(bytes) <= ? THEN bytes END"
+                 " FROM last LEFT JOIN blob ON hash = payload WHERE item = ?",
     [FORGET_RECORDS] = "DELETE FROM record",
     [FORGET_NODES] = "DELETE FROM node",
     [FORGET_BLOBS] = "DELETE FROM blob",
     [FORGET_STATES] = "DELETE FROM state",
     [FORGET_FATES] = "DELETE FROM fate",
+    [FORGET_LASTS] = "DELETE FROM last",
 };
 
 enum { HOW_MANY_TABLES, WHICH_VERSION, QUESTIONS };
@@ -102,9 +125,11 @@ static enum err create_or_check(struct sql *sql, struct refusal *why)
     if (err == OK)
         err = ask(sql, HOW_MANY_TABLES, &tables);
     if (err == OK && tables == 0)
-        return sql_script(sql, schema);
+        err = sql_script(sql, schema);
     if (err == OK)
         err = ask(sql, WHICH_VERSION, &version);
+    if (err == OK && version == TABLES_BEFORE)
+        return sql_script(sql, upgrade);
     if (err == OK && version != TABLES_VERSION) {
         refuse(why, "",
             "the ledger folder was written by another version (%llu, this one writes %d); "

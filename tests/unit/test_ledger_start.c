@@ -111,7 +111,7 @@ static void start__a_vault_that_is_up_with_another_size_ends_it(void **state)
 static void start__halts_with_a_state_of_a_newer_format(void **state)
 {
     struct ledger_house *house = *state;
-    house->format = "2 9.8.7";
+    house->format = "3 9.8.7";
     house_found(house);
     house_stop(house);
     house_spawn(house, STAGE_SERVING);
@@ -135,9 +135,9 @@ static void start__halts_with_a_state_that_does_not_read(void **state)
 static void start__what_comes_too_early_ends_it(void **state)
 {
     static const enum message_kind early[] = {ASK_STATUS, ASK_LIST, ORDER_RECORD, ORDER_SIGN,
-        ORDER_FOUND, ASK_FOUND_KEYS, ASK_SUBMIT, DONE_RECORD};
+        ORDER_MANDATED, ASK_LAST, ORDER_FOUND, ASK_FOUND_KEYS, ASK_SUBMIT, DONE_RECORD};
     static const enum message_kind wrong[] = {VAULT_UP, VAULT_APPENDED, VAULT_JUDGED,
-        VAULT_CHECKPOINT, VAULT_SEALED, VAULT_OUTCOME, VAULT_RESUME, ASK_STATUS};
+        VAULT_CHECKPOINT, VAULT_RESERVE, VAULT_SEALED, VAULT_OUTCOME, VAULT_RESUME, ASK_STATUS};
     struct ledger_house *house = *state;
     for (size_t i = 0; i < sizeof early / sizeof early[0]; i++) {
         struct message message = {.kind = early[i], .id = 1};

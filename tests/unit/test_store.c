@@ -49,10 +49,10 @@ static void set_version(const struct world *world, const char *pragma)
 static void store__refuses_another_versions_file(void **state)
 {
     static const char *const others[] = {
-        "PRAGMA user_version = 0", "PRAGMA user_version = 1", "PRAGMA user_version = 3"};
+        "PRAGMA user_version = 0", "PRAGMA user_version = 1", "PRAGMA user_version = 4"};
     struct world *world = *state;
     struct refusal why;
-    change(world, "PRAGMA user_version = 2");
+    change(world, "PRAGMA user_version = 3");
     for (size_t i = 0; i < sizeof others / sizeof others[0]; i++) {
         store_close(world->store);
         world->store = NULL;
