@@ -49,43 +49,48 @@ static enum err same_version(
         item->role, item->version, last->version + 1);
 }
 
-// What mandates of the item's role left behind; they may have signed up to there for each vehicle.
-static uint64_t mandates_top(const struct state *state, const char *item)
+static const struct mandate_state *mandate_of(const struct state *state, const char *item)
 {
     for (size_t i = 0; i < state->mandate_count; i++)
         if (item_is_of(item, state->mandates[i].role))
-            return state->mandates[i].top;
-    return 0;
+            return &state->mandates[i];
+    return NULL;
 }
 
 uint64_t chain_top(const struct state *state, const char *role)
 {
-    uint64_t top = mandates_top(state, role);
+    const struct mandate_state *mandate = mandate_of(state, role);
+    uint64_t top = mandate == NULL ? 0 : mandate->top;
     for (size_t i = 0; i < state->role_count; i++)
         if (item_is_of(state->roles[i].role, role) && state->roles[i].version > top)
             top = state->roles[i].version;
     return top;
 }
 
+// Under a mandate the state remembers no vehicle. A quorum's may all be new in one request, and the
+// items are judged one by one: so there must be room for the most of them.
 static enum err is_remembered(
-    const struct state *state, const struct item *item, struct refusal *refusal)
+    const struct state *state, const struct item *item, bool under, struct refusal *refusal)
 {
-    if (item_vehicle(item->role) == NULL || state_role(state, item->role) != NULL ||
-        state_vehicles(state) < LIMIT_LAST - LIMIT_ROLES)
+    enum { ROOM = LIMIT_LAST - LIMIT_ROLES - LIMIT_ITEMS };
+    if (under || item_vehicle(item->role) == NULL || state_role(state, item->role) != NULL ||
+        state_vehicles(state) <= ROOM)
         return OK;
     return refuse(refusal, "R20",
-        "%s is a vehicle more than the %d whose last versions the appliance keeps by itself: "
-        "have the role signed under a mandate.",
-        item->role, LIMIT_LAST - LIMIT_ROLES);
+        "%s was never signed, and the appliance remembers %zu vehicles by itself, as many as a "
+        "quorum signs for: have the role signed under a mandate.",
+        item->role, state_vehicles(state));
 }
 
 static enum err metadata_follows(
     const struct state *state, const struct item *item, struct refusal *refusal)
 {
     const struct role_state *last = state_role(state, item->role);
+    const struct mandate_state *mandate = mandate_of(state, item->role);
+    bool under = mandate != NULL && mandate->live;
     uint64_t version = last == NULL ? 0 : last->version;
-    uint64_t top = mandates_top(state, item->role);
-    if (is_remembered(state, item, refusal) != OK)
+    uint64_t top = mandate == NULL || under ? 0 : mandate->top;
+    if (is_remembered(state, item, under, refusal) != OK)
         return ERR_REFUSED;
     if (item->version == 0 || item->version > LIMIT_VERSION)
         return refuse(refusal, "R12",

@@ -8,10 +8,12 @@
 
 // Metadata. root: exactly last + 1 (1 when nothing was signed); every other role: above the last;
 // or the last version again over the same bytes.
-// A role that had mandates goes on above what was signed, or could be, under them.
+// A role that had mandates goes on above what was signed, or could be, under them; while one is in
+// force no quorum signs for it, and each item follows its own last version.
 // Motions. The charter: the epoch in force + 1; keys, time and import: the last + 1; a lift: 1; a
 // mandate: what its role's chain says (policy/govern.h). Each is carried out once.
-// ERR_REFUSED with R12 otherwise; R20 for a vehicle more than the state remembers.
+// ERR_REFUSED with R12 otherwise; R20 for a vehicle that was never signed by a quorum when the state
+// may have no room for a whole request of them.
 enum err must_check chain_follows(
     const struct state *state, const struct item *item, struct refusal *refusal);
 // The highest version that was signed, or may have been, for a role or any of its vehicles.

@@ -10,6 +10,16 @@ static bool can_have_mandates(const struct charter *charter, const struct role *
     return strcmp(name, "targets") == 0 && charter_for_vehicles(charter, role);
 }
 
+// Which of the fields that only quorums have it has; NULL for none.
+static const char *field_of_quorums(const struct role *role)
+{
+    if (role->delay != 0)
+        return "delay";
+    if (role->within != 0)
+        return "approve_within";
+    return role->rate != 0 ? "rate" : NULL;
+}
+
 static enum err role_rule(const struct charter *charter, const struct role *role,
     struct charter_place *where, struct refusal *refusal)
 {
@@ -21,13 +31,14 @@ static enum err role_rule(const struct charter *charter, const struct role *role
             "%s is signed by mandate, but mandates sign timestamps, snapshots and a Director's "
             "targets only: have a quorum sign it.",
             role->name);
-    where->field = "rate";
-    if (role->rate != 0 || role->delay != 0 || role->within != 0)
-        return refuse(refusal, "R17",
-            "%s is signed by mandate and has a rate, a delay or a time for approvals: leave "
-            "them out, its mandates say how many are signed.",
-            role->name);
-    return OK;
+    const char *field = field_of_quorums(role);
+    if (field == NULL)
+        return OK;
+    where->field = field;
+    return refuse(refusal, "R17",
+        "%s is signed by mandate and has a rate, a delay or a time for approvals: leave them "
+        "out, its mandates say how many are signed.",
+        role->name);
 }
 
 static enum err key_rule(

@@ -100,6 +100,8 @@ void govern_decides_role(struct govern *out, const char *role)
     size_t at = 0;
     while (at < out->decides_count && strcmp(out->decides[at], role) < 0)
         at++;
+    if (at < out->decides_count && strcmp(out->decides[at], role) == 0)
+        return;
     memmove(out->decides[at + 1], out->decides[at],
         (out->decides_count - at) * sizeof out->decides[0]);
     snprintf(out->decides[at], sizeof out->decides[at], "%s", role);

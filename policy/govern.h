@@ -58,13 +58,13 @@ void govern_free(struct govern *govern); // takes NULL
 //   mandate  the next number of its role, which the charter lets mandates sign (R2, R12); its
 //            requester is one of the charter, behind whom nobody of the role's group stands (R5);
 //            `longest` is within the role's expiry, `until` in the future and within
-//            LIMIT_MANDATE_LIFE; versions are left above what was signed, or may have been (R12);
-//            room for it (R20). Decides: the role's quorum
+//            LIMIT_MANDATE_LIFE (R6); versions are left above what was signed, or may have been,
+//            and clients read them all (R12); room for it (R20). Decides: the role's quorum
 //   time     not ahead of `now` by more than the clock's limit, and `now` not ahead of it by more
 //            than the jump's; not before the sealed time, unless `now` is behind that by more than
 //            the clock's limit (R13)
-//   import   roles of one repository of the charter that never signed here; among them its root,
-//            which is the last of the chain; each canonical part and each root file is among the
+//   import   roles of one repository of the charter that never signed here and have no mandate; of
+//            a Director's the root alone; among them its root, which is the last of the chain; each canonical part and each root file is among the
 //            evidence (R1), with one more file for each other role (R14); room for the last
 //            versions of all roles of the charter (R20). What stands in them is metadata/history.h's
 //            to judge
@@ -92,7 +92,7 @@ struct govern_deed {
 //   keys     made ones are spare, retired ones retired, destroyed ones gone
 //   lift     the freeze is gone
 //   time     the time is the stated one; if that is behind the state's, `since` is order + 1, and
-//            windows of rates and freezes that began behind it begin at it
+//            windows of rates and freezes that began behind it begin at it,
 //            and all mandates end
 //   import   each role is as the motion says
 //   mandate  it is the role's, and live; the one before it ends. What it may sign begins above what

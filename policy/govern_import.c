@@ -1,4 +1,5 @@
 // The import of a repository that was signed elsewhere: what its roles signed last (R1, R12).
+#include "policy/chain.h"
 #include "policy/govern_part.h"
 
 #include <stdio.h>
@@ -18,7 +19,7 @@ static bool brings(const struct import_motion *motion, const char *role)
 static size_t count_remembered(
     const struct govern_case *given, const struct import_motion *motion)
 {
-    size_t count = given->state->role_count + motion->role_count;
+    size_t count = given->state->role_count - state_vehicles(given->state) + motion->role_count;
     for (size_t i = 0; i < given->charter->role_count; i++) {
         const char *role = given->charter->roles[i].name;
         count += state_role(given->state, role) == NULL && !brings(motion, role);
@@ -26,19 +27,41 @@ static size_t count_remembered(
     return count;
 }
 
+// One file of a Director says nothing about its other vehicles. And what a mandate in force may sign
+// was chosen without the versions that an import brings.
+static enum err role_rule(const struct govern_case *given, const struct repository *repository,
+    const char *role, struct refusal *refusal)
+{
+    const struct mandate_state *mandate = state_mandate(given->state, role);
+    if (repository->kind == KIND_DIRECTOR && strcmp(strchr(role, '/'), "/root") != 0)
+        return refuse(refusal, "R2",
+            "%s is signed for one vehicle at a time, and of a director only the root is "
+            "imported: leave it out, and let its mandate begin above what was signed.",
+            role);
+    if (chain_top(given->state, role) > 0)
+        return refuse(refusal, "R12",
+            "%s has been signed here already, and its versions go on from there: leave it out.",
+            role);
+    if (mandate == NULL || !mandate->live)
+        return OK;
+    return refuse(refusal, "R12",
+        "A mandate of %s is in force, approved before this import: have it revoked, and the "
+        "next one approved behind the import.",
+        role);
+}
+
 static enum err roles_rule(const struct govern_case *given, const struct import_motion *motion,
     struct refusal *refusal)
 {
-    if (charter_repository_named(given->charter, motion->repository) == NULL)
+    const struct repository *repository =
+        charter_repository_named(given->charter, motion->repository);
+    if (repository == NULL)
         return refuse(refusal, "R2",
             "The charter names no repository %s: propose a charter that does first.",
             motion->repository);
     for (size_t i = 0; i < motion->role_count; i++)
-        if (state_role(given->state, motion->roles[i].role) != NULL)
-            return refuse(refusal, "R12",
-                "%s has been signed here already, and its versions go on from there: leave it "
-                "out.",
-                motion->roles[i].role);
+        if (role_rule(given, repository, motion->roles[i].role, refusal) != OK)
+            return ERR_REFUSED;
     size_t count = count_remembered(given, motion);
     if (count > LIMIT_ROLES)
         return refuse(refusal, "R20",

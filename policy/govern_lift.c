@@ -12,15 +12,17 @@ static void decided_by_role(const struct charter *charter, const char *role, str
         govern_decides_role(out, role);
 }
 
+// Each role decides once, for however many vehicles it was asked.
 static void decided_by_items(
     const struct charter *charter, const struct request *request, struct govern *out)
 {
     for (size_t i = 0; i < request->item_count; i++) {
-        if (charter_role(charter, request->items[i].role) == NULL) {
+        const struct role *role = charter_role(charter, request->items[i].role);
+        if (role == NULL) {
             govern_decides_charter(out);
             return;
         }
-        govern_decides_role(out, request->items[i].role);
+        govern_decides_role(out, role->name);
     }
 }
 

@@ -69,6 +69,11 @@ static enum err versions_rule(const struct govern_case *given,
     const struct mandate_motion *asked, struct refusal *refusal)
 {
     uint64_t top = chain_top(given->state, asked->role);
+    if (asked->last > MANDATE_VERSION_MOST)
+        return refuse(refusal, "R12",
+            "The mandate of %s goes to version %" PRIu64
+            ", and clients read none above %" PRIu64 ": let it end there or before.",
+            asked->role, asked->last, MANDATE_VERSION_MOST);
     if (asked->last > top)
         return OK;
     return refuse(refusal, "R12",

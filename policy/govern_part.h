@@ -28,7 +28,7 @@ enum err must_check govern_number(
 // There are exactly so many files of evidence. ERR_REFUSED.
 enum err must_check govern_evidence(
     const struct govern_case *given, size_t count, struct refusal *refusal);
-// The charter's quorum decides, alone; or one more role's: they are kept in order.
+// The charter's quorum decides, alone; or one more role's: they are kept in order, none twice.
 void govern_decides_charter(struct govern *out);
 void govern_decides_role(struct govern *out, const char *role);
 

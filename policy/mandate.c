@@ -25,6 +25,7 @@ static enum err vehicle_rule(const struct charter *charter, const struct role *r
 enum err mandate_way(const struct charter *charter, const struct item *items, size_t count,
     bool *by_mandate, struct refusal *refusal)
 {
+    *by_mandate = false;
     for (size_t i = 0; i < count; i++) {
         const struct role *role = charter_role(charter, items[i].role);
         if (role == NULL)
@@ -96,13 +97,13 @@ enum err mandate_reserve(struct mandate_state *mandate, uint64_t wanted, uint64_
     uint64_t *taken, struct refusal *refusal)
 {
     uint64_t left = mandate->count - mandate->reserved;
-    if (wanted == 0 || wanted > left || highest > mandate->last)
+    if (wanted > left || highest > mandate->last)
         return refuse(refusal, "R12",
             "The mandate of %s has numbers for %" PRIu64
             " more payloads, up to version %" PRIu64 ", and %" PRIu64
             " are asked for, up to %" PRIu64 ": have the next one approved.",
             mandate->role, left, mandate->last, wanted, highest);
-    *taken = least(left, wanted > LIMIT_BLOCK ? wanted : LIMIT_BLOCK);
+    *taken = wanted == 0 ? 0 : least(left, wanted > LIMIT_BLOCK ? wanted : LIMIT_BLOCK);
     mandate->reserved += *taken;
     if (highest > mandate->top)
         mandate->top = least(mandate->last, highest + LIMIT_BLOCK - 1);

@@ -7,6 +7,9 @@
 #include "policy/quorum.h"
 #include "policy/state.h"
 
+// The last version that every client reads (metadata/tuf.h): no mandate goes further.
+#define MANDATE_VERSION_MOST UINT64_C(2147483647)
+
 // Which way a request for metadata goes: its items are all of roles that quorums sign, or all of
 // roles that mandates sign. ERR_REFUSED with R2: a role that the charter does not name, an item that
 // names a vehicle where none is signed for, or none where one must be, or both ways in one request.
@@ -28,7 +31,7 @@ struct mandate_ask {
 enum err must_check mandate_covers(const struct mandate_ask *ask, struct refusal *refusal);
 
 // Reserves a block of numbers: at least `wanted` payloads, at most LIMIT_BLOCK unless more are
-// wanted, and versions to `highest` and LIMIT_BLOCK - 1 beyond, as far as the mandate goes.
+// wanted (none for 0: versions alone are missing), and versions to `highest` and LIMIT_BLOCK - 1 beyond, as far as the mandate goes.
 // ERR_REFUSED with R12 when its count or its versions do not last; nothing is changed then. What was
 // reserved is lost when it is not used, and never comes back.
 enum err must_check mandate_reserve(struct mandate_state *mandate, uint64_t wanted,

@@ -133,6 +133,9 @@ enum err lift_motion_read(struct span bytes, struct lift_motion *out)
     text_read_name(&text, "what");
     out->of = freeze_of_read(&text);
     text_read_end(&text);
+    // A mandate that is revoked is not in force again: its quorum approves another.
+    if (out->of.what == FREEZE_MANDATE)
+        text_fail(&text);
     return text_finish(&text);
 }
 

@@ -177,6 +177,18 @@ static void fill_found(struct sample *sample)
     add_span(sample, &m->found.objects);
 }
 
+static void fill_last(struct sample *sample)
+{
+    add_hash(sample, &sample->message.last.request);
+    add_spans(sample, &sample->message.last.names);
+}
+
+static void fill_lasts(struct sample *sample)
+{
+    add_lasts(sample, &sample->message.lasts.at);
+    add_spans(sample, &sample->message.lasts.payloads);
+}
+
 static void fill_place(struct sample *sample)
 {
     add_place(sample, &sample->message.place);
@@ -246,11 +258,7 @@ static void fill_judge(struct sample *sample)
     add_hashes(sample, &m->judge.path);
     add_wide(sample, &m->judge.size);
     add_span(sample, &m->judge.request);
-    add_number(sample, &m->judge.approvals.count, 2);
-    for (size_t i = 0; i < 2; i++) {
-        add_hash(sample, &m->judge.approvals.at[i].key);
-        add_span(sample, &m->judge.approvals.at[i].signature);
-    }
+    add_signed_by(sample, &m->judge.approvals);
     add_spans(sample, &m->judge.payloads);
     add_spans(sample, &m->judge.evidence);
 }
@@ -284,6 +292,7 @@ static void fill_sealed(struct sample *sample)
 static void fill_outcome(struct sample *sample)
 {
     struct message *m = &sample->message;
+    add_place(sample, &m->outcome.order);
     add_place(sample, &m->outcome.place);
     add_span(sample, &m->outcome.text);
     add_spans(sample, &m->outcome.signatures);
@@ -333,10 +342,13 @@ static void (*const fills[MESSAGE_KINDS])(struct sample *sample) = {
     [SAY_MOVED] = fill_request,
     [ORDER_RECORD] = fill_record,
     [ORDER_SIGN] = fill_record,
+    [ORDER_MANDATED] = fill_record,
+    [ASK_LAST] = fill_last,
     [ORDER_FOUND] = fill_found,
     [DONE_RECORD] = fill_place,
     [DONE_SIGN] = fill_signed,
     [DONE_FOUND] = fill_nothing,
+    [LAST_ARE] = fill_lasts,
     [LIVE_HOUSE] = fill_live_house,
     [LIVE_RECORD] = fill_live_record,
     [LIVE_END] = fill_nothing,
@@ -350,11 +362,13 @@ static void (*const fills[MESSAGE_KINDS])(struct sample *sample) = {
     [VAULT_APPEND] = fill_replay,
     [VAULT_JUDGE] = fill_judge,
     [VAULT_FREEZE] = fill_replay,
+    [VAULT_MANDATE] = fill_judge,
     [VAULT_DURABLE] = fill_durable,
     [VAULT_EXECUTE] = fill_nothing,
     [VAULT_UP] = fill_durable,
     [VAULT_APPENDED] = fill_place,
     [VAULT_JUDGED] = fill_judged,
+    [VAULT_RESERVE] = fill_judged,
     [VAULT_FOUND_JUDGED] = fill_judged,
     [VAULT_CHECKPOINT] = fill_checkpoint,
     [VAULT_SEALED] = fill_sealed,

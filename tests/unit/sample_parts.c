@@ -60,3 +60,21 @@ void add_entries(struct sample *sample, struct entry_list *at)
     add_entry(sample, &at->at[0]);
     add_entry(sample, &at->at[1]);
 }
+
+void add_signed_by(struct sample *sample, struct signed_by_list *at)
+{
+    add_number(sample, &at->count, 2);
+    for (size_t i = 0; i < 2; i++) {
+        add_hash(sample, &at->at[i].key);
+        add_span(sample, &at->at[i].signature);
+    }
+}
+
+void add_lasts(struct sample *sample, struct last_list *at)
+{
+    add_number(sample, &at->count, 2);
+    for (size_t i = 0; i < 2; i++) {
+        add_wide(sample, &at->at[i].version);
+        add_hash(sample, &at->at[i].payload);
+    }
+}

@@ -14,5 +14,7 @@ void add_spans(struct sample *sample, struct span_list *at);
 void add_hashes(struct sample *sample, struct hash_list *at);
 void add_entry(struct sample *sample, struct entry *at);
 void add_entries(struct sample *sample, struct entry_list *at);
+void add_signed_by(struct sample *sample, struct signed_by_list *at);
+void add_lasts(struct sample *sample, struct last_list *at);
 
 #endif

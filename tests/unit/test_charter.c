@@ -88,7 +88,8 @@ static void charter__says_what_is_not_built_yet(void **unused)
 {
     (void)unused;
     static const struct change changes[] = {
-        {"by quorum", "by mandate", "says by mandate, but this version knows only quorum"},
+        {"by quorum", "by both", "says by both, but this version knows quorum and mandate"},
+        {"by quorum", "by none", "says by none, but this version knows quorum and mandate"},
         {"image tuf image", "image omaha image", "says repository omaha image"},
         {"image tuf image", "image none image", "says repository none image"},
         {"image tuf image", "image tuf depot", "says repository tuf depot"},

@@ -63,6 +63,15 @@ static void freeze__is_held_to_what_a_freeze_must_be(void **state)
         {"freeze: role image/targets", "freeze: everything image/targets", false},
         {"freeze: role image/targets", "freeze: everything", true},
         {"freeze: role image/targets", "freeze: request " HASH_OF("9"), true},
+        {"freeze: role image/targets", "freeze: role director/targets@VIN7", false},
+        {"freeze: role image/targets", "freeze: mandate", false},
+        {"freeze: role image/targets", "freeze: mandate image/targets", false},
+        {"freeze: role image/targets", "freeze: mandate " HASH_OF("9"), false},
+        {"freeze: role image/targets", "freeze: mandate image/targets none", false},
+        {"freeze: role image/targets", "freeze: mandate a/b@c " HASH_OF("9"), false},
+        {"freeze: role image/targets", "freeze: mandate conclave/keys " HASH_OF("9"), false},
+        {"freeze: role image/targets", "freeze: mandate a/b " HASH_OF("9") " more", false},
+        {"freeze: role image/targets", "freeze: mandate a/b " HASH_OF("9"), true},
     };
     CHECK_LINES(freeze_again, freeze_text, cases);
     CHECK_LINES(frozen_again, frozen_text, cases);
@@ -78,6 +87,7 @@ static void freeze__never_stops_a_charter_a_lift_or_the_time(void **state)
         {"role image/targets", "role conclave/freeze", false}, // and nobody asks for one
         {"role image/targets", "role conclave/keys", true},
         {"role image/targets", "role conclave/import", true},
+        {"role image/targets", "role conclave/mandate", true},
         {"role image/targets", "role image/charter", true},
     };
     CHECK_LINES(freeze_again, freeze_text, cases);
@@ -89,7 +99,7 @@ static void freeze__of_nothing_that_is_known_is_not_written_as_something(void **
     (void)state;
     struct bytes out;
     bytes_init(&out, 1024);
-    static const int unknown[] = {0, FREEZE_REQUEST + 1};
+    static const int unknown[] = {0, FREEZE_MANDATE + 1};
     for (size_t i = 0; i < sizeof unknown / sizeof unknown[0]; i++) {
         struct freeze_of of = {.what = (enum freeze_what)unknown[i]};
         bytes_reset(&out);
@@ -108,6 +118,9 @@ static void freeze__what_it_stops_is_compared_whole(void **state)
         {.what = FREEZE_ROLE, .role = "image/target"},
         {.what = FREEZE_REQUEST, .thing = made_up_hash(1)},
         {.what = FREEZE_REQUEST, .thing = made_up_hash(2)},
+        {.what = FREEZE_MANDATE, .role = "image/targets", .thing = made_up_hash(2)},
+        {.what = FREEZE_MANDATE, .role = "image/targets", .thing = made_up_hash(1)},
+        {.what = FREEZE_MANDATE, .role = "image/target", .thing = made_up_hash(1)},
     };
     enum { COUNT = sizeof different / sizeof different[0] };
     for (size_t i = 0; i < COUNT; i++)
@@ -148,7 +161,7 @@ static void frozen__r3_gives_the_statement_back_byte_for_byte(void **state)
     bytes_init(&statement, LIMIT_RECORD);
     assert_int_equal(freeze_read(span_text(freeze_text), &freeze), OK);
     frozen.freeze = freeze;
-    frozen.thing = request_id(span_text(freeze_text));
+    frozen.request = request_id(span_text(freeze_text));
     frozen_write(&frozen, &record);
     assert_int_equal(frozen_read(bytes_span(&record), &again), OK);
     again.freeze.appliance = freeze.appliance;
@@ -164,7 +177,7 @@ static void frozen__r20_with_the_longest_reason_and_name_fits_a_leaf(void **stat
 {
     (void)state;
     struct frozen frozen = {.time = december,
-        .thing = made_up_hash(1),
+        .request = made_up_hash(1),
         .freeze = {.administrator = made_up_hash(2),
             .epoch = LIMIT_INDEX,
             .charter = made_up_hash(3),

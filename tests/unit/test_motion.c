@@ -128,7 +128,7 @@ static void motion__is_named_by_its_role_and_by_nothing_else(void **state)
 {
     (void)state;
     static const char *const known[MOTION_KINDS] = {"", "conclave/charter", "conclave/import",
-        "conclave/keys", "conclave/lift", "conclave/time"};
+        "conclave/keys", "conclave/lift", "conclave/mandate", "conclave/time"};
     static const char *const others[] = {"", "conclave", "conclave/", "conclave/key",
         "conclave/keys2", "conclave/freeze", "Conclave/keys", "image/keys", "image/charter",
         "conclave/keys/", " conclave/keys"};
@@ -215,6 +215,7 @@ static void lift__names_one_freeze_and_what_it_stops(void **state)
         {"what: role image/targets", "what: conclave/lift", false},
         {"what: role image/targets", "what: role conclave/lift", false},
         {"what: role image/targets", "what: role image/targets more", false},
+        {"what: role image/targets", "what: mandate a/b " HASH_OF("7"), false},
     };
     CHECK_LINES(lift_again, lift_text, cases);
 }
@@ -325,7 +326,7 @@ static void import__r20_of_the_most_and_longest_lines_is_taken_and_its_evidence_
     longest_import(&motion);
     import_motion_write(&motion, &text);
     assert_int_equal(import_motion_read(bytes_span(&text), &again), OK);
-    assert_int_equal(strlen(again.roles[0].role), LIMIT_ROLE_NAME);
+    assert_int_equal(strlen(again.roles[0].role), 2 * LIMIT_NAME + 1);
     assert_int_equal(strlen(again.findings[0].id), FINDING_ID_MOST);
     bytes_add_text(&text, "accept: 9007199254740991 z\n");
     assert_int_equal(import_motion_read(bytes_span(&text), &again), ERR_FORM);

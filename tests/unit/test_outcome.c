@@ -130,7 +130,8 @@ static void outcome__r20_with_the_most_signatures_and_the_longest_names_fits_a_l
     outcome.missing = LIMIT_SIGNATURES;
     outcome.signature_count = LIMIT_SIGNATURES;
     for (unsigned i = 0; i < LIMIT_SIGNATURES; i++) {
-        snprintf(role, sizeof role, "%050u/%050u", i, i);
+        snprintf(role, sizeof role, "%050u/timestamp@%050u", i, i);
+        assert_int_equal(strlen(role), LIMIT_ROLE_NAME);
         outcome.signatures[i] = made_up_signature(role, LIMIT_VERSION, 1);
     }
     outcome_write(&outcome, &text);

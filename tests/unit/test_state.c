@@ -1,10 +1,8 @@
 // The state that the vault seals.
 #include "policy/state.h"
-#include "tests/unit/made_up.h"
 #include "tests/unit/mutation.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 
 #define HASH_A "sha256:aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
 #define HASH_B "sha256:bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb"
@@ -22,7 +20,7 @@
     "MCowBQYDK2VwAyEAE/aJg/m/jjQd5Z4NQ5cOV9qFwPv36PthqHzIiQwxBKU="
 
 #define TITLE    "conclave.state/v1\n"
-#define FORMAT   "format: 1 " CONCLAVE_VERSION "\n"
+#define FORMAT   "format: 2 " CONCLAVE_VERSION "\n"
 #define TIME     "time: 2026-11-20T08:00:00Z\n"
 #define ORDER    "order: 1840 " HASH_A "\n"
 #define IDLE     "order: none\n"
@@ -39,14 +37,20 @@
 #define FREEZE_2 "freeze: " HASH_B " " HASH_B " " DAY " everything\n"
 #define FREEZER1 "freezer: " HASH_A " 2\n"
 #define FREEZER2 "freezer: " HASH_B " 7\n"
-#define MANDATE  "mandate: none\n"
+#define LIMITS   " 101 100000 50000 86400 " DAY " 512 612\n"
+#define MANDATE  "mandate: director/targets 3 " HASH_A " live " HASH_B LIMITS
+#define ENDED    "mandate: image/timestamp 1 " HASH_B " ended " HASH_A " 1 9 9 60 " DAY " 9 9\n"
+#define BY_1     "approved: director/targets " HASH_A "\n"
+#define BY_2     "approved: director/targets " HASH_B "\n"
+#define NO_MORE  "mandate: none\n" // what format 1 had
+#define CAR      "role: director/targets@VIN7 40 " HASH_A " " DAY " 0 " NEVER "\n"
 #define ROOT     "role: image/root 3 " HASH_A " 2027-11-20T08:00:00Z 0 " NEVER "\n"
 #define LEAF     "role: image/targets 12 " HASH_B " " DAY " 3 " DAY "\n"
 #define SIGNED_1 "signed: image/root " HASH_A " 1840\n"
 #define SIGNED_2 "signed: image/root " HASH_B " 1838\n"
 
 static const char whole[] = HEAD IMPORT KEYS CLOCK SPARE_1 SPARE_2 RETIRED FREEZE_1 FREEZE_2
-    FREEZER1 FREEZER2 MANDATE ROOT LEAF SIGNED_1 SIGNED_2;
+    FREEZER1 FREEZER2 MANDATE ENDED BY_1 BY_2 CAR ROOT LEAF SIGNED_1 SIGNED_2;
 
 // Which programs wrote a state is the one thing that is not written back.
 static bool state_again(struct span text, struct bytes *out)
@@ -77,14 +81,13 @@ static void state__refuses_what_is_no_head_of_a_state(void **unused)
         TITLE FORMAT TIME,
         TITLE FORMAT TIME ORDER,
         TITLE FORMAT TIME ORDER CHARTER,
-        HEAD,
         "conclave.state/v2\n" FORMAT TIME ORDER CHARTER SINCE MANDATE,
         TITLE TIME ORDER CHARTER SINCE MANDATE,
         TITLE "format: 0 0.2.0\n" TIME ORDER CHARTER SINCE MANDATE,
-        TITLE "format: 1\n" TIME ORDER CHARTER SINCE MANDATE,
-        TITLE "format: 1 0.2.0 0\n" TIME ORDER CHARTER SINCE MANDATE,
-        TITLE "format: 1 %1b[2J\n" TIME ORDER CHARTER SINCE MANDATE,
-        TITLE "format: 1 .2\n" TIME ORDER CHARTER SINCE MANDATE,
+        TITLE "format: 2\n" TIME ORDER CHARTER SINCE MANDATE,
+        TITLE "format: 2 0.2.0 0\n" TIME ORDER CHARTER SINCE MANDATE,
+        TITLE "format: 2 %1b[2J\n" TIME ORDER CHARTER SINCE MANDATE,
+        TITLE "format: 2 .2\n" TIME ORDER CHARTER SINCE MANDATE,
         TITLE FORMAT ORDER TIME CHARTER SINCE MANDATE,
         TITLE FORMAT TIME "order:\n" CHARTER SINCE MANDATE,
         TITLE FORMAT TIME "order: none none\n" CHARTER SINCE MANDATE,
@@ -97,8 +100,7 @@ static void state__refuses_what_is_no_head_of_a_state(void **unused)
         TITLE FORMAT TIME ORDER SINCE CHARTER MANDATE,
         TITLE FORMAT TIME ORDER CHARTER "since: none\n" MANDATE,
         TITLE FORMAT TIME ORDER CHARTER "since: 9223372036854775808\n" MANDATE,
-        HEAD "mandate: image/timestamp\n",
-        HEAD MANDATE MANDATE,
+        HEAD NO_MORE,
         HEAD MANDATE "end: none\n",
     };
     REFUSES(bad);
@@ -161,36 +163,111 @@ static void state__refuses_what_is_no_list_of_a_state(void **unused)
     REFUSES(bad);
 }
 
+static void state__refuses_what_is_no_mandate(void **unused)
+{
+    (void)unused;
+    static const char start[] = HEAD "mandate: director/targets ";
+    static const char *const bad[] = {
+        "3 " HASH_A " live " HASH_B LIMITS MANDATE,
+        "0 " HASH_A " live " HASH_B LIMITS,
+        "3 none live " HASH_B LIMITS,
+        "3 " HASH_A " dead " HASH_B LIMITS,
+        "3 " HASH_A " live none" LIMITS,
+        "3 " HASH_A " live " HASH_B " 0 100000 50000 86400 " DAY " 512 612\n",
+        "3 " HASH_A " live " HASH_B " 101 100 50000 86400 " DAY " 512 612\n",
+        "3 " HASH_A " live " HASH_B " 101 9007199254740992 50000 86400 " DAY " 512 612\n",
+        "3 " HASH_A " live " HASH_B " 101 100000 0 86400 " DAY " 0 612\n",
+        "3 " HASH_A " live " HASH_B " 101 100000 50000 0 " DAY " 512 612\n",
+        "3 " HASH_A " live " HASH_B " 101 100000 50000 31622401 " DAY " 512 612\n",
+        "3 " HASH_A " live " HASH_B " 101 100000 50000 86400 never 512 612\n",
+        "3 " HASH_A " live " HASH_B " 101 100000 50000 86400 " DAY " 50001 612\n",
+        "3 " HASH_A " live " HASH_B " 101 100000 50000 86400 " DAY " 512\n",
+        "3 " HASH_A " live " HASH_B " 101 100000 50000 86400 " DAY " 512 9007199254740992\n",
+    };
+    static struct state state;
+    char text[1024];
+    for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
+        snprintf(text, sizeof text, "%s%s", start, bad[i]);
+        if (state_read(span_text(text), &state) != ERR_FORM)
+            fail_msg("taken: %s", text);
+    }
+    static const char *const lists[] = {
+        HEAD ENDED MANDATE,
+        HEAD MANDATE MANDATE,
+        HEAD "mandate: director/targets@VIN7 3 " HASH_A " live " HASH_B LIMITS,
+        HEAD BY_1,
+        HEAD BY_1 MANDATE,
+        HEAD MANDATE BY_2 BY_1,
+        HEAD MANDATE BY_1 BY_1,
+        HEAD ENDED "approved: image/timestamp " HASH_A "\n",
+        HEAD MANDATE "approved: director/snapshot " HASH_A "\n",
+        HEAD MANDATE "approved: director/targets none\n",
+        HEAD MANDATE BY_1 ENDED,
+        HEAD MANDATE CAR BY_1,
+        HEAD CAR MANDATE,
+    };
+    REFUSES(lists);
+}
+
+static void state__refuses_a_freeze_that_is_a_revocation(void **unused)
+{
+    (void)unused;
+    static const char *const bad[] = {
+        HEAD "freeze: " HASH_A " " HASH_B " " DAY " mandate director/targets " HASH_A "\n"};
+    REFUSES(bad);
+}
+
+// What programs of the version before have sealed is read, and is written anew in this format.
+static void state__reads_the_format_before_this_one(void **unused)
+{
+    (void)unused;
+    static const char before[] = TITLE
+        "format: 1 0.2.0\n" TIME ORDER CHARTER SINCE KEYS FREEZER1 NO_MORE ROOT LEAF SIGNED_1;
+    static const char now[] = HEAD KEYS FREEZER1 ROOT LEAF SIGNED_1;
+    static struct state state;
+    struct bytes out;
+    bytes_init(&out, LIMIT_STATE);
+    assert_int_equal(state_read(span_text(before), &state), OK);
+    assert_int_equal(state.format, 1);
+    assert_int_equal(state.mandate_count, 0);
+    state_write(&state, &out);
+    assert_true(span_is(bytes_span(&out), now));
+    bytes_clear(&out);
+    static const char *const bad[] = {
+        TITLE "format: 1 0.2.0\n" TIME ORDER CHARTER SINCE,
+        TITLE "format: 1 0.2.0\n" TIME ORDER CHARTER SINCE MANDATE,
+        TITLE "format: 1 0.2.0\n" TIME ORDER CHARTER SINCE NO_MORE NO_MORE,
+        TITLE "format: 1 0.2.0\n" TIME ORDER CHARTER SINCE NO_MORE MANDATE,
+        TITLE "format: 1 0.2.0\n" TIME ORDER CHARTER SINCE ROOT NO_MORE,
+    };
+    REFUSES(bad);
+}
+
 // The lines behind a newer format are none that these programs know.
 static void state__r10_names_the_programs_that_wrote_a_newer_format(void **unused)
 {
     (void)unused;
     static struct state state;
     static const char *const newer[] = {
-        TITLE "format: 2 0.9.1\n",
-        TITLE "format: 2 0.9.1\nquorum: of another kind\n",
+        TITLE "format: 3 0.9.1\n",
+        TITLE "format: 3 0.9.1\nquorum: of another kind\n",
         TITLE "format: 9223372036854775807 0.9.1\n" TIME ORDER CHARTER SINCE MANDATE,
-        TITLE "format: 2 0.9.1\nno line at all",
+        TITLE "format: 3 0.9.1\nno line at all",
     };
     for (size_t i = 0; i < sizeof newer / sizeof newer[0]; i++) {
         assert_int_equal(state_read(span_text(newer[i]), &state), ERR_HALT);
         assert_string_equal(state.program, "0.9.1");
     }
     static const char *const bad[] = {
-        TITLE "format: 2\n" TIME,
-        TITLE "format: 02 0.9.1\n" TIME,
+        TITLE "format: 3\n" TIME,
+        TITLE "format: 03 0.9.1\n" TIME,
         "conclave.states/v1\nformat: 2 0.9.1\n",
     };
     REFUSES(bad);
-    const char *other = TITLE "format: 1 0.0.1\n" TIME IDLE CHARTER SINCE MANDATE;
+    const char *other = TITLE "format: 2 0.0.1\n" TIME IDLE CHARTER SINCE MANDATE;
     assert_int_equal(state_read(span_text(other), &state), OK);
     assert_string_equal(state.program, "0.0.1");
     assert_int_equal(state.format, STATE_FORMAT);
-}
-
-static void long_role(char out[LIMIT_ROLE_NAME + 1], unsigned number)
-{
-    snprintf(out, LIMIT_ROLE_NAME + 1, "%050u/%050u", number, number);
 }
 
 static struct hash hash_number(unsigned number)
@@ -198,157 +275,12 @@ static struct hash hash_number(unsigned number)
     return hash_of(span_of(&number, sizeof number));
 }
 
-static void fill_keys(struct state *state)
-{
-    for (unsigned i = 0; i < LIMIT_SPARE; i++) {
-        struct key_state key = {.by = LIMIT_VERSION, .key = made_up_long_key(i)};
-        long_role(key.role, i);
-        assert_int_equal(state_set_key(state, &key), OK);
-    }
-}
-
-static void fill_freezes(struct state *state)
-{
-    const moment late = 253402300799; // 9999-12-31T23:59:59Z
-    for (unsigned i = 0; i < LIMIT_FREEZES; i++) {
-        struct freeze_state freeze = {.statement = hash_number(i),
-            .administrator = hash_number(i % LIMIT_ADMINISTRATORS),
-            .time = late,
-            .of = {.what = FREEZE_ROLE}};
-        long_role(freeze.of.role, i);
-        assert_int_equal(state_set_freeze(state, &freeze), OK);
-        assert_int_equal(state_set_freezer(state, &freeze.administrator, LIMIT_INDEX), OK);
-    }
-}
-
-static void fill_roles(struct state *state)
-{
-    const moment late = 253402300799;
-    for (unsigned i = 0; i < LIMIT_ROLES; i++) {
-        struct role_state role = {.version = LIMIT_VERSION,
-            .payload = hash_number(i),
-            .expires = late,
-            .used = LIMIT_INDEX,
-            .used_since = late};
-        long_role(role.role, i);
-        assert_int_equal(state_set(state, &role), OK);
-    }
-    for (unsigned i = 0; i < LIMIT_KEYS; i++) {
-        struct signed_state line = {.key = hash_number(i), .order = LIMIT_INDEX};
-        long_role(line.role, i);
-        assert_int_equal(state_set_signed(state, &line), OK);
-    }
-}
-
-static struct state *largest(void)
-{
-    struct state *state = calloc(1, sizeof *state);
-    assert_non_null(state);
-    state->time = 253402300799;
-    state->has_order = true;
-    state->order = (struct place){LIMIT_INDEX, hash_number(1)};
-    state->epoch = state->since = LIMIT_INDEX;
-    state->charter = hash_number(2);
-    static const enum motion chains[] = {MOTION_IMPORT, MOTION_KEYS, MOTION_TIME};
-    for (size_t i = 0; i < 3; i++)
-        state->motions[chains[i]] = (struct motion_state){LIMIT_VERSION, hash_number(3)};
-    fill_keys(state);
-    fill_freezes(state);
-    fill_roles(state);
-    return state;
-}
-
-static void state__r20_the_largest_fits_its_limit(void **unused)
-{
-    (void)unused;
-    struct state *state = largest();
-    static struct state again;
-    struct bytes text, back;
-    bytes_init(&text, LIMIT_STATE);
-    bytes_init(&back, LIMIT_STATE);
-    state_write(state, &text);
-    assert_int_equal(bytes_finish(&text), OK);
-    assert_int_equal(state_read(bytes_span(&text), &again), OK);
-    state_write(&again, &back);
-    assert_true(span_equal(bytes_span(&text), bytes_span(&back)));
-    bytes_clear(&text);
-    bytes_clear(&back);
-    free(state);
-}
-
-static void state__r20_refuses_what_is_over_a_list(void **unused)
-{
-    (void)unused;
-    struct state *state = largest();
-    struct role_state role = {.role = "z/z", .version = 1, .payload = hash_number(1)};
-    assert_int_equal(state_set(state, &role), ERR_LIMIT);
-    struct key_state key = {.role = "z/z", .by = 1, .key.id = hash_number(1)};
-    assert_int_equal(state_set_key(state, &key), ERR_LIMIT);
-    struct freeze_state freeze = {.statement = hash_number(LIMIT_FREEZES)};
-    assert_int_equal(state_set_freeze(state, &freeze), ERR_LIMIT);
-    struct hash administrator = hash_number(LIMIT_ADMINISTRATORS);
-    assert_int_equal(state_set_freezer(state, &administrator, 1), ERR_LIMIT);
-    struct signed_state line = {.role = "z/z", .key = hash_number(1)};
-    assert_int_equal(state_set_signed(state, &line), ERR_LIMIT);
-    // What is there already is no more.
-    role = state->roles[7];
-    assert_int_equal(state_set(state, &role), OK);
-    key = state->spare[7];
-    assert_int_equal(state_set_key(state, &key), OK);
-    administrator = hash_number(7);
-    assert_int_equal(state_set_freezer(state, &administrator, 1), OK);
-    line = state->signed_[7];
-    assert_int_equal(state_set_signed(state, &line), OK);
-    free(state);
-}
-
-static void reads_no_longer_list(const struct state *full, const char *before, const char *line)
-{
-    static struct state again;
-    struct bytes text, longer;
-    bytes_init(&text, LIMIT_STATE);
-    bytes_init(&longer, LIMIT_STATE);
-    state_write(full, &text);
-    assert_int_equal(bytes_finish(&text), OK);
-    uint8_t *at = before == NULL ? text.data + text.size
-                                 : memmem(text.data, text.size, before, strlen(before));
-    assert_non_null(at);
-    bytes_add(&longer, span_of(text.data, (size_t)(at - text.data)));
-    bytes_add_text(&longer, line);
-    bytes_add(&longer, span_of(at, text.size - (size_t)(at - text.data)));
-    assert_int_equal(bytes_finish(&longer), OK);
-    assert_int_equal(state_read(bytes_span(&text), &again), OK);
-    assert_int_equal(state_read(bytes_span(&longer), &again), ERR_FORM);
-    bytes_clear(&text);
-    bytes_clear(&longer);
-}
-
-static void state__r20_reads_no_list_over_its_limit(void **unused)
-{
-    (void)unused;
-    static const char last[] =
-        "sha256:ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff";
-    struct state *state = largest();
-    char line[512];
-    snprintf(line, sizeof line, "retired: z/z ed25519 %s\n", KEY_3);
-    reads_no_longer_list(state, "freeze: ", line);
-    snprintf(line, sizeof line, "freeze: %s %s %s everything\n", last, last, DAY);
-    reads_no_longer_list(state, "freezer: ", line);
-    snprintf(line, sizeof line, "freezer: %s 1\n", last);
-    reads_no_longer_list(state, "mandate: ", line);
-    snprintf(line, sizeof line, "role: z/z 1 %s %s 0 %s\n", last, DAY, NEVER);
-    reads_no_longer_list(state, "signed: ", line);
-    snprintf(line, sizeof line, "signed: z/z %s 1\n", last);
-    reads_no_longer_list(state, NULL, line);
-    free(state);
-}
-
 static void state__is_read_as_it_is_written(void **unused)
 {
     (void)unused;
     static const char *const good[] = {whole, HEAD MANDATE,
         TITLE FORMAT TIME IDLE CHARTER "since: 0\n" MANDATE, HEAD KEYS MANDATE LEAF SIGNED_1,
-        HEAD RETIRED FREEZER1 MANDATE};
+        HEAD RETIRED FREEZER1 MANDATE, HEAD, HEAD ENDED, HEAD MANDATE ENDED BY_2, HEAD CAR};
     struct bytes out;
     bytes_init(&out, LIMIT_STATE);
     for (size_t i = 0; i < sizeof good / sizeof good[0]; i++) {
@@ -380,6 +312,23 @@ static void state__holds_what_its_lines_say(void **unused)
     struct hash frozen = state.freezes[1].statement;
     assert_ptr_equal(state_freeze(&state, &frozen), &state.freezes[1]);
     assert_int_equal(state_freezer(&state, &state.freezers[1].administrator), 7);
+    const struct mandate_state *mandate = state_mandate(&state, "director/targets");
+    assert_ptr_equal(mandate, &state.mandates[0]);
+    assert_int_equal(mandate->number, 3);
+    assert_true(mandate->live);
+    assert_int_equal(mandate->requester.byte[0], 0xbb);
+    assert_int_equal(mandate->first, 101);
+    assert_int_equal(mandate->last, 100000);
+    assert_int_equal(mandate->count, 50000);
+    assert_int_equal(mandate->longest, 86400);
+    assert_int_equal(mandate->reserved, 512);
+    assert_int_equal(mandate->top, 612);
+    assert_int_equal(mandate->approver_count, 2);
+    assert_false(state.mandates[1].live);
+    assert_null(state_mandate(&state, "director/targets@VIN7"));
+    assert_int_equal(state_role(&state, "director/targets@VIN7")->version, 40);
+    assert_null(state_role(&state, "director/targets"));
+    assert_int_equal(state_vehicles(&state), 1);
     const struct role_state *targets = state_role(&state, "image/targets");
     assert_non_null(targets);
     assert_int_equal(targets->version, 12);
@@ -409,6 +358,30 @@ static void state__keeps_its_roles_in_order_whatever_is_set_first(void **unused)
     assert_int_equal(state_role(&state, "b/x")->version, 5);
     assert_string_equal(state.roles[0].role, "a-b/x");
     assert_string_equal(state.roles[4].role, "c/x");
+}
+
+// The next mandate of a role stands in its place; what ended keeps its number and its versions.
+static void state__a_role_has_one_mandate(void **unused)
+{
+    (void)unused;
+    static const char *const names[] = {"b/timestamp", "a/snapshot", "b/timestamp"};
+    static struct state state;
+    state = (struct state){.mandate_count = 0};
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+        struct mandate_state mandate = {
+            .number = i + 1, .live = true, .top = 7, .approver_count = 2};
+        snprintf(mandate.role, sizeof mandate.role, "%s", names[i]);
+        assert_int_equal(state_set_mandate(&state, &mandate), OK);
+    }
+    assert_int_equal(state.mandate_count, 2);
+    assert_string_equal(state.mandates[0].role, "a/snapshot");
+    assert_int_equal(state.mandates[1].number, 3);
+    state_end_mandate(&state, "b/timestamp");
+    state_end_mandate(&state, "c/timestamp");
+    assert_true(state.mandates[0].live);
+    assert_false(state.mandates[1].live);
+    assert_int_equal(state.mandates[1].approver_count, 0);
+    assert_int_equal(state.mandates[1].top, 7);
 }
 
 static void state__a_key_stands_in_one_list_and_moves_when_it_is_retired(void **unused)
@@ -470,13 +443,14 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(state__refuses_what_is_no_head_of_a_state),
         cmocka_unit_test(state__refuses_what_is_no_list_of_a_state),
+        cmocka_unit_test(state__refuses_what_is_no_mandate),
+        cmocka_unit_test(state__refuses_a_freeze_that_is_a_revocation),
+        cmocka_unit_test(state__reads_the_format_before_this_one),
         cmocka_unit_test(state__r10_names_the_programs_that_wrote_a_newer_format),
-        cmocka_unit_test(state__r20_the_largest_fits_its_limit),
-        cmocka_unit_test(state__r20_refuses_what_is_over_a_list),
-        cmocka_unit_test(state__r20_reads_no_list_over_its_limit),
         cmocka_unit_test(state__is_read_as_it_is_written),
         cmocka_unit_test(state__holds_what_its_lines_say),
         cmocka_unit_test(state__keeps_its_roles_in_order_whatever_is_set_first),
+        cmocka_unit_test(state__a_role_has_one_mandate),
         cmocka_unit_test(state__a_key_stands_in_one_list_and_moves_when_it_is_retired),
         cmocka_unit_test(state__takes_freezes_and_signatures_in_and_out),
         cmocka_unit_test(state__every_mutation_is_refused_or_written_back_alike),

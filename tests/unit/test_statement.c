@@ -214,7 +214,9 @@ static void opened__r20_of_128_items_with_the_longest_names_fits_a_leaf(void **s
     bytes_init(&text, LIMIT_RECORD);
     made_up_opened(&opened);
     for (unsigned i = 0; i < LIMIT_ITEMS; i++) {
-        snprintf(role, sizeof role, "%050u/%050u", i, i);
+        // Keys that need a custodian are of roles that sign for no vehicle.
+        snprintf(role, sizeof role,
+            i < LIMIT_REACH / 2 ? "%050u/%050u" : "%050u/timestamp@%050u", i, i);
         opened.items[i] = made_up_item(role, LIMIT_VERSION, i);
         opened.items[i].previous = made_up_hash(1000 + i);
     }
