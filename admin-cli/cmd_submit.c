@@ -1,6 +1,6 @@
 // conclave request submit: asks for signatures.
 #include "admin-cli/commands.h"
-#include "admin-cli/inquiry.h"
+#include "admin-cli/delivery.h"
 #include "admin-cli/submission.h"
 #include "metadata/tuf.h"
 #include "proto/name.h"
@@ -12,6 +12,7 @@ struct submit_options {
     struct asker asker;
     struct option_values items;
     struct option_values evidence;
+    struct delivery delivery; // of what is signed at once; its folder is NULL for none
 };
 
 // The version stands in the payload, whatever its dialect is. What cannot be read here is asked for as
@@ -36,9 +37,11 @@ static int add_item(struct submission *submission, const char *text)
     struct item *item = &submission->request.items[submission->request.item_count];
     const char *equals = strchr(text, '=');
     size_t size = equals == NULL ? 0 : (size_t)(equals - text);
-    if (size > LIMIT_ROLE_NAME || !role_name_is_good(span_of(text, size)))
+    if (size > LIMIT_ROLE_NAME || !item_name_is_good(span_of(text, size)))
         return cli_say(STATUS_LOCAL,
-            "--item %s is not ROLE=FILE: write for example image/targets=targets.json", text);
+            "--item %s is not ROLE=FILE: write for example image/targets=targets.json, or "
+            "director/targets@VEHICLE=targets.json",
+            text);
     memcpy(item->role, text, size);
     item->role[size] = 0;
     enum err err =
@@ -61,7 +64,47 @@ static int add_evidence(struct submission *submission, const char *path)
     return err == OK ? STATUS_DONE : cli_fail(SIDE_LOCAL, err, &refusal);
 }
 
-static int submit(struct cli *cli, const struct submit_options *options)
+// ---- what mandates sign at once ----
+
+static int take_inquiry(
+    struct submit_options *options, struct cli *cli, const struct inquiry *inquiry)
+{
+    struct refusal refusal = {0};
+    struct delivery *delivery = &options->delivery;
+    struct parcel *parcel = parcel_new();
+    delivery->side = SIDE_DAEMON;
+    enum err err = parcel == NULL ? ERR_MEMORY : parcel_read(parcel, cli, inquiry, &refusal);
+    if (err == OK && delivery->folder != NULL)
+        err = delivery_write(delivery, cli, parcel, &refusal);
+    parcel_free(parcel);
+    return err == OK ? STATUS_DONE : cli_fail(delivery->side, err, &refusal);
+}
+
+// Nothing is believed to be signed that the log does not prove.
+static int take(void *context, struct cli *cli, const struct hash *request)
+{
+    struct inquiry inquiry = {.id = *request};
+    int status = inquiry_house(cli, &inquiry.house);
+    if (status == STATUS_DONE)
+        status = inquiry_dossier(cli, &inquiry, false, 0);
+    if (status == STATUS_DONE && inquiry.dossier.dossier.fate != FATE_SIGNED)
+        status = cli_say(STATUS_UNVERIFIED,
+            "the appliance says that the request is signed, but its log does not");
+    if (status == STATUS_DONE)
+        status = take_inquiry(context, cli, &inquiry);
+    inquiry_clear(&inquiry);
+    return status;
+}
+
+static void tell(void *context, struct scribe *scribe)
+{
+    const struct submit_options *options = context;
+    delivery_scribe(&options->delivery, "files", scribe);
+}
+
+// ---- asking ----
+
+static int submit(struct cli *cli, struct submit_options *options)
 {
     struct house *house = NULL;
     struct submission *submission = submission_new();
@@ -75,9 +118,14 @@ static int submit(struct cli *cli, const struct submit_options *options)
     // Whose token it is, a requester's or an administrator's, the charter knows.
     if (status == STATUS_DONE && options->asker.requester == NULL)
         status = inquiry_house(cli, &house);
+    submission->take = take;
+    submission->tell = options->delivery.folder == NULL ? NULL : tell;
+    submission->context = options;
     if (status == STATUS_DONE)
         status = submission_send(
             cli, submission, &options->asker, house == NULL ? NULL : house->charter);
+    if (status == STATUS_DONE && !cli->json)
+        delivery_print(&options->delivery);
     house_free(house);
     submission_free(submission);
     return status;
@@ -86,9 +134,10 @@ static int submit(struct cli *cli, const struct submit_options *options)
 int cmd_request_submit(struct cli *cli, int argc, char **argv)
 {
     struct submit_options options = {0};
-    struct option_rule rules[ASKER_RULES + 2];
+    struct option_rule rules[ASKER_RULES + 3];
     int status;
     asker_rules(&options.asker, rules);
+    delivery_init(&options.delivery, DELIVERY_FILE, NULL);
     rules[ASKER_RULES] = (struct option_rule){.name = "item",
         .argument = "ROLE=FILE",
         .help = "what to sign: the exact bytes of this file",
@@ -98,7 +147,12 @@ int cmd_request_submit(struct cli *cli, int argc, char **argv)
         .argument = "FILE",
         .help = "a signed file that an item names",
         .values = &options.evidence};
-    if (!options_read(cli, rules, sizeof rules / sizeof rules[0], argc, argv, &status))
-        return status;
-    return submit(cli, &options);
+    rules[ASKER_RULES + 2] = (struct option_rule){.name = "out",
+        .argument = "DIR",
+        .help = "write the complete files here, when mandates sign them at once",
+        .text = &options.delivery.folder};
+    if (options_read(cli, rules, sizeof rules / sizeof rules[0], argc, argv, &status))
+        status = submit(cli, &options);
+    delivery_clear(&options.delivery);
+    return status;
 }

@@ -38,11 +38,23 @@ static int complain(const struct denial *denial)
 
 // ---- for people, and for programs ----
 
+// No room, no time, too much at once: what holds these back passes, and nothing is recorded.
+static bool passes(const struct denial *denial)
+{
+    static const char *const rules[] = {"R9", "R13", "R17"};
+    for (size_t i = 0; i < sizeof rules / sizeof rules[0]; i++)
+        if (!denial->recorded && strcmp(denial->told.rule, rules[i]) == 0)
+            return true;
+    return false;
+}
+
 static void say(
     const struct denial *denial, const struct proven *found, const struct keeping *keeping)
 {
     if (denial->told.rule[0] == 0)
         return; // the appliance failed; that is no denial
+    if (passes(denial))
+        (void)cli_say(STATUS_REFUSED, "what stands against it passes: try again later");
     if (!denial->recorded)
         (void)cli_say(STATUS_REFUSED, "this refusal is not recorded: nothing can prove it");
     else if (keeping != NULL && keeping->folder != NULL)

@@ -108,6 +108,16 @@ static void of_done(const struct gist *gist, const struct outcome *outcome)
             gist->out, "%s %s", i == 0 ? ", key made for" : ",", outcome->made[i].role);
 }
 
+static void of_mandated(const struct gist *gist, struct span record)
+{
+    struct mandated mandated;
+    if (mandated_read(record, &mandated) != OK)
+        return;
+    add_count(gist, mandated.mandate_count, "mandate");
+    bytes_add_text(gist->out, ", for ");
+    add_person(gist, &mandated.requester);
+}
+
 static void of_outcome(const struct gist *gist, struct span record)
 {
     struct outcome *outcome = calloc(1, sizeof *outcome);
@@ -142,6 +152,8 @@ static void add_frozen(const struct gist *gist, const struct freeze_of *of)
         bytes_add_text(gist->out, "everything");
     else if (of->what == FREEZE_ROLE)
         bytes_add_text(gist->out, of->role);
+    else if (of->what == FREEZE_MANDATE)
+        bytes_add_format(gist->out, "the mandate of %s, revoked", of->role);
     else
         bytes_add_format(gist->out, "request %.16s", hex);
 }
@@ -195,6 +207,7 @@ static const struct {
     {RECORD_REFUSED, of_refused},
     {RECORD_ORDER, of_order},
     {RECORD_OUTCOME, of_outcome},
+    {RECORD_MANDATED, of_mandated},
     {RECORD_GATE, of_gate},
     {RECORD_FROZEN, of_frozen},
     {RECORD_STOP, of_stop},

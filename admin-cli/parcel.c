@@ -32,13 +32,42 @@ void parcel_free(struct parcel *parcel)
 
 // ---- the outcomes ----
 
-static enum err take_end(
-    struct parcel *parcel, const struct message *dossier, struct refusal *refusal)
+// What was never opened, and no freeze either, went by mandate; the text is the id's own.
+static enum err take_text(
+    struct parcel *parcel, struct span text, const struct hash *id, struct refusal *refusal)
 {
-    // Of a freeze there is no opened record.
-    if (dossier->dossier.opened.text.size > 0 &&
-        opened_read(dossier->dossier.opened.text, &parcel->opened) != OK)
-        return fault(ERR_FORM, refusal, "the request has no opened record that can be read");
+    struct request *request = calloc(1, sizeof *request);
+    struct hash found = request_id(text);
+    if (request == NULL)
+        return ERR_MEMORY;
+    bool good = hash_equal(&found, id) && request_read(text, request) == OK;
+    if (good) {
+        memcpy(parcel->items, request->items, sizeof parcel->items);
+        parcel->item_count = request->item_count;
+        parcel->by_mandate = true;
+    }
+    free(request);
+    return good
+               ? OK
+               : fault(ERR_FORM, refusal, "the request's text cannot be read, or is another's");
+}
+
+static enum err take_end(
+    struct parcel *parcel, const struct inquiry *inquiry, struct refusal *refusal)
+{
+    const struct message *dossier = &inquiry->dossier;
+    enum err err = OK;
+    if (dossier->dossier.opened.text.size == 0 && dossier->dossier.request.size > 0) {
+        err = take_text(parcel, dossier->dossier.request, &inquiry->id, refusal);
+    } else if (dossier->dossier.opened.text.size > 0) {
+        if (opened_read(dossier->dossier.opened.text, &parcel->opened) != OK)
+            return fault(
+                ERR_FORM, refusal, "the request has no opened record that can be read");
+        memcpy(parcel->items, parcel->opened.items, sizeof parcel->items);
+        parcel->item_count = parcel->opened.item_count;
+    }
+    if (err != OK)
+        return err;
     parcel->outcome_count = 1;
     return receipt_end(dossier, &parcel->outcomes[0]);
 }
@@ -46,7 +75,7 @@ static enum err take_end(
 static size_t item_of(const struct parcel *parcel, const char *role)
 {
     size_t i = 0;
-    while (i < parcel->opened.item_count && strcmp(parcel->opened.items[i].role, role) != 0)
+    while (i < parcel->item_count && strcmp(parcel->items[i].role, role) != 0)
         i++;
     return i;
 }
@@ -125,19 +154,45 @@ static enum err read_all(struct parcel *parcel, struct cli *cli, const struct in
     return err;
 }
 
+// Nobody adds anything later to what was signed under mandates.
+static enum err check_whole(const struct parcel *parcel, struct refusal *refusal)
+{
+    size_t line = 0;
+    for (size_t i = 0; i < parcel->item_count; i++) {
+        const struct item *item = &parcel->items[i];
+        size_t first = line;
+        while (line < parcel->line_count && strcmp(parcel->lines[line].role, item->role) == 0 &&
+               parcel->lines[line].version == item->version)
+            line++;
+        if (line == first)
+            return fault(ERR_SIGNATURE, refusal,
+                "the outcome has no signature on %s: do not use the others", item->role);
+    }
+    return OK;
+}
+
+static enum err take_charter(
+    struct parcel *parcel, struct cli *cli, const struct house *house, struct refusal *refusal)
+{
+    if (parcel->by_mandate) {
+        *parcel->charter = *house->charter;
+        return check_whole(parcel, refusal);
+    }
+    return house_fetch_charter(
+        house, cli->conclave, &parcel->opened.charter, parcel->charter, refusal);
+}
+
 enum err parcel_read(struct parcel *parcel, struct cli *cli, const struct inquiry *inquiry,
     struct refusal *refusal)
 {
-    const struct house *house = inquiry->house;
     struct outcome *outcome = calloc(1, sizeof *outcome);
-    enum err err = outcome == NULL ? ERR_MEMORY : take_end(parcel, &inquiry->dossier, refusal);
+    enum err err = outcome == NULL ? ERR_MEMORY : take_end(parcel, inquiry, refusal);
     if (err == OK)
         err = read_all(parcel, cli, inquiry, outcome, refusal);
     free(outcome);
-    if (err != OK || parcel->opened.item_count == 0)
-        return err;
-    return house_fetch_charter(
-        house, cli->conclave, &parcel->opened.charter, parcel->charter, refusal);
+    return err != OK || parcel->item_count == 0
+               ? err
+               : take_charter(parcel, cli, inquiry->house, refusal);
 }
 
 // ---- signatures ----
@@ -155,9 +210,36 @@ static const struct key *key_of(
 static const struct hash *payload_of(
     const struct parcel *parcel, const struct outcome_signature *line)
 {
-    const struct item *item = &parcel->opened.items[item_of(parcel, line->role)];
-    bool known = item < parcel->opened.items + parcel->opened.item_count;
-    return known && item->version == line->version ? &item->payload : NULL;
+    size_t at = item_of(parcel, line->role);
+    bool known = at < parcel->item_count && parcel->items[at].version == line->version;
+    return known ? &parcel->items[at].payload : NULL;
+}
+
+static enum err stranger(
+    const struct parcel *parcel, const struct outcome_signature *line, struct refusal *refusal)
+{
+    if (parcel->by_mandate && payload_of(parcel, line) != NULL)
+        return fault(ERR_SIGNATURE, refusal,
+            "%s was signed under a mandate with a key that the charter in force does not name, "
+            "and cannot be verified here: sign a new version",
+            line->role);
+    return fault(ERR_SIGNATURE, refusal,
+        "the outcome names a key or payload of %s that charter and request do not have",
+        line->role);
+}
+
+enum err parcel_payload(const struct parcel *parcel, struct cli *cli,
+    const struct outcome_signature *line, struct bytes *payload, struct refusal *refusal)
+{
+    const struct hash *hash = payload_of(parcel, line);
+    return hash == NULL ? stranger(parcel, line, refusal)
+                        : conclave_blob(cli->conclave, hash, payload, refusal);
+}
+
+enum dialect parcel_dialect(const struct parcel *parcel, const struct outcome_signature *line)
+{
+    const struct repository *repository = charter_repository_of(parcel->charter, line->role);
+    return repository == NULL ? DIALECT_NONE : repository->dialect;
 }
 
 enum err parcel_signature(const struct parcel *parcel, struct cli *cli,
@@ -165,14 +247,11 @@ enum err parcel_signature(const struct parcel *parcel, struct cli *cli,
     struct refusal *refusal)
 {
     struct bytes payload;
-    const struct hash *hash = payload_of(parcel, line);
     *key = key_of(parcel->charter, line);
-    if (*key == NULL || hash == NULL)
-        return fault(ERR_SIGNATURE, refusal,
-            "the outcome names a key or payload of %s that charter and request do not have",
-            line->role);
+    if (*key == NULL)
+        return stranger(parcel, line, refusal);
     bytes_init(&payload, LIMIT_PAYLOAD);
-    enum err err = conclave_blob(cli->conclave, hash, &payload, refusal);
+    enum err err = parcel_payload(parcel, cli, line, &payload, refusal);
     if (err == OK)
         err = conclave_blob(cli->conclave, &line->signature, signature, refusal);
     if (err == OK && key_verify(*key, bytes_span(&payload), bytes_span(signature)) != OK)

@@ -199,6 +199,31 @@ static int print_accepted(const struct cli *cli, const struct submission *submis
     return fate == FATE_OPEN || fate == FATE_SIGNED ? STATUS_DONE : STATUS_REFUSED;
 }
 
+// Its id alone tells what became of it: a second request would be another one.
+static int lost(enum err err, const struct hash *id, const struct refusal *refusal)
+{
+    char hex[PRINT_HASH];
+    hash_hex(id, hex);
+    int status = cli_fail(SIDE_DAEMON, err, refusal);
+    if (err == ERR_CLOSED || err == ERR_SYSTEM)
+        (void)cli_say(status,
+            "the request may have been taken all the same: ask for it with `conclave request "
+            "wait "
+            "%s` before you submit another",
+            hex);
+    return status;
+}
+
+static int take_signed(struct cli *cli, const struct submission *submission,
+    const struct message *answer, struct keeping *keeping)
+{
+    struct message copy = {.kind = ANSWER_ACCEPTED, .accepted = answer->accepted};
+    int status = STATUS_DONE;
+    if (copy.accepted.fate == FATE_SIGNED && submission->take != NULL)
+        status = submission->take(submission->context, cli, &copy.accepted.request);
+    return status == STATUS_DONE ? print_accepted(cli, submission, &copy, keeping) : status;
+}
+
 static int say(struct cli *cli, const struct submission *submission, struct keeping *keeping)
 {
     struct refusal refusal = {0};
@@ -215,8 +240,8 @@ static int say(struct cli *cli, const struct submission *submission, struct keep
     if (err == OK && !hash_equal(&answer.accepted.request, &id))
         return cli_say(
             STATUS_UNVERIFIED, "the appliance accepted another request than this one");
-    return err == OK ? print_accepted(cli, submission, &answer, keeping)
-                     : cli_fail(SIDE_DAEMON, err, &refusal);
+    return err == OK ? take_signed(cli, submission, &answer, keeping)
+                     : lost(err, &id, &refusal);
 }
 
 // The appliance stores no text that it refuses: it is kept before it is known what becomes of it.

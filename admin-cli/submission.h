@@ -14,6 +14,9 @@ struct submission {
     struct bytes signature;
     struct bytes blobs[LIMIT_BLOBS];
     size_t blob_count;
+    // Takes what was signed at once, under mandates, before anything is printed; the exit status. NULL:
+    // nothing.
+    int (*take)(void *context, struct cli *cli, const struct hash *request);
     void (*tell)(
         void *context, struct scribe *scribe); // adds to the JSON answer; NULL: nothing
     void *context;

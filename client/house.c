@@ -128,6 +128,32 @@ out:
     return err;
 }
 
+// Under mandates nothing is sealed for an order: its numbers were, before. The outcome is under the
+// checkpoint, and names its order by the leaf.
+static enum err check_mandated(struct conclave *conclave, const struct state *state,
+    const struct place *order, struct refusal *refusal)
+{
+    struct bytes text;
+    bytes_init(&text, LIMIT_RECORD);
+    enum err err = fetch_record(conclave, order->index, &text, refusal);
+    struct hash leaf = merkle_leaf(bytes_span(&text));
+    bool later = state->has_order && state->order.index >= order->index;
+    if (err == OK && (later || !hash_equal(&leaf, &order->leaf) ||
+                         record_kind(bytes_span(&text)) != RECORD_MANDATED))
+        err = fault(ERR_SIGNATURE, refusal,
+            "the state that the newest outcome names belongs to another order");
+    bytes_clear(&text);
+    return err;
+}
+
+static enum err check_order(struct conclave *conclave, const struct state *state,
+    const struct place *order, struct refusal *refusal)
+{
+    bool same = state->has_order && state->order.index == order->index &&
+                hash_equal(&state->order.leaf, &order->leaf);
+    return same ? OK : check_mandated(conclave, state, order, refusal);
+}
+
 static enum err read_state(struct house *house, struct conclave *conclave,
     const struct outcome *outcome, struct refusal *refusal)
 {
@@ -136,11 +162,8 @@ static enum err read_state(struct house *house, struct conclave *conclave,
     enum err err = conclave_blob(conclave, &outcome->state, &text, refusal);
     if (err == OK && state_read(bytes_span(&text), house->state) != OK)
         err = fault(ERR_FORM, refusal, "the state that the newest outcome names is no state");
-    if (err == OK &&
-        (!house->state->has_order || house->state->order.index != outcome->order.index ||
-            !hash_equal(&house->state->order.leaf, &outcome->order.leaf)))
-        err = fault(ERR_SIGNATURE, refusal,
-            "the state that the newest outcome names belongs to another order");
+    if (err == OK)
+        err = check_order(conclave, house->state, &outcome->order, refusal);
     bytes_clear(&text);
     return err;
 }

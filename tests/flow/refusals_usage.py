@@ -37,7 +37,7 @@ ALONE = (
     (LOCAL, "whose key signs? Give --requester FILE", "request", "submit", "--item",
      "image/targets={text}"),
     (LOCAL, "what is to be frozen? Write everything", "freeze", "all", *SOFT, "--token", "alice"),
-    (LOCAL, "there is no format xml: take tuf or raw", "signature", "12345678", "--format", "xml"),
+    (LOCAL, "there is no format xml: take tuf, raw or file", "signature", "12345678", "--format", "xml"),
     (LOCAL, "there is no format xml: take pem or tuf", "key", "export", "image/root", "--format",
      "xml"),
 )
@@ -63,6 +63,11 @@ TOKENS = (
     (DAEMON, "holds no such key", *SOFT, "--token", "alice", "--key-label", "other",
      "--pin-fd", "PIN-FD"),
 )
+
+# A mandate that could be asked for; what is given again counts.
+PROPOSE = ("mandate", "propose", "--requester", "{key}", "--for", "image-service", "--versions",
+           "1-9", "--count", "9", "--longest", "1d", "--until", "30d")
+TIMESTAMP = ("image/timestamp",)
 
 # Said to the house, by a requester's key where one signs.
 SERVING = (
@@ -95,6 +100,20 @@ SERVING = (
     (LOCAL, "the path of --out is too long", "signature", "{signed}", "--out", FOLDER),
     (LOCAL, "cannot be written: Is a directory", "signature", "{signed}", "--proof", "{folder}"),
     (LOCAL, "the path is too long", "signature", "{signed}", "--proof", LONG),
+    (LOCAL, "complete files go to a folder: name one with --out", "signature", "{signed}",
+     "--format", "file"),
+    # ---- mandates ----
+    (LOCAL, "image/timestamp never had a mandate", "mandate", "show", "image/timestamp"),
+    (LOCAL, "targets is no role: write for example director/targets", *PROPOSE, "targets"),
+    (LOCAL, "the charter has no requester nobody", *PROPOSE, *TIMESTAMP, "--for", "nobody"),
+    (LOCAL, "no requester's key begins with 00000000", *PROPOSE, *TIMESTAMP, "--for", "00000000"),
+    (LOCAL, "--versions 7 is not FIRST-LAST", *PROPOSE, *TIMESTAMP, "--versions", "7"),
+    (LOCAL, "--versions 9-7 is not FIRST-LAST", *PROPOSE, *TIMESTAMP, "--versions", "9-7"),
+    (LOCAL, "--versions 0-7 is not FIRST-LAST", *PROPOSE, *TIMESTAMP, "--versions", "0-7"),
+    (LOCAL, "--count 0 is no number from 1 to ", *PROPOSE, *TIMESTAMP, "--count", "0"),
+    (LOCAL, "--longest 9999d is no duration of at most 366 days", *PROPOSE, *TIMESTAMP,
+     "--longest", "9999d"),
+    (LOCAL, "--until noon is neither a time in UTC", *PROPOSE, *TIMESTAMP, "--until", "noon"),
     # ---- keys ----
     (LOCAL, "the charter has no role image/nothing: see `conclave key list`", "key", "export",
      "image/nothing"),

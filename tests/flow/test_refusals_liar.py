@@ -77,6 +77,12 @@ LIES = (
     (UNVERIFIED, "the appliance accepted another request than this one",
      of(SUBMIT, set_field(1, flipped)), "request", "submit", "--requester", "{key}", "--item",
      "image/root={root}"),
+    (DAEMON, "the request may have been taken all the same: ask for it with", lambda asked, _, parts:
+     None if asked == SUBMIT else parts, "request", "submit", "--requester", "{key}", "--item",
+     "image/root={root}"),
+    (UNVERIFIED, "the appliance says that the request is signed, but its log does not",
+     of(SUBMIT, set_field(3, lambda _: 2)), "request", "submit", "--requester", "{key}", "--item",
+     "image/root={root}"),
     (UNVERIFIED, "the appliance says that this refusal is recorded, but the log does not say it",
      of(SUBMIT, recorded), "request", "submit", "--requester", "{stranger}", "--item",
      "image/root={root}"),

@@ -249,6 +249,53 @@ static void house__finds_a_state_of_another_order(void **state)
     assert_lie(LIE_NONE, 0, ERR_SIGNATURE, "another order");
 }
 
+// Signs under mandates, over the state that is sealed already: `change` bends the outcome.
+static void mandate_and_sign(void (*change)(struct outcome *outcome))
+{
+    struct outcome outcome;
+    struct bytes text;
+    struct mandated order = {.time = FIXTURE_START, .signature_size = 1, .mandate_count = 1};
+    fixture_found_and_sign(showroom.fixture);
+    struct fixture *fixture = showroom.fixture;
+    assert_int_equal(
+        outcome_read(bytes_span(&fixture->records[fixture->record_count - 1]), &outcome), OK);
+    strcpy(order.mandates[0].role, "image/timestamp");
+    order.request.byte[0] = order.requester.byte[0] = order.mandates[0].text.byte[0] = 1;
+    bytes_init(&text, LIMIT_RECORD);
+    mandated_write(&order, &text);
+    outcome.order = fixture_append(fixture, &text);
+    bytes_reset(&text);
+    change(&outcome);
+    outcome_write(&outcome, &text);
+    fixture_append(fixture, &text);
+    bytes_clear(&text);
+    showroom_show();
+}
+
+static void change_nothing(struct outcome *outcome)
+{
+    (void)outcome;
+}
+
+static void change_leaf(struct outcome *outcome)
+{
+    outcome->order.leaf.byte[0] ^= 1;
+}
+
+static void house__takes_the_state_that_was_sealed_before_an_order_under_mandates(void **state)
+{
+    (void)state;
+    mandate_and_sign(change_nothing);
+    assert_lie(LIE_NONE, 0, OK, "");
+}
+
+static void house__finds_an_order_under_mandates_that_is_not_in_the_log(void **state)
+{
+    (void)state;
+    mandate_and_sign(change_leaf);
+    assert_lie(LIE_NONE, 0, ERR_SIGNATURE, "another order");
+}
+
 // A busy appliance has sealed newer states while the log's end was read.
 static void house__asks_again_for_a_state_that_was_overtaken(void **state)
 {
@@ -290,6 +337,8 @@ int main(void)
         ROW(r7_refuses_a_charter_of_another_epoch_than_the_state_says),
         ROW(refuses_a_charter_of_another_appliance),
         ROW(finds_a_state_of_another_order),
+        ROW(takes_the_state_that_was_sealed_before_an_order_under_mandates),
+        ROW(finds_an_order_under_mandates_that_is_not_in_the_log),
         ROW(asks_again_for_a_state_that_was_overtaken),
         ROW(says_when_the_state_is_not_there),
     };

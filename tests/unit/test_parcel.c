@@ -20,6 +20,7 @@ struct desk {
     struct opened opened;
     struct outcome outcomes[2];
     struct bytes opened_text;
+    struct bytes request_text;
     uint64_t first; // index of the first outcome
     struct parcel *parcel;
 };
@@ -31,6 +32,7 @@ static int make(void **state)
     (void)showroom_make(state);
     memset(&desk, 0, sizeof desk);
     bytes_init(&desk.opened_text, LIMIT_RECORD);
+    bytes_init(&desk.request_text, LIMIT_RECORD);
     struct fixture *fixture = showroom.fixture;
     fixture_found(fixture);
     struct request request =
@@ -39,6 +41,7 @@ static int make(void **state)
         fixture_request(fixture, "image/targets", 7, span_text("the targets' payload"));
     request.items[request.item_count++] = other.items[0];
     desk.opened = fixture_opened(fixture, &request);
+    request_write(&request, &desk.request_text);
     (void)fixture_open(fixture, &desk.opened);
     struct place order = {.index = 3, .leaf = {{1}}};
     struct outcome both = fixture_outcome(fixture, &desk.opened, &order);
@@ -54,6 +57,7 @@ static int clean(void **state)
     parcel_free(desk.parcel);
     house_free(desk.inquiry.house);
     bytes_clear(&desk.opened_text);
+    bytes_clear(&desk.request_text);
     return showroom_clean(state);
 }
 
@@ -116,6 +120,16 @@ static enum err signature_of(size_t line, struct refusal *refusal)
         desk.parcel, &desk.cli, &desk.parcel->lines[line], &key, &signature, refusal);
     bytes_clear(&signature);
     return err;
+}
+
+// The same request as if mandates had signed it: never opened, and its outcome is the first.
+static void show_mandated(void)
+{
+    show();
+    struct message *dossier = &desk.inquiry.dossier;
+    dossier->dossier.opened = (struct entry){0};
+    dossier->dossier.request = bytes_span(&desk.request_text);
+    *desk.inquiry.house->charter = *showroom.fixture->charter;
 }
 
 // ---- tests ----
@@ -246,6 +260,60 @@ static void parcel__says_that_a_motion_was_carried_out(void **state)
     assert_int_equal(desk.parcel->line_count, 0);
 }
 
+// ---- under mandates ----
+
+static void sign_both(void)
+{
+    desk.outcomes[1].signatures[1] = desk.outcomes[0].signatures[0];
+    desk.outcomes[1].signature_count = 2;
+}
+
+static void parcel__takes_what_mandates_signed_from_the_request(void **state)
+{
+    struct refusal refusal;
+    (void)state;
+    sign_both();
+    show_mandated();
+    if (read_parcel(&refusal) != OK)
+        fail_msg("%s", refusal.sentence);
+    assert_true(desk.parcel->by_mandate);
+    assert_int_equal(desk.parcel->item_count, 2);
+    assert_int_equal(desk.parcel->line_count, 2);
+    for (size_t i = 0; i < 2; i++)
+        if (signature_of(i, &refusal) != OK)
+            fail_msg("%s", refusal.sentence);
+}
+
+static void parcel__r8_refuses_a_mandated_item_without_signature(void **state)
+{
+    (void)state;
+    show_mandated();
+    assert_refused(ERR_SIGNATURE, "no signature on image/targets");
+}
+
+static void parcel__r8_refuses_a_key_that_the_charter_dropped(void **state)
+{
+    struct refusal refusal;
+    (void)state;
+    sign_both();
+    show_mandated();
+    struct charter *charter = desk.inquiry.house->charter;
+    for (size_t i = 0; i < charter->key_count; i++)
+        charter->keys[i].key.id.byte[0] ^= 1;
+    assert_int_equal(read_parcel(&refusal), OK);
+    assert_int_equal(signature_of(0, &refusal), ERR_SIGNATURE);
+    assert_non_null(strstr(refusal.sentence, "does not name"));
+}
+
+static void parcel__refuses_another_text_than_the_requests(void **state)
+{
+    (void)state;
+    sign_both();
+    show_mandated();
+    desk.request_text.data[desk.request_text.size - 2] ^= 1;
+    assert_refused(ERR_FORM, "is another's");
+}
+
 #define ROW(name) cmocka_unit_test_setup_teardown(parcel__##name, make, clean)
 
 int main(void)
@@ -260,6 +328,10 @@ int main(void)
         ROW(r8_refuses_what_charter_and_request_do_not_have),
         ROW(r8_refuses_a_signature_that_does_not_hold),
         ROW(says_that_a_motion_was_carried_out),
+        ROW(takes_what_mandates_signed_from_the_request),
+        ROW(r8_refuses_a_mandated_item_without_signature),
+        ROW(r8_refuses_a_key_that_the_charter_dropped),
+        ROW(refuses_another_text_than_the_requests),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
