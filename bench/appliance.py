@@ -55,12 +55,14 @@ class Appliance(House):
 
     # ---- founding ----
 
-    def found_by_files(self):
+    def charter(self):
+        return policy(self.key, self.delegated, PEOPLE, QUORUM, "key.pub")
+
+    def found_by_files(self, root="image/root"):
         """Administrators with keys in files, which cost nothing, and no time of a token."""
         for name in [*PEOPLE, "service"]:
             self.make_requester(name)
-        (self.folder / "policy.yaml").write_text(
-            policy(self.key, self.delegated, PEOPLE, QUORUM, "key.pub"))
+        (self.folder / "policy.yaml").write_text(self.charter())
         self.make_token("appliance", "appliance")
         self.write_config()
         self.start(found=True)
@@ -73,7 +75,7 @@ class Appliance(House):
         self.conclave("enrol", vkey)
         self.conclave("enrol", vkey, home="home-service")
         self.start()
-        self.sign(self.submit("service", {"image/root": self.root()}))
+        self.sign(self.submit("service", {root: self.root()}))
 
     def found_by_tokens(self):
         """Administrators with a token each, as it is meant."""

@@ -7,12 +7,13 @@ import sys
 import crowd
 import endurance
 import image
+import mandate
 import rates
 
 # In the short form: one type of key, and a little of everything but what is only a matter of time.
 SHORT_TYPES = ("ecdsa-p256",)
-PARTS = ("rates", "image", "crowd", "endurance")
-SHORT_PARTS = ("rates", "image", "crowd")
+PARTS = ("rates", "mandate", "image", "crowd", "endurance")
+SHORT_PARTS = ("rates", "mandate", "image", "crowd")
 
 
 def read_arguments():
@@ -43,7 +44,7 @@ def main():
                 got[part].append(rates.measure(build, key, short))
                 say(rates.words(got[part][-1]))
             continue
-        module = {"image": image, "crowd": crowd, "endurance": endurance}[part]
+        module = {"mandate": mandate, "image": image, "crowd": crowd, "endurance": endurance}[part]
         got[part] = module.measure(build, short)
         say(module.words(got[part]))
     if arguments.json:
