@@ -6,15 +6,77 @@
 #include "metadata/sha512.h"
 #include "policy/chain.h"
 
+#include <assert.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-static enum err read_file(const struct repository *repository, struct span bytes,
-    struct judge_file *out, struct refusal *refusal)
+// A pattern that is compared a byte at a time takes some ten steps, and a repository has some hundred
+// of them; this is a tenth of a second.
+enum { STEPS_MOST = 16 * 1024 * 1024 };
+
+enum { DIALECTS = DIALECT_UPTANE + 1 };
+
+struct judge_files {
+    const struct span *given;
+    size_t count;
+    struct judge_evidence read[DIALECTS]; // in which each was looked at
+    bool *needed;
+    uint64_t steps;
+};
+
+struct judge_files *judge_files_new(const struct span *files, size_t count)
 {
-    enum dialect dialect = repository->dialect;
+    assert(count <= LIMIT_ITEMS);
+    struct judge_files *made = calloc(1, sizeof *made);
+    if (made == NULL)
+        return NULL;
+    made->needed = calloc(count + 1, sizeof *made->needed);
+    if (made->needed == NULL) {
+        free(made);
+        return NULL;
+    }
+    made->given = files;
+    made->count = count;
+    made->steps = STEPS_MOST;
+    return made;
+}
+
+static void clear(struct judge_evidence *evidence)
+{
+    for (size_t i = 0; i < evidence->count; i++) {
+        bytes_clear(&evidence->files[i].canonical);
+        free(evidence->files[i].images);
+        free(evidence->files[i].delegated);
+    }
+    free(evidence->files);
+    *evidence = (struct judge_evidence){0};
+}
+
+void judge_files_free(struct judge_files *files)
+{
+    if (files == NULL)
+        return;
+    for (size_t i = 0; i < DIALECTS; i++)
+        clear(&files->read[i]);
+    free(files->needed);
+    free(files);
+}
+
+size_t judge_files_unneeded(const struct judge_files *files)
+{
+    size_t i = 0;
+    while (i < files->count && files->needed[i])
+        i++;
+    return i;
+}
+
+// ---- reading ----
+
+static enum err read_file(
+    enum dialect dialect, struct span bytes, struct judge_file *out, struct refusal *refusal)
+{
     struct tuf tuf;
     out->bytes = bytes;
     bytes_init(&out->canonical, bytes.size);
@@ -29,15 +91,27 @@ static enum err read_file(const struct repository *repository, struct span bytes
         err = tuf_read(dialect, out->envelope.signed_part, &tuf, refusal);
     if (err != OK)
         return err;
-    if (bytes.size > judge_file_most(repository, tuf.type))
-        return rule_refuse(refusal, RULE_EVIDENCE_SIZE,
-            "it has %zu bytes, and clients take at most %zu of a file of its type", bytes.size,
-            judge_file_most(repository, tuf.type));
     out->signed_hash = hash_of(out->envelope.signed_part);
     out->type = tuf.type;
     out->version = tuf.version;
+    out->targets = tuf.targets;
     out->delegations = tuf.delegations;
     return OK;
+}
+
+// A Director's Targets are held against those of an Image repository.
+static enum err check_size(
+    const struct judge_view *view, const struct judge_file *file, struct refusal *refusal)
+{
+    struct repository repository = *view->repository;
+    if (view->tuf.type == TUF_TARGETS)
+        repository.kind = KIND_IMAGE;
+    size_t most = judge_file_most(&repository, file->type);
+    if (file->bytes.size <= most)
+        return OK;
+    return rule_refuse(refusal, RULE_EVIDENCE_SIZE,
+        "it has %zu bytes, and clients take at most %zu of a file of its type",
+        file->bytes.size, most);
 }
 
 // Says which of the files it was.
@@ -51,19 +125,17 @@ static void name_evidence(struct span bytes, struct refusal *refusal)
         inner.sentence);
 }
 
-enum err judge_evidence_read(
-    const struct judge_view *view, struct judge_evidence *out, struct refusal *refusal)
+static enum err read_all(const struct judge_files *files, enum dialect dialect,
+    struct judge_evidence *out, struct refusal *refusal)
 {
-    size_t count = view->given->evidence_count;
-    *out = (struct judge_evidence){0};
-    if (count == 0)
-        return OK;
-    out->files = calloc(count, sizeof *out->files);
+    out->files = calloc(files->count, sizeof *out->files);
     if (out->files == NULL)
         return ERR_MEMORY;
-    while (out->count < count) {
-        struct span bytes = view->given->evidence[out->count];
-        enum err err = read_file(view->repository, bytes, &out->files[out->count++], refusal);
+    while (out->count < files->count) {
+        struct span bytes = files->given[out->count];
+        struct judge_file *file = &out->files[out->count];
+        file->place = out->count++;
+        enum err err = read_file(dialect, bytes, file, refusal);
         if (err == ERR_REFUSED)
             name_evidence(bytes, refusal);
         if (err != OK)
@@ -72,13 +144,59 @@ enum err judge_evidence_read(
     return OK;
 }
 
-void judge_evidence_clear(struct judge_evidence *evidence)
+static enum err check_sizes(const struct judge_view *view,
+    const struct judge_evidence *evidence, struct refusal *refusal)
 {
-    for (size_t i = 0; i < evidence->count; i++)
-        bytes_clear(&evidence->files[i].canonical);
-    free(evidence->files);
-    *evidence = (struct judge_evidence){0};
+    enum err err = OK;
+    for (size_t i = 0; err == OK && i < evidence->count; i++) {
+        err = check_size(view, &evidence->files[i], refusal);
+        if (err == ERR_REFUSED)
+            name_evidence(evidence->files[i].bytes, refusal);
+    }
+    return err;
 }
+
+enum err judge_evidence_read(
+    const struct judge_view *view, struct judge_evidence **out, struct refusal *refusal)
+{
+    static struct judge_evidence none;
+    struct judge_files *files = view->given->evidence;
+    enum err err = OK;
+    *out = &none;
+    if (!judge_has_evidence(view))
+        return OK;
+    *out = &files->read[view->repository->dialect];
+    if ((*out)->files == NULL)
+        err = read_all(files, view->repository->dialect, *out, refusal);
+    if (err != OK) {
+        clear(*out);
+        return err;
+    }
+    return check_sizes(view, *out, refusal);
+}
+
+bool judge_has_evidence(const struct judge_view *view)
+{
+    return view->given->evidence != NULL && view->given->evidence->count > 0;
+}
+
+void judge_evidence_need(const struct judge_view *view, const struct judge_file *file)
+{
+    view->given->evidence->needed[file->place] = true;
+}
+
+uint64_t *judge_evidence_steps(const struct judge_view *view)
+{
+    return &view->given->evidence->steps;
+}
+
+void judge_delegations_of(
+    const struct judge_view *view, const struct judge_file *file, struct tuf *out)
+{
+    *out = (struct tuf){.dialect = view->repository->dialect, .delegations = file->delegations};
+}
+
+// ---- what a payload lists ----
 
 // What is sought: what the payload lists, and what the appliance remembers of it.
 struct sought {
@@ -132,8 +250,9 @@ static enum err check_signers(
         listing->threshold);
 }
 
-static enum err seek(const struct sought *sought, const struct judge_evidence *evidence,
-    const struct judge_file **found, struct refusal *refusal)
+static enum err seek(const struct judge_view *view, const struct sought *sought,
+    const struct judge_evidence *evidence, const struct judge_file **found,
+    struct refusal *refusal)
 {
     const struct tuf_file *listed = sought->listing->file;
     enum err err = rule_refuse(refusal, RULE_EVIDENCE_MISSING,
@@ -148,6 +267,7 @@ static enum err seek(const struct sought *sought, const struct judge_evidence *e
         if (err == OK)
             err = check_signers(sought->listing, file, refusal);
         if (err == OK) {
+            judge_evidence_need(view, file);
             *found = file;
             return OK;
         }
@@ -190,5 +310,5 @@ enum err judge_listed(const struct judge_view *view, const struct judge_evidence
         .listing = listing, .type = tuf_type_of_role(role + strcspn(role, "/") + 1)};
     judge_sibling_name(view, listing->short_name, role);
     enum err err = check_last(view, role, &sought, refusal);
-    return err != OK ? err : seek(&sought, evidence, found, refusal);
+    return err != OK ? err : seek(view, &sought, evidence, found, refusal);
 }

@@ -3,13 +3,12 @@
 #include "metadata/rule.h"
 
 #include <inttypes.h>
-#include <stdio.h>
 
 // ---- against the last one ----
 
-static bool find_file(const struct tuf *tuf, struct span name, struct tuf_file *out)
+bool judge_lists(const struct tuf *snapshot, struct span name, struct tuf_file *out)
 {
-    struct tuf_files files = tuf_files_of(tuf);
+    struct tuf_files files = tuf_files_of(snapshot);
     while (tuf_files_next(&files, out))
         if (span_equal(out->name, name))
             return true;
@@ -22,7 +21,7 @@ static enum err check_continues(const struct tuf *now, const struct tuf_file *be
     struct tuf_file after;
     int name = (int)before->name.size;
     const char *text = (const char *)before->name.data;
-    if (!find_file(now, before->name, &after))
+    if (!judge_lists(now, before->name, &after))
         return rule_refuse(refusal, RULE_FILE_DROPPED,
             "%s drops %.*s, which the last one lists: clients would refuse it.", role, name,
             text);
@@ -67,85 +66,6 @@ static struct judge_listing listing_by_root(
         .threshold = role->threshold};
 }
 
-// The delegations of the Targets that the snapshot lists.
-struct delegated {
-    struct tuf targets; // only type and delegations
-    struct tuf_key keys[TUF_KEYS_MOST];
-    size_t key_count;
-};
-
-static bool find_role(
-    const struct delegated *delegated, struct span name, struct tuf_delegation *out)
-{
-    struct tuf_delegations roles = tuf_delegations_of(&delegated->targets);
-    while (tuf_delegations_next(&roles, out))
-        if (span_equal(out->name, name))
-            return true;
-    return false;
-}
-
-static enum err judge_supplier(const struct judge_view *view,
-    const struct judge_evidence *evidence, const struct tuf_file *listed,
-    const struct delegated *delegated, struct refusal *refusal)
-{
-    struct tuf_delegation role;
-    const struct judge_file *found = NULL;
-    struct span name = span_of(listed->name.data, listed->name.size - sizeof ".json" + 1);
-    if (!find_role(delegated, name, &role))
-        return rule_refuse(refusal, RULE_LISTED_WITHOUT_ROLE,
-            "The snapshot lists %.*s, but Targets delegate to no role of that name.",
-            (int)listed->name.size, (const char *)listed->name.data);
-    struct judge_listing listing = {.file = listed,
-        .short_name = name,
-        .keys = delegated->keys,
-        .key_count = delegated->key_count,
-        .keyids = role.keyids,
-        .keyid_count = role.keyid_count,
-        .threshold = role.threshold};
-    enum err err = judge_listed(view, evidence, &listing, &found, refusal);
-    if (err == OK && found->delegations.size > 0)
-        return rule_refuse(refusal, RULE_DELEGATION_DEPTH,
-            "%.*s delegates further: that is refused until it is built.",
-            (int)listed->name.size, (const char *)listed->name.data);
-    return err;
-}
-
-static enum err check_all_listed(
-    const struct judge_view *view, const struct delegated *delegated, struct refusal *refusal)
-{
-    struct tuf_delegations roles = tuf_delegations_of(&delegated->targets);
-    struct tuf_delegation role;
-    char file[LIMIT_NAME + sizeof ".json"];
-    struct tuf_file listed;
-    while (tuf_delegations_next(&roles, &role)) {
-        int size = snprintf(
-            file, sizeof file, "%.*s.json", (int)role.name.size, (const char *)role.name.data);
-        if (!find_file(&view->tuf, span_of(file, (size_t)size), &listed))
-            return rule_refuse(refusal, RULE_ROLE_NOT_LISTED,
-                "Targets delegate to %.*s, and the snapshot does not list %s: list it.",
-                (int)role.name.size, (const char *)role.name.data, file);
-    }
-    return OK;
-}
-
-static enum err judge_suppliers(const struct judge_view *view,
-    const struct judge_evidence *evidence, const struct judge_file *targets,
-    struct refusal *refusal)
-{
-    struct delegated delegated = {.targets = {
-                                      .dialect = view->repository->dialect,
-                                      .delegations = targets->delegations,
-                                  }};
-    struct tuf_files files = tuf_files_of(&view->tuf);
-    struct tuf_file listed;
-    enum err err = OK;
-    delegated.key_count = tuf_delegations_keys(&delegated.targets, delegated.keys);
-    while (err == OK && tuf_files_next(&files, &listed))
-        if (!span_is(listed.name, "targets.json"))
-            err = judge_supplier(view, evidence, &listed, &delegated, refusal);
-    return err != OK ? err : check_all_listed(view, &delegated, refusal);
-}
-
 // The one file that the root's keys answer for: targets.json or snapshot.json.
 static enum err judge_main_file(const struct judge_view *view,
     const struct judge_evidence *evidence, enum tuf_type type, const struct judge_file **found,
@@ -153,7 +73,7 @@ static enum err judge_main_file(const struct judge_view *view,
 {
     struct tuf_file listed;
     struct span name = span_text(type == TUF_TARGETS ? "targets.json" : "snapshot.json");
-    if (!find_file(&view->tuf, name, &listed)) {
+    if (!judge_lists(&view->tuf, name, &listed)) {
         (void)rule_refuse(refusal,
             type == TUF_TARGETS ? RULE_TARGETS_LISTED : RULE_SNAPSHOT_LISTED,
             "%.*s is not listed.", (int)name.size, (const char *)name.data);
@@ -165,28 +85,26 @@ static enum err judge_main_file(const struct judge_view *view,
 
 enum err judge_snapshot(const struct judge_view *view, struct refusal *refusal)
 {
-    struct judge_evidence evidence;
+    struct judge_evidence *evidence;
     const struct judge_file *targets = NULL;
     enum err err = judge_evidence_read(view, &evidence, refusal);
     if (err == OK)
         err = judge_continuity(view, refusal);
     if (err == OK)
-        err = judge_main_file(view, &evidence, TUF_TARGETS, &targets, refusal);
+        err = judge_main_file(view, evidence, TUF_TARGETS, &targets, refusal);
     if (err == OK)
-        err = judge_suppliers(view, &evidence, targets, refusal);
-    judge_evidence_clear(&evidence);
+        err = judge_delegated(view, evidence, targets, refusal);
     return err;
 }
 
 enum err judge_timestamp(const struct judge_view *view, struct refusal *refusal)
 {
-    struct judge_evidence evidence;
+    struct judge_evidence *evidence;
     const struct judge_file *snapshot = NULL;
     enum err err = judge_evidence_read(view, &evidence, refusal);
     if (err == OK)
         err = judge_continuity(view, refusal);
     if (err == OK)
-        err = judge_main_file(view, &evidence, TUF_SNAPSHOT, &snapshot, refusal);
-    judge_evidence_clear(&evidence);
+        err = judge_main_file(view, evidence, TUF_SNAPSHOT, &snapshot, refusal);
     return err;
 }

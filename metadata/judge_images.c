@@ -1,5 +1,5 @@
 // Images: their content under an old name; in `uptane` what their custom says, that no release
-// counter falls, and that no ECU is given two.
+// counter falls, that no ECU is given two, and that what an ECU is given is what the Image repository has.
 #include "metadata/custom.h"
 #include "metadata/judge_part.h"
 #include "metadata/rule.h"
@@ -68,8 +68,8 @@ static enum err add_ecu(struct ecus *ecus, struct span serial, struct refusal *r
     return OK;
 }
 
-static enum err judge_directed(
-    const struct tuf_target *target, struct ecus *ecus, struct refusal *refusal)
+static enum err judge_given(const struct judge_view *view, const struct tuf_target *target,
+    struct ecus *ecus, struct refusal *refusal)
 {
     struct custom custom;
     struct span serial, hardware_id;
@@ -79,18 +79,24 @@ static enum err judge_directed(
     struct custom_list list = custom_ecus(&custom);
     while (err == OK && custom_next_ecu(&list, &serial, &hardware_id))
         err = add_ecu(ecus, serial, refusal);
-    return err;
+    return err == OK ? judge_directed(view, target, &custom, refusal) : err;
 }
 
 // ---- all of them ----
 
+// Whoever sends evidence with a Director's Targets has each image compared.
+static bool at_hand(const struct judge_view *view)
+{
+    return view->repository->kind != KIND_DIRECTOR || judge_has_evidence(view);
+}
+
 static enum err judge_target(const struct judge_view *view, const struct tuf_target *target,
     const struct tuf_target *before, struct ecus *ecus, struct refusal *refusal)
 {
-    warnings_of_image(view->repository->kind, target, before, view->warnings);
+    warnings_of_image(at_hand(view), target, before, view->warnings);
     if (view->repository->dialect != DIALECT_UPTANE)
         return OK;
-    return view->repository->kind == KIND_DIRECTOR ? judge_directed(target, ecus, refusal)
+    return view->repository->kind == KIND_DIRECTOR ? judge_given(view, target, ecus, refusal)
                                                    : judge_image(target, before, refusal);
 }
 

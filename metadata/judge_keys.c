@@ -4,6 +4,7 @@
 #include "metadata/warning.h"
 
 #include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
 
 static const struct role_key *own_key(
@@ -164,6 +165,29 @@ static enum err judge_delegation(const struct judge_view *view, const struct tuf
     return judge_threshold(view, role->name, role->threshold, refusal);
 }
 
+// How the paths begin that a delegated role may delegate follows from who delegates to it: that is seen
+// when a Snapshot lists both (judge_delegated.c).
+static enum err judge_paths(
+    const struct judge_view *view, const struct tuf_delegation *role, struct refusal *refusal)
+{
+    char prefix[LIMIT_NAME + 2];
+    if (strcmp(view->short_name, "targets") != 0)
+        return OK;
+    snprintf(
+        prefix, sizeof prefix, "%.*s/", (int)role->name.size, (const char *)role->name.data);
+    return judge_patterns(view, role, span_text(prefix), refusal);
+}
+
+static void warn_of_delegations(const struct judge_view *view)
+{
+    enum dialect dialect = view->repository->dialect;
+    struct span before = tuf_delegations_past(dialect, view->given->previous);
+    if (before.size == 0)
+        return;
+    struct tuf last = {.dialect = dialect, .delegations = before, .past = true};
+    warnings_of_delegations(&view->tuf, &last, view->warnings);
+}
+
 enum err judge_targets(const struct judge_view *view, struct refusal *refusal)
 {
     struct tuf_key keys[TUF_KEYS_MOST];
@@ -173,16 +197,15 @@ enum err judge_targets(const struct judge_view *view, struct refusal *refusal)
             "%s is a Director's and delegates, and clients ask a Director's Targets alone: "
             "take the delegations out.",
             view->given->role->name);
-    if (view->tuf.delegations.size > 0 && strcmp(view->short_name, "targets") != 0)
-        return rule_refuse(refusal, RULE_DELEGATION_DEPTH,
-            "%s is a delegated role and delegates further: that is refused until it is built.",
-            view->given->role->name);
     size_t count = tuf_delegations_keys(&view->tuf, keys);
     struct tuf_delegations roles = tuf_delegations_of(&view->tuf);
     while (tuf_delegations_next(&roles, &role)) {
         enum err err = judge_delegation(view, keys, count, &role, refusal);
+        if (err == OK)
+            err = judge_paths(view, &role, refusal);
         if (err != OK)
             return err;
     }
+    warn_of_delegations(view);
     return judge_images(view, refusal);
 }

@@ -2,6 +2,7 @@
 #ifndef CONCLAVE_METADATA_JUDGE_PART_H
 #define CONCLAVE_METADATA_JUDGE_PART_H
 
+#include "metadata/custom.h"
 #include "metadata/judge.h"
 
 // One payload while it is judged: the case, and what was read of it.
@@ -51,13 +52,20 @@ struct judge_listing {
 
 // One file of evidence, read.
 struct judge_file {
+    size_t place;           // in the evidence
     struct span bytes;      // as it is measured and hashed
     struct bytes canonical; // what stands in it (json_file.h)
     struct tuf_envelope envelope;
     struct hash signed_hash;
     enum tuf_type type;
     uint64_t version;
+    struct span targets;
     struct span delegations;
+    // Of Targets whose images somebody looked for, else NULL (judge_directed.c): the images, ascending
+    // by path; and the files of the roles it delegates to, in their order.
+    struct tuf_target *images;
+    size_t image_count;
+    struct judge_file **delegated;
 };
 
 struct judge_evidence {
@@ -65,10 +73,18 @@ struct judge_evidence {
     size_t count;
 };
 
-// Reads all evidence of the case. Ends with judge_evidence_clear, whatever it says.
+// All evidence of the case, in the dialect of its repository; nothing when there is none. Refuses what
+// is no signed file, and what clients would not take. `out` belongs to the case.
 enum err must_check judge_evidence_read(
-    const struct judge_view *view, struct judge_evidence *out, struct refusal *refusal);
-void judge_evidence_clear(struct judge_evidence *evidence);
+    const struct judge_view *view, struct judge_evidence **out, struct refusal *refusal);
+bool judge_has_evidence(const struct judge_view *view);
+// The request would not do without this file.
+void judge_evidence_need(const struct judge_view *view, const struct judge_file *file);
+// Steps that are left for matching paths with patterns, in one request.
+uint64_t *judge_evidence_steps(const struct judge_view *view);
+// What a file delegates, for tuf_delegations_of and tuf_delegations_keys.
+void judge_delegations_of(
+    const struct judge_view *view, const struct judge_file *file, struct tuf *out);
 
 // That a listed file is among the evidence: what the appliance signed last when its role lives
 // here, of the version listed, of the length and hashes listed, and signed as the listing demands.
@@ -76,5 +92,20 @@ void judge_evidence_clear(struct judge_evidence *evidence);
 enum err must_check judge_listed(const struct judge_view *view,
     const struct judge_evidence *evidence, const struct judge_listing *listing,
     const struct judge_file **found, struct refusal *refusal);
+
+// The roles that `targets`, which a Snapshot lists, delegates to, and those that these delegate to:
+// each is listed and verifies under the delegation to it, and nobody else is listed.
+enum err must_check judge_delegated(const struct judge_view *view,
+    const struct judge_evidence *evidence, const struct judge_file *targets,
+    struct refusal *refusal);
+// That each of a delegated role's paths begins with these words, and goes on.
+enum err must_check judge_patterns(const struct judge_view *view,
+    const struct tuf_delegation *role, struct span prefix, struct refusal *refusal);
+// Whether a Snapshot lists a file of this name.
+bool judge_lists(const struct tuf *snapshot, struct span name, struct tuf_file *out);
+
+// One image of a Director and what its custom says, against the evidence; nothing without evidence.
+enum err must_check judge_directed(const struct judge_view *view,
+    const struct tuf_target *target, const struct custom *custom, struct refusal *refusal);
 
 #endif

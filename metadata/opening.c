@@ -77,8 +77,8 @@ static enum err check_items(const struct opening_case *given, struct refusal *re
     return OK;
 }
 
-static enum err judge_item(
-    const struct opening_case *given, size_t i, struct opened *out, struct refusal *refusal)
+static enum err judge_item(const struct opening_case *given, struct judge_files *files,
+    size_t i, struct opened *out, struct refusal *refusal)
 {
     const struct role *role = charter_role(given->charter, out->items[i].role);
     struct judge_facts facts;
@@ -90,8 +90,7 @@ static enum err judge_item(
         .payload = given->payloads[i],
         .previous = given->previous[i],
         .root = given->roots[i],
-        .evidence = given->evidence,
-        .evidence_count = given->request->evidence_count,
+        .evidence = files,
         .now = given->time,
     };
     struct reach_case reach = {.charter = given->charter,
@@ -139,14 +138,32 @@ static enum err judge_motion(
     return err;
 }
 
+// What nobody needs nobody has looked at.
+static enum err check_needed(const struct opening_case *given, const struct judge_files *files,
+    struct refusal *refusal)
+{
+    size_t i = judge_files_unneeded(files);
+    char hex[2 * HASH_SIZE + 1];
+    if (i == given->request->evidence_count)
+        return OK;
+    hash_hex(&given->request->evidence[i], hex);
+    return rule_refuse(refusal, RULE_EVIDENCE_UNNEEDED,
+        "Evidence sha256:%.16s... is needed for no item of the request: leave it out.", hex);
+}
+
 static enum err judge_all(
     const struct opening_case *given, struct opened *out, struct refusal *refusal)
 {
     if (is_motion(given))
         return judge_motion(given, out, refusal);
-    enum err err = OK;
+    struct judge_files *files =
+        judge_files_new(given->evidence, given->request->evidence_count);
+    enum err err = files == NULL ? ERR_MEMORY : OK;
     for (size_t i = 0; err == OK && i < out->item_count; i++)
-        err = judge_item(given, i, out, refusal);
+        err = judge_item(given, files, i, out, refusal);
+    if (err == OK)
+        err = check_needed(given, files, refusal);
+    judge_files_free(files);
     return err;
 }
 

@@ -133,6 +133,7 @@ static enum err read_view(const struct render_case *rendered, size_t i,
 {
     const struct item *item = &rendered->opened->items[i];
     view->charter = rendered->charter;
+    view->evidence = rendered->request->evidence_count > 0;
     view->role = charter_role(rendered->charter, item->role);
     if (view->role == NULL)
         return refuse(refusal, "R14", "The charter has no role %s.", item->role);

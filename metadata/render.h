@@ -7,7 +7,7 @@
 #include "policy/charter.h"
 #include "proto/statement.h"
 
-enum { RENDERING = 4, RENDER_MOST = 64 * 1024 * 1024 };
+enum { RENDERING = 5, RENDER_MOST = 64 * 1024 * 1024 };
 
 struct render_case {
     const struct charter *charter;

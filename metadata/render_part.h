@@ -12,6 +12,7 @@ struct render_view {
     const struct role *role;
     struct tuf now;
     struct tuf last; // type TUF_NONE when there is none
+    bool evidence;   // travels with the request: a Director's images were compared with it
 };
 
 // An element of a payload in lines, as it is now and as it was: no indentation, each line ended.

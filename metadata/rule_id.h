@@ -81,6 +81,7 @@ enum rule_id {
     RULE_ROOT_WITHOUT_OURS,
     RULE_DIRECTOR_DELEGATES,
     RULE_DELEGATION_DEPTH,
+    RULE_DELEGATED_ROLES_MOST,
 
     // Of images in `uptane`.
     RULE_HARDWARE_IDS,
@@ -90,6 +91,13 @@ enum rule_id {
     RULE_ECU_IDENTIFIERS,
     RULE_ECU_TWICE,
     RULE_ECUS_MOST,
+    // Of a Director's, against the Image repository that is the evidence.
+    RULE_IMAGE_EVIDENCE,
+    RULE_IMAGE_UNKNOWN,
+    RULE_IMAGE_OTHER_CONTENT,
+    RULE_IMAGE_OTHER_HARDWARE,
+    RULE_IMAGE_COUNTER_LOWER,
+    RULE_IMAGE_SEARCH_MOST,
 
     // Of the files that a Snapshot or a Timestamp lists, and of the evidence for them.
     RULE_FILE_DROPPED,
@@ -123,6 +131,7 @@ enum rule_id {
 
     // Of a request as a whole.
     RULE_MOTION_ALONE,
+    RULE_EVIDENCE_UNNEEDED,
     RULE_NEVER_IN_TIME,
     RULE_SIGNATURE_SIZE,
     RULE_CUSTODIANS_MOST,
@@ -132,6 +141,10 @@ enum rule_id {
     RULE_KEY_REMOVED,
     RULE_ONLINE_KEYS_CHANGED,
     RULE_CONSISTENT_SNAPSHOT_CHANGED,
+    RULE_DELEGATION_REMOVED,
+    RULE_DELEGATION_KEYS_CHANGED,
+    RULE_DELEGATION_THRESHOLD_LOWERED,
+    RULE_DELEGATION_WIDENED,
     RULE_NEW_CONTENT,
     RULE_IMAGE_NOT_AT_HAND,
     RULES

@@ -149,6 +149,8 @@ struct tuf_delegations {
 };
 struct tuf_delegations tuf_delegations_of(const struct tuf *tuf);
 bool tuf_delegations_next(struct tuf_delegations *delegations, struct tuf_delegation *out);
+// What a Targets that a role signed last, and that was read then, delegates: the object's bytes, or empty.
+struct span tuf_delegations_past(enum dialect dialect, struct span payload);
 // The keys of a file's delegations, ascending by id; returns how many.
 size_t tuf_delegations_keys(const struct tuf *tuf, struct tuf_key keys[TUF_KEYS_MOST]);
 

@@ -58,14 +58,35 @@ static void read_name(struct json *json, void *into)
         json_note_at(json, from, RULE_ROLE_NAME_FORM, fault);
 }
 
-// A supplier's patterns begin with its own name and a slash, so no two suppliers meet.
+static bool is_wild(struct span text)
+{
+    return memchr(text.data, '*', text.size) != NULL ||
+           memchr(text.data, '?', text.size) != NULL;
+}
+
+// Whether one of the segments in front of any wildcard, and not the last one, is the name.
+static bool has_segment(struct span pattern, struct span name)
+{
+    const uint8_t *slash;
+    while ((slash = memchr(pattern.data, '/', pattern.size)) != NULL) {
+        struct span segment = span_of(pattern.data, (size_t)(slash - pattern.data));
+        if (span_equal(segment, name))
+            return true;
+        if (is_wild(segment))
+            return false;
+        pattern = span_of(slash + 1, pattern.size - segment.size - 1);
+    }
+    return false;
+}
+
+// A supplier's patterns begin with its own name and a slash, so no two suppliers meet. Behind the names
+// of those that delegate to its delegator: which these are is not known here (metadata/judge.h).
 static const char *pattern_fault(struct span pattern, struct span name)
 {
     const char *fault = tuf_path_fault(pattern);
     if (fault != NULL)
         return fault;
-    if (pattern.size <= name.size + 1 || pattern.data[name.size] != '/' ||
-        !span_equal(span_of(pattern.data, name.size), name))
+    if (!has_segment(pattern, name))
         return "a pattern begins with the role's own name and a slash";
     return NULL;
 }
@@ -215,6 +236,21 @@ bool tuf_delegations_next(struct tuf_delegations *delegations, struct tuf_delega
         return false;
     read_role(&delegations->json, out);
     return delegations->json.failure == NULL;
+}
+
+// Keys ascend, so it stands in front of the images, which are many.
+struct span tuf_delegations_past(enum dialect dialect, struct span payload)
+{
+    struct json json = json_of(dialect, payload);
+    struct span name;
+    json.past = true;
+    json_enter_object(&json);
+    while (json_key(&json, &name) && span_compare(name, span_text("delegations")) <= 0) {
+        struct span value = json_skip(&json);
+        if (span_is(name, "delegations"))
+            return value;
+    }
+    return span_of(NULL, 0);
 }
 
 size_t tuf_delegations_keys(const struct tuf *tuf, struct tuf_key keys[TUF_KEYS_MOST])

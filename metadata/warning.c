@@ -45,10 +45,10 @@ void warnings_of_root(
 
 // ---- images ----
 
-void warnings_of_image(enum repository_kind kind, const struct tuf_target *now,
+void warnings_of_image(bool at_hand, const struct tuf_target *now,
     const struct tuf_target *before, struct rule_set *out)
 {
-    if (kind == KIND_DIRECTOR)
+    if (!at_hand)
         rule_set_add(out, RULE_IMAGE_NOT_AT_HAND);
     if (before != NULL &&
         (now->length != before->length || !span_equal(now->sha256, before->sha256) ||
@@ -57,8 +57,8 @@ void warnings_of_image(enum repository_kind kind, const struct tuf_target *now,
 }
 
 // Both lists ascend by path.
-static void of_targets(enum repository_kind kind, const struct tuf *now, const struct tuf *last,
-    struct rule_set *out)
+static void of_targets(
+    bool at_hand, const struct tuf *now, const struct tuf *last, struct rule_set *out)
 {
     const struct tuf none = {.dialect = now->dialect};
     struct tuf_targets targets = tuf_targets_of(now);
@@ -69,17 +69,18 @@ static void of_targets(enum repository_kind kind, const struct tuf *now, const s
         while (has_before && span_compare(before.path, target.path) < 0)
             has_before = tuf_targets_next(&befores, &before);
         bool same = has_before && span_equal(before.path, target.path);
-        warnings_of_image(kind, &target, same ? &before : NULL, out);
+        warnings_of_image(at_hand, &target, same ? &before : NULL, out);
     }
 }
 
-struct rule_set warnings_of(
-    enum repository_kind kind, const struct tuf *now, const struct tuf *last)
+struct rule_set warnings_of(bool at_hand, const struct tuf *now, const struct tuf *last)
 {
     struct rule_set out = {{0}};
     if (now->type == TUF_ROOT && last != NULL)
         warnings_of_root(&now->root, &last->root, &out);
+    if (now->type == TUF_TARGETS && last != NULL)
+        warnings_of_delegations(now, last, &out);
     if (now->type == TUF_TARGETS)
-        of_targets(kind, now, last, &out);
+        of_targets(at_hand, now, last, &out);
     return out;
 }

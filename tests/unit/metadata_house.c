@@ -190,6 +190,7 @@ enum err scene_judge_as_named(struct scene *scene)
     struct span evidence[HOUSE_EVIDENCE];
     for (size_t i = 0; i < scene->evidence_count; i++)
         evidence[i] = bytes_span(&scene->evidence[i]);
+    struct judge_files *files = judge_files_new(evidence, scene->evidence_count);
     struct judge_case judged = {.charter = scene->house->charter,
         .role = charter_role(scene->house->charter, scene->item.role),
         .state = &scene->house->state,
@@ -197,12 +198,13 @@ enum err scene_judge_as_named(struct scene *scene)
         .payload = bytes_span(&scene->payload),
         .previous = bytes_span(&scene->previous),
         .root = bytes_span(&scene->house->root),
-        .evidence = evidence,
-        .evidence_count = scene->evidence_count,
+        .evidence = files,
         .now = HOUSE_NOW};
     scene->refusal = (struct refusal){0};
     scene->facts = (struct judge_facts){0};
-    return judge_payload(&judged, &scene->facts, &scene->refusal);
+    enum err err = judge_payload(&judged, &scene->facts, &scene->refusal);
+    judge_files_free(files);
+    return err;
 }
 
 enum err scene_judge(struct scene *scene)

@@ -6,7 +6,7 @@
 #include "metadata/judge.h"
 #include "metadata/render.h"
 
-enum { HOUSE_EVIDENCE = 4 };
+enum { HOUSE_EVIDENCE = 8 };
 
 // 2026-11-20T08:00:00Z
 #define HOUSE_NOW INT64_C(1795161600)

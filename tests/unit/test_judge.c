@@ -312,7 +312,7 @@ static void judge__targets_pass_with_and_without_delegations(void **state)
     assert_passes();
 }
 
-static void judge__r2_a_delegated_role_delegates_no_further(void **state)
+static void judge__r2_targets_delegate_only_under_a_roles_own_name(void **state)
 {
     (void)state;
     house_signed(&house, "image/root", "root-1");
@@ -321,7 +321,11 @@ static void judge__r2_a_delegated_role_delegates_no_further(void **state)
     assert_passes();
     scene_clear(&scene);
     scene_init(&scene, &house, "image/supplier", "targets-3", NULL);
-    assert_refused("R2", "delegates further");
+    assert_passes();
+    scene_clear(&scene);
+    scene_init(&scene, &house, "image/targets", "targets-3", NULL);
+    replace_text(&scene.payload, "\"supplier/*\"", "\"others/supplier/*\"");
+    assert_refused("R2/pattern-form", "does not begin with supplier/");
 }
 
 static void judge__r21_a_delegated_key_serves_no_other_role(void **state)
@@ -388,7 +392,7 @@ int main(void)
         HOUSE_TEST(judge__r12_a_root_keeps_to_the_charters_thresholds),
         HOUSE_TEST(judge__r12_targets_keep_to_the_charters_thresholds),
         HOUSE_TEST(judge__targets_pass_with_and_without_delegations),
-        HOUSE_TEST(judge__r2_a_delegated_role_delegates_no_further),
+        HOUSE_TEST(judge__r2_targets_delegate_only_under_a_roles_own_name),
         HOUSE_TEST(judge__r21_a_delegated_key_serves_no_other_role),
         HOUSE_TEST(judge__r21_a_delegated_key_is_no_key_of_the_root),
     };

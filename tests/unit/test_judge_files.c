@@ -212,11 +212,12 @@ static void judge__r2_the_snapshot_lists_exactly_the_delegated_roles(void **stat
     assert_passes();
     replace_text(&scene.payload, "\"bins.json\":{\"version\":1},", "");
     assert_refused("R2", "the snapshot does not list bins.json");
-    replace_text(&scene.payload, "\"meta\":{", "\"meta\":{\"bans.json\":{\"version\":1},");
+    replace_text(&scene.payload, "\"meta\":{",
+        "\"meta\":{\"bans.json\":{\"version\":1},\"bins.json\":{\"version\":1},");
     assert_refused("R2", "Targets delegate to no role of that name");
 }
 
-static void judge__r2_a_suppliers_file_delegates_no_further(void **state)
+static void judge__r21_what_a_supplier_delegates_is_judged_too(void **state)
 {
     (void)state;
     open_snapshot_2();
@@ -225,7 +226,7 @@ static void judge__r2_a_suppliers_file_delegates_no_further(void **state)
     replace_text(
         &scene.payload, "\"bins.json\":{\"version\":1}", "\"bins.json\":{\"version\":2}");
     scene_evidence(&scene, "bins-2.signed");
-    assert_refused("R2", "bins.json delegates further");
+    assert_refused("R21/key-in-two-roles", "serves two delegated roles");
 }
 
 static void judge__r12_anothers_file_is_no_suppliers(void **state)
@@ -318,7 +319,7 @@ int main(void)
         HOUSE_TEST(judge__r12_suppliers_files_are_shown_and_signed_by_their_delegation),
         HOUSE_TEST(judge__r12_a_supplier_that_lives_here_is_what_it_signed_last),
         HOUSE_TEST(judge__r2_the_snapshot_lists_exactly_the_delegated_roles),
-        HOUSE_TEST(judge__r2_a_suppliers_file_delegates_no_further),
+        HOUSE_TEST(judge__r21_what_a_supplier_delegates_is_judged_too),
         HOUSE_TEST(judge__r12_anothers_file_is_no_suppliers),
         HOUSE_TEST(judge__r12_a_snapshot_drops_no_file_and_lowers_no_version),
         HOUSE_TEST(judge__r12_a_timestamp_shows_the_snapshot_that_was_signed_last),

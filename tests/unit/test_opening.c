@@ -21,7 +21,7 @@ enum { HOUR = 3600, DAY = 24 * HOUR, ITEMS = 2 };
 static struct house house;
 static struct request request;
 static struct opened opened;
-static struct bytes payloads[ITEMS], rendering;
+static struct bytes payloads[ITEMS], evidence[ITEMS], rendering;
 static struct refusal refusal;
 
 static int open_house(void **state)
@@ -41,8 +41,10 @@ static int close_house(void **state)
 {
     (void)state;
     house_clear(&house);
-    for (size_t i = 0; i < ITEMS; i++)
+    for (size_t i = 0; i < ITEMS; i++) {
         bytes_clear(&payloads[i]);
+        bytes_clear(&evidence[i]);
+    }
     bytes_clear(&rendering);
     return 0;
 }
@@ -54,6 +56,13 @@ static void ask(const char *role, const char *name)
     struct item *item = &request.items[i];
     *item = (struct item){.version = 1, .payload = hash_of(bytes_span(&payloads[i]))};
     snprintf(item->role, sizeof item->role, "%s", role);
+}
+
+static void bring(const char *name)
+{
+    size_t i = request.evidence_count++;
+    evidence[i] = vector_tuf(name);
+    request.evidence[i] = hash_of(bytes_span(&evidence[i]));
 }
 
 static struct opening_case house_case(struct span spans[ITEMS], struct span roots[ITEMS])
@@ -79,6 +88,10 @@ static enum err make(void)
 {
     struct span spans[ITEMS], roots[ITEMS];
     struct opening_case given = house_case(spans, roots);
+    struct span brought[ITEMS];
+    for (size_t i = 0; i < ITEMS; i++)
+        brought[i] = bytes_span(&evidence[i]);
+    given.evidence = brought;
     refusal = (struct refusal){.rule = ""};
     bytes_reset(&rendering);
     return opening_make(&given, &opened, &rendering, &refusal);
@@ -143,6 +156,21 @@ static void opening__judges_every_item(void **state)
     assert_opens();
     request.items[0].payload.byte[0] ^= 1;
     assert_refused("R1", "not the one that the request names");
+}
+
+static void opening__r2_refuses_evidence_that_no_item_needs(void **state)
+{
+    (void)state;
+    ask("image/targets", "targets-1");
+    bring("targets-1.signed");
+    assert_refused("R2/evidence-unneeded", "is needed for no item");
+    house_signed(&house, "image/targets", "targets-1");
+    bytes_clear(&payloads[0]);
+    request.item_count = 0;
+    ask("image/snapshot", "snapshot-1");
+    assert_opens();
+    bring("supplier-1.signed");
+    assert_refused("R2/evidence-unneeded", "is needed for no item");
 }
 
 static void opening__r20_refuses_a_signature_larger_than_any(void **state)
@@ -361,6 +389,7 @@ int main(void)
         HOUSE_TEST(opening__r2_refuses_roles_that_the_charter_has_not),
         HOUSE_TEST(opening__r7_a_motion_stands_alone),
         HOUSE_TEST(opening__judges_every_item),
+        HOUSE_TEST(opening__r2_refuses_evidence_that_no_item_needs),
         HOUSE_TEST(opening__r20_refuses_a_signature_larger_than_any),
         HOUSE_TEST(opening__r4_fills_in_every_line_that_approvers_sign),
         HOUSE_TEST(opening__r14_hashes_only_what_it_rendered),

@@ -386,7 +386,7 @@ static void compare_with_file(const char *name)
 static void render__r14_the_words_of_this_number_stay(void **state)
 {
     (void)state;
-    assert_int_equal(RENDERING, 4);
+    assert_int_equal(RENDERING, 5);
     for (size_t i = 0; i < SHOWN; i++) {
         show_row(&shown[i]);
         compare_with_file(shown[i].file);

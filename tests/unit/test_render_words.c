@@ -145,7 +145,7 @@ static void render__r14_foreign_text_in_a_charter_cannot_make_lines(void **state
 static void render__r14_the_words_of_motions_stay(void **state)
 {
     (void)state;
-    assert_int_equal(RENDERING, 4);
+    assert_int_equal(RENDERING, 5);
     for (size_t i = 0; i < MOTION_SAMPLES; i++) {
         remake(i);
         assert_renders(motion_samples[i].decides);

@@ -11,6 +11,7 @@ KEYS = {
     'targets-1': Ed25519, 'targets-2': P256, 'snapshot-1': Ed25519, 'snapshot-2': Ed25519,
     'timestamp-1': P256, 'supplier-1': Ed25519, 'supplier-2': P256, 'bins-1': Ed25519,
 }
+KEYS |= {f'deep-{i}': Ed25519 for i in range(1, 7)}
 KEYS = {name: kind(name) for name, kind in KEYS.items()}
 
 

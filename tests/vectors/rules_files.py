@@ -78,10 +78,6 @@ def delegating(kit):
     yield Case('listed-version-falls', 'snapshot', whole,
                [*steps, 'signed image/snapshot @last', 'previous @last', *evidence],
                last=last, **signed)
-    deep = {**kit.payloads['bins-1'], 'delegations': kit.payloads[targets]['delegations']}
-    yield Case('delegation-depth', 'snapshot', whole,
-               [*steps, evidence[0], evidence[1], 'evidence @deep'],
-               deep=kit.file(deep, 'bins-1'), **signed)
     yield from dropped(kit, last)
 
 

@@ -109,6 +109,15 @@ def of_tuf_keys(new):
     yield place.case('key-as-written-here', ['adopt-supplier'])
 
 
+def of_uptane_keys(new):
+    place = new()
+    name = place.add(LAID_OTHERWISE, place.first)
+    pem = place.at['keys'][name]['keyval']['public']
+    place.alter(name, keyval={'public': pem.rstrip('\n')})
+    role = f'image/{place.names[0]}'
+    yield place.case('key-as-written-here', ['adopt-supplier', f'own {role} {name}'])
+
+
 def of_roles(new):
     def with_ids(rule, change):
         place = new()
@@ -154,8 +163,7 @@ def keys(kit):
         yield Case('good', kind, new().whole, [ROOT] if kind == 'targets' else [])
         for cases in (of_keys, of_roles, of_many, of_owners):
             yield from cases(new)
-        if kit.tuf:
-            yield from of_tuf_keys(new)
+        yield from (of_tuf_keys if kit.tuf else of_uptane_keys)(new)
 
 
 def root(kit):
@@ -204,6 +212,7 @@ def delegations(kit):
     place.at['keys'][name] = root['keys'][name]
     place.first['keyids'].append(name)
     yield place.case('key-of-the-root')
-    yield Place(kit, 'targets').case('delegation-depth', ['adopt-supplier', 'role image/supplier'])
+    yield Place(kit, 'targets').case('good', ['adopt-supplier', 'role image/supplier'])
+    yield delegation(kit, 'pattern-form', paths=['other/supplier/*'])
     if not kit.tuf:
         yield Place(kit, 'targets').case('director-delegates', ['director'])

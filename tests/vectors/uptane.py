@@ -13,6 +13,7 @@ KEYS = {
     'targets-1': RsaPair, 'targets-2': Ed25519, 'snapshot-1': Ed25519, 'timestamp-1': Ed25519,
     'supplier-1': Ed25519, 'supplier-2': Ed25519, 'bins-1': Ed25519,
 }
+KEYS |= {f'deep-{i}': Ed25519 for i in range(1, 7)}
 KEYS = {name: kind('uptane-' + name) for name, kind in KEYS.items()}
 
 
