@@ -1,6 +1,8 @@
 // Delegations (TUF specification 1.0.x, section 4.5; formats reference, section 2).
 #include "metadata/tuf_part.h"
 
+#include <string.h>
+
 enum { PATTERNS_MOST = 1024 }; // of one role: its share of sixteen thousand hashed bins
 enum { PREFIX_MOST = 64 };     // hex digits of a SHA-256
 
