@@ -42,6 +42,7 @@ static enum err opening_answered(
         keeper->hearing_anew = false;
     else
         quotas_return(&keeper->quotas, &hearing->requester, hearing->charged, 1);
+    keeper_hear_no_more(keeper, hearing);
     hearing_free(hearing);
     return record_refused(keeper, errand, said);
 }
@@ -111,6 +112,11 @@ static const struct {
     {ERRAND_FREEZE, DONE_SIGN, order_signed},
     {ERRAND_FREEZE, ANSWER_ACCEPTED, freeze_known},
     {ERRAND_FREEZE, ANSWER_REFUSED, freeze_refused},
+    {ERRAND_LAST, LAST_ARE, mandated_lasts},
+    {ERRAND_LAST, ANSWER_ACCEPTED, mandated_known},
+    {ERRAND_MANDATED, DONE_SIGN, mandated_signed},
+    {ERRAND_MANDATED, ANSWER_ACCEPTED, mandated_known},
+    {ERRAND_MANDATED, ANSWER_REFUSED, mandated_refused},
     {ERRAND_FOUND_KEYS, ANSWER_FOUND_KEYS, keys_made},
     {ERRAND_FOUND_KEYS, ANSWER_REFUSED, relayed},
     {ERRAND_FOUND, DONE_FOUND, founded},

@@ -111,19 +111,18 @@ static enum err wrong_stage(struct keeper *keeper, const struct message *ask)
     return keeper_refuse(keeper, &asker, &refusal, false);
 }
 
-// The last record is on its way: whatever were begun now would not be told.
-static enum err refuse_stopping(struct keeper *keeper, const struct message *ask)
+enum err keeper_refuse_stopping(struct keeper *keeper, const struct asker *asker)
 {
-    struct asker asker = keeper_asker(keeper, ask);
     struct refusal refusal;
     refuse(&refusal, "", "the appliance is stopping; ask again when it is started");
-    return keeper_refuse(keeper, &asker, &refusal, false);
+    return keeper_refuse(keeper, asker, &refusal, false);
 }
 
 static enum err hear_ask(struct keeper *keeper, const struct message *ask, size_t row)
 {
+    struct asker asker = keeper_asker(keeper, ask);
     if (keeper->stopping)
-        return refuse_stopping(keeper, ask);
+        return keeper_refuse_stopping(keeper, &asker);
     return (asks[row].stages & 1u << keeper->stage) != 0 ? asks[row].handle(keeper, ask)
                                                          : wrong_stage(keeper, ask);
 }

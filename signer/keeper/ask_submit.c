@@ -1,38 +1,31 @@
 // Submissions: what may come in at all, before anything is fetched or judged.
 #include "signer/keeper/keeper.h"
 
-// The opened record of a hearing is on its way to the ledger.
-static const struct hearing *hearing_of(const struct errand *errand)
+// Every hearing that may end with a record of its own.
+enum { LINES = 3 };
+static const struct hearing *line_of(const struct keeper *keeper, size_t line)
 {
-    return errand->kind == ERRAND_OPEN ? errand->hearing : NULL;
+    const struct hearing *lines[LINES] = {
+        keeper->line, keeper->openings, keeper->mandates.line};
+    return lines[line];
 }
 
 static bool is_being_heard(const struct keeper *keeper, const struct hash *request)
 {
-    for (const struct hearing *at = keeper->line; at != NULL; at = at->next)
-        if (hash_equal(&at->id, request))
-            return true;
-    for (size_t i = 0; i < ERRANDS_MOST; i++) {
-        const struct hearing *hearing = hearing_of(&keeper->errands.at[i]);
-        if (hearing != NULL && hash_equal(&hearing->id, request))
-            return true;
-    }
+    for (size_t i = 0; i < LINES; i++)
+        for (const struct hearing *at = line_of(keeper, i); at != NULL; at = at->next)
+            if (hash_equal(&at->id, request))
+                return true;
     return false;
-}
-
-static bool opens_for(const struct hearing *hearing, const struct hash *requester)
-{
-    return hearing != NULL && !hearing->anew && hash_equal(&hearing->requester, requester);
 }
 
 // Those that are open, and those that are about to be.
 static size_t open_by(const struct keeper *keeper, const struct hash *requester)
 {
     size_t count = docket_open_by(keeper->docket, requester);
-    for (const struct hearing *at = keeper->line; at != NULL; at = at->next)
-        count += opens_for(at, requester);
-    for (size_t i = 0; i < ERRANDS_MOST; i++)
-        count += opens_for(hearing_of(&keeper->errands.at[i]), requester);
+    for (size_t i = 0; i < LINES; i++)
+        for (const struct hearing *at = line_of(keeper, i); at != NULL; at = at->next)
+            count += !at->anew && hash_equal(&at->requester, requester);
     return count;
 }
 
@@ -52,7 +45,11 @@ static bool is_its_time(
         return false;
     if (is_being_heard(keeper, &hearing->id))
         refuse(refusal, "R11", "this request is being judged; ask again in a moment");
-    else if (!has_room(keeper, &hearing->requester))
+    else if (hearing->by_mandate && mandated_is_full(keeper, hearing))
+        refuse(refusal, "R20",
+            "as many requests under mandates wait as the appliance keeps; ask again in a "
+            "moment");
+    else if (!hearing->by_mandate && !has_room(keeper, &hearing->requester))
         refuse(refusal, "R20",
             "there are as many open requests as the appliance keeps; wait until some end");
     else
@@ -101,7 +98,7 @@ static enum err take_in(struct keeper *keeper, struct hearing *hearing, bool *go
     if (err != OK)
         return refuse_hearing(keeper, hearing, &refusal);
     *goes_on = true;
-    return keeper_hear(keeper, hearing);
+    return hearing->by_mandate ? mandated_join(keeper, hearing) : keeper_hear(keeper, hearing);
 }
 
 enum err ask_submit(struct keeper *keeper, const struct message *ask)

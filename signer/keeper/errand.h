@@ -11,17 +11,19 @@ struct hearing;
 
 enum errand_kind {
     ERRAND_NONE = 0,
-    ERRAND_RELAY,  // a client's question; the answer goes back as it is
-    ERRAND_TEXT,   // the text of a request that is to be heard anew
-    ERRAND_WANT,   // a hearing's blob
-    ERRAND_OPEN,   // a hearing's opened record
-    ERRAND_DECIDE, // a decision record
-    ERRAND_END,    // an ended record
-    ERRAND_REFUSE, // a refused record; the refusal goes to the client once it stands
-    ERRAND_NOTE,   // a start, gate, clock or quota record; nobody waits
-    ERRAND_STOP,   // the stop record; the keeper ends with it
-    ERRAND_SIGN,   // the order
-    ERRAND_FREEZE, // a freeze, in an order's place
+    ERRAND_RELAY,    // a client's question; the answer goes back as it is
+    ERRAND_TEXT,     // the text of a request that is to be heard anew
+    ERRAND_WANT,     // a hearing's blob
+    ERRAND_OPEN,     // a hearing's opened record
+    ERRAND_DECIDE,   // a decision record
+    ERRAND_END,      // an ended record
+    ERRAND_REFUSE,   // a refused record; the refusal goes to the client once it stands
+    ERRAND_NOTE,     // a start, gate, clock or quota record; nobody waits
+    ERRAND_STOP,     // the stop record; the keeper ends with it
+    ERRAND_SIGN,     // the order
+    ERRAND_FREEZE,   // a freeze, in an order's place
+    ERRAND_LAST,     // what the roles of a request under mandates signed last
+    ERRAND_MANDATED, // its order
     ERRAND_FOUND_KEYS,
     ERRAND_FOUND,
     ERRAND_KINDS
@@ -39,7 +41,7 @@ struct errand {
     uint64_t id;
     struct asker asker;
     struct hash request;
-    struct hearing *hearing; // WANT, OPEN
+    struct hearing *hearing; // WANT, OPEN, LAST, MANDATED
     size_t want;             // WANT
     size_t promised;         // RELAY: what its answer can have in bytes
     struct bytes text;       // the record that is on its way

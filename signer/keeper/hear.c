@@ -2,7 +2,7 @@
 // here; then one pure step judges, and the opened record goes to the ledger.
 #include "signer/keeper/keeper.h"
 
-static enum err ask_wants(struct keeper *keeper, struct hearing *hearing)
+enum err keeper_ask_wants(struct keeper *keeper, struct hearing *hearing)
 {
     while (hearing->wants.asked < WANTS_AT_ONCE) {
         struct want *want = wants_next(&hearing->wants);
@@ -85,10 +85,22 @@ static enum err send_opened(
         return hearing_refused(keeper, hearing, &refusal);
     }
     errand->hearing = hearing;
+    hearing->in_line = false;
+    hearing->next = keeper->openings;
+    keeper->openings = hearing;
     wants_forget(&hearing->wants);
     struct span_list blobs;
     hearing_blobs(hearing, &blobs);
     return keeper_record(keeper, errand, &blobs);
+}
+
+void keeper_hear_no_more(struct keeper *keeper, const struct hearing *hearing)
+{
+    struct hearing **at = &keeper->openings;
+    while (*at != NULL && *at != hearing)
+        at = &(*at)->next;
+    if (*at != NULL)
+        *at = hearing->next;
 }
 
 static enum err too_large(struct keeper *keeper, struct hearing *hearing)
@@ -112,7 +124,7 @@ static enum err hear_first(struct keeper *keeper)
         if (large && first->wants.asked > 0)
             return OK; // what was asked for comes first
         if (!large && err == OK && !hearing_complete(first))
-            return ask_wants(keeper, first);
+            return keeper_ask_wants(keeper, first);
         if (!large && err != OK)
             return err;
         keeper->line = first->next;
@@ -150,7 +162,10 @@ enum err keeper_hear_want(
     // What was stored is there for ever: a ledger that does not give it back is broken.
     enum err err = wants_fill(&hearing->wants, errand->want, answer->blob_is.bytes);
     errands_done(&keeper->errands, errand);
-    return err == OK ? keeper_hear(keeper, hearing) : err;
+    if (err != OK)
+        return err;
+    return hearing == keeper->mandates.line ? mandated_goes_on(keeper)
+                                            : keeper_hear(keeper, hearing);
 }
 
 // The text of a request that is to be heard anew has come; its signature is in the opened record.
@@ -195,6 +210,7 @@ enum err keeper_hear_opened(
         err = keeper_accept(keeper, &hearing->asker, &id, &answer->place, FATE_OPEN);
     if (anew)
         keeper->hearing_anew = false;
+    keeper_hear_no_more(keeper, hearing);
     hearing_free(hearing);
     errands_done(&keeper->errands, errand);
     struct docket_entry *entry = docket_find(keeper->docket, &id);

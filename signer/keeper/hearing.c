@@ -80,6 +80,11 @@ enum err hearing_identify(
             bytes_span(&hearing->signature)) != OK)
         return refuse(refusal, "R1",
             "the requester's signature does not fit the request's exact bytes; sign it again");
+    struct refusal none_yet; // of hearing_prepare
+    if (hearing->motion != MOTION_NONE ||
+        mandate_way(house->charter, request->items, request->item_count, &hearing->by_mandate,
+            &none_yet) != OK)
+        hearing->by_mandate = false;
     return OK;
 }
 
@@ -89,10 +94,11 @@ enum err hearing_identify(
 static enum err check_signatures(
     const struct request *request, const struct charter *charter, struct refusal *refusal)
 {
-    size_t count = 0;
+    size_t keys[LIMIT_ROLES] = {0}, count = 0;
+    for (size_t i = 0; i < charter->key_count; i++)
+        keys[charter->keys[i].role]++;
     for (size_t i = 0; i < request->item_count; i++)
-        for (size_t k = 0; k < charter->key_count; k++)
-            count += charter_key_of(charter, &charter->keys[k], request->items[i].role);
+        count += keys[charter_role(charter, request->items[i].role) - charter->roles];
     if (count <= LIMIT_SIGNATURES)
         return OK;
     return refuse(refusal, "R20",
@@ -137,33 +143,21 @@ static enum err list_named(struct hearing *hearing)
     const struct request *request = &hearing->request;
     enum err err = OK;
     for (size_t i = 0; err == OK && i < request->item_count; i++)
-        err = wants_add(&hearing->wants, &request->items[i].payload);
+        err = wants_name(&hearing->wants, &request->items[i].payload);
     for (size_t i = 0; err == OK && i < request->evidence_count; i++)
-        err = wants_add(&hearing->wants, &request->evidence[i]);
+        err = wants_name(&hearing->wants, &request->evidence[i]);
     return err;
-}
-
-static bool names(const struct request *request, const struct hash *hash)
-{
-    for (size_t i = 0; i < request->item_count; i++)
-        if (hash_equal(hash, &request->items[i].payload))
-            return true;
-    for (size_t i = 0; i < request->evidence_count; i++)
-        if (hash_equal(hash, &request->evidence[i]))
-            return true;
-    return false;
 }
 
 // Exactly the bytes that the request names: none more (R14: no rendering would show it), none less.
 static enum err check_blobs(struct hearing *hearing, struct refusal *refusal)
 {
     size_t given = hearing->wants.count;
-    for (size_t i = 0; i < given; i++)
-        if (!names(&hearing->request, &hearing->wants.at[i].hash))
-            return refuse(refusal, "R14",
-                "a file came along that the request does not name; send exactly the named "
-                "ones");
     enum err err = list_named(hearing);
+    if (!wants_are_named(&hearing->wants))
+        return refuse(refusal, "R14",
+            "a file came along that the request does not name; send exactly the named "
+            "ones");
     if (err == OK && hearing->wants.count != given)
         return refuse(refusal, "R1",
             "a payload or evidence that the request names by hash did not come along; send "
@@ -279,14 +273,24 @@ static enum err open_it(const struct hearing *hearing, const struct hearing_hous
     return err == OK ? bytes_finish(out) : err;
 }
 
-enum err hearing_judge(struct hearing *hearing, const struct hearing_house *house,
-    struct bytes *out, struct refusal *refusal)
+enum err hearing_again(
+    struct hearing *hearing, const struct hearing_house *house, struct refusal *refusal)
 {
     enum err err = OK;
     if (hearing->epoch != house->charter->epoch)
         err = hearing_identify(hearing, house, refusal);
-    if (err == OK)
-        err = check_frame(hearing, house, refusal);
+    return err == OK ? check_frame(hearing, house, refusal) : err;
+}
+
+enum err hearing_judge(struct hearing *hearing, const struct hearing_house *house,
+    struct bytes *out, struct refusal *refusal)
+{
+    enum err err = hearing_again(hearing, house, refusal);
+    if (err == OK && hearing->by_mandate)
+        err = refuse(refusal, "R7",
+            "%s is signed under mandates since charter epoch %llu, and nobody approves it any "
+            "more; submit it anew",
+            hearing->request.items[0].role, (unsigned long long)house->charter->epoch);
     return err == OK ? open_it(hearing, house, out, refusal) : err;
 }
 

@@ -5,6 +5,9 @@
 //
 // A motion (proto/motion.h) is heard like metadata; but it stands alone, and an administrator may
 // ask for it with the own key.
+//
+// A request under mandates is heard too, but not opened: what its roles signed last is asked for
+// (metadata/mandated.h), and the judgement ends with its order.
 #ifndef CONCLAVE_SIGNER_KEEPER_HEARING_H
 #define CONCLAVE_SIGNER_KEEPER_HEARING_H
 
@@ -29,6 +32,7 @@ struct hearing {
     struct bytes signature;
     struct request request; // read from text
     enum motion motion;     // of its only item; MOTION_NONE for metadata
+    bool by_mandate;        // all its roles are signed under mandates
     uint64_t epoch;         // of the charter that it was identified by
     uint64_t charged;       // bytes that the requester's quota was charged for it
     struct wants wants;
@@ -56,6 +60,10 @@ enum err must_check hearing_identify(
 enum err must_check hearing_prepare(
     struct hearing *hearing, const struct hearing_house *house, struct refusal *refusal);
 
+// Once more what may have changed since: the requester when the charter is another one, and the frame.
+enum err must_check hearing_again(
+    struct hearing *hearing, const struct hearing_house *house, struct refusal *refusal);
+
 // Lists what the judgement needs beyond what the request names. Called again whenever bytes have
 // come, and before judging: what a lift builds on stands in its payload, and what was signed
 // meanwhile may have moved a role's last payload. ERR_LIMIT.
@@ -68,6 +76,13 @@ bool hearing_is_large(const struct hearing *hearing);
 // the charter is another one meanwhile. ERR_REFUSED, ERR_LIMIT, ERR_MEMORY.
 enum err must_check hearing_judge(struct hearing *hearing, const struct hearing_house *house,
     struct bytes *opened, struct refusal *refusal);
+// The same for a request under mandates, whose items signed last what `past` says.
+enum err must_check hearing_list_mandated(
+    struct hearing *hearing, const struct hearing_house *house, const struct state *past);
+// Judges it and appends the order.
+enum err must_check hearing_judge_mandated(struct hearing *hearing,
+    const struct hearing_house *house, const struct state *past, struct bytes *order,
+    struct refusal *refusal);
 // The blobs that the ledger has to store with the record. Borrowed.
 void hearing_blobs(const struct hearing *hearing, struct span_list *out);
 

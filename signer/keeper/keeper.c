@@ -25,7 +25,7 @@ static enum err stop(struct keeper *keeper)
         return OK;
     keeper->stopping = true;
     keeper->room.stopping = keeper->stage != STAGE_SERVING; // there is no log yet
-    return OK;
+    return mandated_stop(keeper);
 }
 
 static enum err from_control(void *context, const struct message *message)
@@ -91,7 +91,9 @@ static void keeper_init(struct keeper *keeper)
     keeper->docket = docket_new();
     keeper->charter = charter_new();
     keeper->state = calloc(1, sizeof *keeper->state);
-    if (keeper->docket == NULL || keeper->charter == NULL || keeper->state == NULL)
+    keeper->mandates.past = calloc(1, sizeof *keeper->mandates.past);
+    if (keeper->docket == NULL || keeper->charter == NULL || keeper->state == NULL ||
+        keeper->mandates.past == NULL)
         log_halt(EXIT_HALT, "no memory to start with");
 }
 

@@ -3,6 +3,7 @@
 #ifndef CONCLAVE_SIGNER_KEEPER_KEEPER_H
 #define CONCLAVE_SIGNER_KEEPER_KEEPER_H
 
+#include "metadata/mandated.h"
 #include "policy/charter.h"
 #include "policy/state.h"
 #include "signer/corridor/room.h"
@@ -28,6 +29,17 @@ struct freezing {
     struct bytes signature;
 };
 
+// Requests under mandates (metadata/mandated.h) stand in a line of their own. Only the first is at work,
+// and nothing else goes through ledger and vault meanwhile.
+struct mandates {
+    struct hearing *line;
+    size_t count;
+    size_t bytes;                // that they hold
+    bool at_work;                // the first is
+    struct mandated_names names; // its names
+    struct state *past;          // what they signed last
+};
+
 struct keeper {
     struct room room;
     enum stage stage;
@@ -35,6 +47,7 @@ struct keeper {
     struct charter *charter;
     struct bytes charter_text;
     struct state *state;
+    struct hash told; // its text's hash
     struct hash appliance;
     struct docket *docket;
     struct errands errands;
@@ -44,14 +57,16 @@ struct keeper {
     struct parked parked[LIMIT_CREDITS];
     struct freezing *freezings; // in order; before any other order
     struct draft draft;         // while founding
-    bool signing;               // an order or a freeze is in flight: one at a time
-    int64_t put_off;            // when an order last had to wait, in milliseconds; 0: never
-    bool hearing_anew;          // a request is being heard anew: one at a time
-    bool stopping;              // the house stops: nothing new is begun
-    bool stop_noted;            // its stop is on its way to the log: no record follows
+    bool signing;      // an order, a freeze or a request under mandates is: one at a time
+    int64_t put_off;   // when an order last had to wait, in milliseconds; 0: never
+    bool hearing_anew; // a request is being heard anew: one at a time
+    bool stopping;     // the house stops: nothing new is begun
+    bool stop_noted;   // its stop is on its way to the log: no record follows
     // Hearings that lack bytes, in order: only the first one's are asked for, so that what comes
     // back is bounded whatever clients ask for at the same time (R20).
     struct hearing *line;
+    struct hearing *openings; // whose opened record is on its way
+    struct mandates mandates;
     moment swept; // when expired requests were last looked for
 };
 
@@ -113,6 +128,8 @@ enum err must_check keeper_from_gate(void *context, const struct message *messag
 enum err must_check keeper_hear_parked(struct keeper *keeper, const struct hash *request);
 enum err must_check keeper_park(
     struct keeper *keeper, const struct message *ask, struct span signature);
+// The last record is on its way: whatever were begun now would not be told.
+enum err must_check keeper_refuse_stopping(struct keeper *keeper, const struct asker *asker);
 enum err must_check ask_submit(struct keeper *keeper, const struct message *ask);
 enum err must_check ask_decide(struct keeper *keeper, const struct message *ask);
 enum err must_check ask_withdraw(struct keeper *keeper, const struct message *ask);
@@ -145,6 +162,32 @@ enum err must_check keeper_hear_text(
     struct keeper *keeper, struct errand *errand, const struct message *answer);
 enum err must_check keeper_hear_opened(
     struct keeper *keeper, struct errand *errand, const struct message *answer);
+// Asks the ledger for what the hearing lacks, a few at a time.
+enum err must_check keeper_ask_wants(struct keeper *keeper, struct hearing *hearing);
+// Its opened record has been answered.
+void keeper_hear_no_more(struct keeper *keeper, const struct hearing *hearing);
+
+// ---- mandated.c: requests under mandates ----
+// Whether there is no room for one more of these bytes.
+bool mandated_is_full(const struct keeper *keeper, const struct hearing *hearing);
+// Takes the hearing over, behind all others.
+enum err must_check mandated_join(struct keeper *keeper, struct hearing *hearing);
+// Begins with the first, unless something is in flight.
+enum err must_check mandated_next(struct keeper *keeper);
+// The first has what was asked for, and goes on.
+enum err must_check mandated_goes_on(struct keeper *keeper);
+// The house stops: those that wait are told so.
+enum err must_check mandated_stop(struct keeper *keeper);
+// The ledger's answers: what its roles signed last; it has a fate already (R11); it is signed; it is
+// refused.
+enum err must_check mandated_lasts(
+    struct keeper *keeper, struct errand *errand, const struct message *answer);
+enum err must_check mandated_known(
+    struct keeper *keeper, struct errand *errand, const struct message *answer);
+enum err must_check mandated_signed(
+    struct keeper *keeper, struct errand *errand, const struct message *answer);
+enum err must_check mandated_refused(
+    struct keeper *keeper, struct errand *errand, const struct message *answer);
 
 // ---- desk.c: what becomes of an entry ----
 // Looks at one entry that is not busy: order when complete, end when impossible or expired, hear
@@ -172,19 +215,25 @@ enum err must_check desk_hear_next(struct keeper *keeper);
 enum err must_check desk_say_moved(struct keeper *keeper, const struct hash *request);
 
 // ---- order.c: orders, one at a time ----
-// Gives the next order that is due, unless one is in flight. Freezes go first; of requests those
-// that were not tried yet. What had to wait is given again once a second at most.
+// Gives the next order that is due, unless one is in flight. Freezes go first; then what a quorum
+// approved, of that what was not tried yet; then requests under mandates: so no flood of them keeps a
+// charter change away. What had to wait is given again once a second at most.
 enum err must_check order_next(struct keeper *keeper);
 // The answers to an order; the first also to a freeze.
 enum err must_check order_signed(
     struct keeper *keeper, struct errand *errand, const struct message *answer);
 enum err must_check order_refused(
     struct keeper *keeper, struct errand *errand, const struct message *answer);
+// Refusals that pass without anybody's doing anything to the request: the disk is full (R9), the
+// clock is wrong (R13), a rate is used up (R17).
+bool order_waits(const struct message *refused);
 
 // ---- sealed.c: what was sealed last: state and charter ----
-// Takes what an outcome says is sealed now; the docket is held against it. ERR_FORM when it is not
-// what the outcome names.
-enum err must_check sealed_take(struct keeper *keeper, const struct message *answer);
+// Takes what an outcome says is sealed now: the state that came along, or the one told last. The docket
+// is held against another one, but when only `numbers` of mandates were reserved. ERR_FORM when it is
+// not what the outcome names.
+enum err must_check sealed_take(
+    struct keeper *keeper, const struct message *answer, bool numbers);
 
 // ---- start.c ----
 // Takes the replay until LIVE_END; ends the process on anything that does not hold.

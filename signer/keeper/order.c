@@ -99,6 +99,20 @@ static bool is_within_rate(
     return true;
 }
 
+// NULL when nothing that a quorum approved is due.
+static struct docket_entry *next_entry(struct keeper *keeper)
+{
+    struct turn turn = {moment_now(), time_steady_ms(), keeper_has_time(keeper), true};
+    turn.again = keeper->put_off == 0 || turn.steady - keeper->put_off >= AGAIN_MS;
+    for (int looks = 0; looks < LOOKS_MOST; looks++) {
+        struct docket_entry *entry = first_due(keeper, &turn);
+        if (entry == NULL || entry->is_signed || is_within_rate(keeper, entry, turn.now))
+            return entry;
+        entry->tried = turn.steady;
+    }
+    return NULL;
+}
+
 enum err order_next(struct keeper *keeper)
 {
     if (keeper->stopping)
@@ -106,17 +120,8 @@ enum err order_next(struct keeper *keeper)
     enum err err = freeze_next(keeper);
     if (err != OK || keeper->signing)
         return err;
-    struct turn turn = {moment_now(), time_steady_ms(), keeper_has_time(keeper), true};
-    turn.again = keeper->put_off == 0 || turn.steady - keeper->put_off >= AGAIN_MS;
-    for (int looks = 0; looks < LOOKS_MOST; looks++) {
-        struct docket_entry *entry = first_due(keeper, &turn);
-        if (entry == NULL)
-            return OK;
-        if (entry->is_signed || is_within_rate(keeper, entry, turn.now))
-            return order_signature(keeper, entry);
-        entry->tried = turn.steady;
-    }
-    return OK;
+    struct docket_entry *entry = next_entry(keeper);
+    return entry != NULL ? order_signature(keeper, entry) : mandated_next(keeper);
 }
 
 // ---- what became of it ----
@@ -131,7 +136,7 @@ enum err order_signed(
     enum err err = docket_apply(
         keeper->docket, keeper->charter, &answer->signed_.place, answer->signed_.outcome);
     if (err == OK)
-        err = sealed_take(keeper, answer);
+        err = sealed_take(keeper, answer, false);
     if (err == OK)
         err = keeper_accept(keeper, &asker, &request, &answer->signed_.place, FATE_SIGNED);
     if (err == OK)
@@ -141,13 +146,11 @@ enum err order_signed(
     return err == OK ? desk_sweep(keeper) : err;
 }
 
-// Refusals that pass without anybody's doing anything to the request: the disk is full (R9), the
-// clock is wrong (R13), a rate is used up (R17).
-static bool passes(const struct message *answer)
+bool order_waits(const struct message *refused)
 {
     static const char *const rules[] = {"R9", "R13", "R17"};
     for (size_t i = 0; i < sizeof rules / sizeof rules[0]; i++)
-        if (span_is(answer->refused.rule, rules[i]))
+        if (span_is(refused->refused.rule, rules[i]))
             return true;
     return false;
 }
@@ -174,7 +177,7 @@ enum err order_refused(
     if (entry == NULL)
         return ERR_FORM;
     entry->busy = false;
-    if (passes(answer))
+    if (order_waits(answer))
         return put_off(keeper, entry, answer);
     refuse(&why, "R6", "%.*s: %.*s", (int)answer->refused.rule.size,
         (const char *)answer->refused.rule.data, (int)answer->refused.sentence.size,

@@ -52,17 +52,26 @@ static enum err check_entries(struct keeper *keeper, bool freezes)
     return err;
 }
 
-static enum err take(
-    struct keeper *keeper, const struct message *answer, struct outcome *outcome)
+// The state that it names was told before.
+static enum err take_told(
+    struct keeper *keeper, const struct message *answer, const struct outcome *outcome)
+{
+    if (answer->signed_.charter.size > 0 || !hash_equal(&keeper->told, &outcome->state))
+        return ERR_FORM;
+    take_time(keeper, keeper->state, outcome);
+    return OK;
+}
+
+static enum err take_state(struct keeper *keeper, const struct message *answer,
+    const struct outcome *outcome, bool numbers)
 {
     struct hash hash = hash_of(answer->signed_.state);
+    if (!hash_equal(&hash, &outcome->state))
+        return ERR_FORM;
     struct state *state = calloc(1, sizeof *state);
     if (state == NULL)
         return ERR_MEMORY;
-    enum err err = outcome_read(answer->signed_.outcome, outcome);
-    if (err == OK)
-        err = hash_equal(&hash, &outcome->state) ? state_read(answer->signed_.state, state)
-                                                 : ERR_FORM;
+    enum err err = state_read(answer->signed_.state, state);
     if (err == OK)
         err = take_charter(keeper, state, answer->signed_.charter);
     if (err != OK) {
@@ -72,16 +81,20 @@ static enum err take(
     take_time(keeper, state, outcome);
     free(keeper->state);
     keeper->state = state;
+    keeper->told = hash;
     // Only what was done for a motion or a freeze changes what is frozen.
-    return check_entries(keeper, outcome->done[0] != 0);
+    return numbers ? OK : check_entries(keeper, outcome->done[0] != 0);
 }
 
-enum err sealed_take(struct keeper *keeper, const struct message *answer)
+enum err sealed_take(struct keeper *keeper, const struct message *answer, bool numbers)
 {
     struct outcome *outcome = calloc(1, sizeof *outcome);
     if (outcome == NULL)
         return ERR_MEMORY;
-    enum err err = take(keeper, answer, outcome);
+    enum err err = outcome_read(answer->signed_.outcome, outcome);
+    if (err == OK)
+        err = answer->signed_.state.size == 0 ? take_told(keeper, answer, outcome)
+                                              : take_state(keeper, answer, outcome, numbers);
     free(outcome);
     return err;
 }

@@ -64,7 +64,7 @@ static bool state_holds(const struct keeper *keeper)
 static bool is_first_state(const struct state *state)
 {
     return state->epoch == 1 && state->role_count == 0 && !state->has_order &&
-           state->freeze_count == 0 && state->spare_count == 0;
+           state->freeze_count == 0 && state->spare_count == 0 && state->mandate_count == 0;
 }
 
 static bool outcome_holds(const struct replay *replay, const struct message *message)
@@ -91,6 +91,7 @@ static void read_state(struct replay *replay, const struct message *message)
             "install that version or a later one",
             keeper->state->program);
     bool holds = err == OK && state_holds(keeper);
+    keeper->told = hash_of(message->live_house.state);
     if (message->live_house.outcome.text.size == 0)
         holds = holds && is_first_state(keeper->state);
     else

@@ -7,20 +7,48 @@ void wants_clear(struct wants *wants)
     *wants = (struct wants){0};
 }
 
+// Hashes are as good as random; requesters who choose others wait for themselves.
+static size_t place_of(const struct wants *wants, const struct hash *hash)
+{
+    size_t place = (hash->byte[0] | (size_t)hash->byte[1] << 8) % WANTS_PLACES;
+    while (wants->places[place] != 0 &&
+           !hash_equal(&wants->at[wants->places[place] - 1].hash, hash))
+        place = (place + 1) % WANTS_PLACES;
+    return place;
+}
+
 enum err wants_add(struct wants *wants, const struct hash *hash)
 {
     if (hash_is_none(hash))
         return OK;
-    for (size_t i = 0; i < wants->count; i++)
-        if (hash_equal(&wants->at[i].hash, hash))
-            return OK;
+    size_t place = place_of(wants, hash);
+    if (wants->places[place] != 0)
+        return OK;
     if (wants->count == WANTS_MOST)
         return ERR_LIMIT;
     struct want *want = &wants->at[wants->count++];
     *want = (struct want){.hash = *hash};
     bytes_init(&want->bytes, LIMIT_PAYLOAD);
+    wants->places[place] = (uint16_t)wants->count;
     wants->missing++;
     return OK;
+}
+
+enum err wants_name(struct wants *wants, const struct hash *hash)
+{
+    enum err err = wants_add(wants, hash);
+    size_t number = wants->places[place_of(wants, hash)];
+    if (err == OK && number != 0)
+        wants->at[number - 1].named = true;
+    return err;
+}
+
+bool wants_are_named(const struct wants *wants)
+{
+    for (size_t i = 0; i < wants->count; i++)
+        if (wants->at[i].given && !wants->at[i].named)
+            return false;
+    return true;
 }
 
 static enum err fill(struct wants *wants, struct want *want, struct span bytes)
@@ -66,12 +94,20 @@ enum err wants_fill(struct wants *wants, size_t at, struct span bytes)
     return fill(wants, &wants->at[at], bytes);
 }
 
+enum err wants_take(struct wants *wants, const struct hash *hash, struct span bytes)
+{
+    struct hash is = hash_of(bytes);
+    enum err err = hash_equal(&is, hash) ? wants_add(wants, hash) : ERR_FORM;
+    if (err != OK)
+        return err;
+    struct want *want = &wants->at[wants->places[place_of(wants, hash)] - 1];
+    return want->here ? OK : fill(wants, want, bytes);
+}
+
 struct span wants_bytes(const struct wants *wants, const struct hash *hash)
 {
-    for (size_t i = 0; i < wants->count; i++)
-        if (hash_equal(&wants->at[i].hash, hash))
-            return bytes_span(&wants->at[i].bytes);
-    return (struct span){0};
+    size_t number = wants->places[place_of(wants, hash)];
+    return number == 0 ? (struct span){0} : bytes_span(&wants->at[number - 1].bytes);
 }
 
 void wants_forget(struct wants *wants)
