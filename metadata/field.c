@@ -9,12 +9,13 @@ static bool is_known(const struct field *field, enum dialect dialect)
     return field->only == DIALECT_NONE || field->only == dialect;
 }
 
+// Members and table both ascend, so what was passed over in the table cannot come any more.
 static const struct field *field_of(const struct field *fields, size_t count,
-    enum dialect dialect, struct span name, uint32_t *seen)
+    enum dialect dialect, struct span name, size_t *next)
 {
-    for (size_t i = 0; i < count; i++)
+    for (size_t i = *next; i < count; i++)
         if (is_known(&fields[i], dialect) && span_is(name, fields[i].name)) {
-            *seen |= UINT32_C(1) << i;
+            *next = i + 1;
             return &fields[i];
         }
     return NULL;
@@ -23,11 +24,13 @@ static const struct field *field_of(const struct field *fields, size_t count,
 void fields_read(struct json *json, const struct field *fields, size_t count, void *into)
 {
     uint32_t seen = 0;
+    size_t next = 0;
     struct span name;
     json_enter_object(json);
     while (json_key(json, &name)) {
-        const struct field *field = field_of(fields, count, json->dialect, name, &seen);
+        const struct field *field = field_of(fields, count, json->dialect, name, &next);
         if (field != NULL) {
+            seen |= UINT32_C(1) << (field - fields);
             field->read(json, into);
             continue;
         }

@@ -8,6 +8,7 @@
 #include "metadata/rule_id.h"
 #include "proto/refusal.h"
 
+// Tables ascend by name.
 struct field {
     const char *name;
     const char *missing; // the words when it is absent; NULL: it may be

@@ -1,10 +1,17 @@
 #include "metadata/json.h"
 
+#include "metadata/json_plain.h"
+
 #include <string.h>
 
 struct json json_of(enum dialect dialect, struct span bytes)
 {
-    return (struct json){.dialect = dialect, .whole = bytes};
+    struct json json;
+    // What is kept of each depth is set when it is entered, and is most of the reader.
+    memset(&json, 0, offsetof(struct json, keys));
+    json.dialect = dialect;
+    json.whole = bytes;
+    return json;
 }
 
 void json_fail_at(struct json *json, size_t at, enum rule_id rule, const char *failure)
@@ -184,12 +191,28 @@ bool json_element(struct json *json)
     return another(json, ']');
 }
 
+static const struct plain printable = {0x20, 0x7e};
+
 bool json_is_key(struct span raw)
 {
-    for (size_t i = 0; i < raw.size; i++)
-        if (raw.data[i] < 0x20 || raw.data[i] > 0x7e || raw.data[i] == '\\')
-            return false;
-    return true;
+    return plain_end(printable, raw, 0) == raw.size;
+}
+
+// A string that is printable up to its quote is a key. Any other is read as a string first, so that
+// what is wrong with it is said as of any string.
+static struct span read_key(struct json *json)
+{
+    size_t from = json->at;
+    if (take(json, '"')) {
+        json->at = plain_end(printable, json->whole, from + 1);
+        if (take(json, '"'))
+            return span_of(json->whole.data + from + 1, json->at - from - 2);
+        json->at = from;
+    }
+    struct span string = json_string(json);
+    json_fail_at(json, from, RULE_CANONICAL,
+        "a key with bytes other than printable ASCII, or an escape");
+    return string;
 }
 
 bool json_key(struct json *json, struct span *key)
@@ -198,16 +221,14 @@ bool json_key(struct json *json, struct span *key)
         return false;
     struct span *last = &json->keys[json->depth - 1];
     size_t from = json->at;
-    *key = json_string(json);
-    if (json->failure != NULL)
+    struct span found = read_key(json);
+    if (found.data == NULL)
         return false;
-    if (!json_is_key(*key))
-        json_fail_at(json, from, RULE_CANONICAL,
-            "a key with bytes other than printable ASCII, or an escape");
     // An empty key has no predecessor, and last->data is NULL only before the first.
-    else if (last->data != NULL && span_compare(*last, *key) >= 0)
+    if (last->data != NULL && span_compare(*last, found) >= 0)
         json_fail_at(json, from, RULE_CANONICAL, "keys are not in order, or one stands twice");
-    *last = *key;
+    *last = span_of(found.data, found.size);
+    *key = span_of(found.data, found.size);
     return expect(json, ':', "a colon is expected");
 }
 

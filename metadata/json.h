@@ -35,13 +35,14 @@ struct json {
     struct span whole;
     size_t at;
     unsigned depth;
-    struct span keys[JSON_DEPTH]; // the last key read at each depth, raw; empty in an array
-    bool first[JSON_DEPTH];       // nothing was read yet at this depth
-    const char *failure;          // NULL, or what was wrong, for people
-    enum rule_id rule;            // that was broken by it
+    const char *failure;   // NULL, or what was wrong, for people
+    enum rule_id rule;     // that was broken by it
     size_t failed_at;      // offset of the failure; depth and keys stay as they were then
     bool past;             // what is read lies in the past: some rules are noted, not failed by
     struct rule_set noted; // the rules that were broken and noted
+    // Up to `depth` only:
+    struct span keys[JSON_DEPTH]; // the last key read at each depth, raw; empty in an array
+    bool first[JSON_DEPTH];       // nothing was read yet at this depth
 };
 
 struct json json_of(enum dialect dialect, struct span bytes);

@@ -1,43 +1,8 @@
 #include "metadata/json.h"
 #include "metadata/json_character.h"
+#include "metadata/json_plain.h"
 
 #include <string.h>
-
-#define EACH(byte) (UINT64_C(0x0101010101010101) * (byte))
-
-// Whether one of eight bytes is below `least`, which is at most 80.
-static bool has_below(uint64_t eight, uint8_t least)
-{
-    return ((eight - EACH(least)) & ~eight & EACH(0x80)) != 0;
-}
-
-static bool are_plain(uint64_t eight, uint8_t least)
-{
-    return (eight & EACH(0x80)) == 0 && !has_below(eight, least) &&
-           !has_below(eight ^ EACH('"'), 1) && !has_below(eight ^ EACH('\\'), 1);
-}
-
-// Whether a byte of a string stands for itself and is a whole character.
-static bool is_plain(uint8_t byte, uint8_t least)
-{
-    return byte >= least && byte < 0x80 && byte != '"' && byte != '\\';
-}
-
-// Most of a Targets is plain text in strings: eight bytes at once are worth it.
-static void pass_plain(struct json *json)
-{
-    const uint8_t *data = json->whole.data, least = character_least_plain(json->dialect);
-    size_t at = json->at, size = json->whole.size;
-    uint64_t eight;
-    for (; size - at >= sizeof eight; at += sizeof eight) {
-        memcpy(&eight, data + at, sizeof eight);
-        if (!are_plain(eight, least))
-            break;
-    }
-    while (at < size && is_plain(data[at], least))
-        at++;
-    json->at = at;
-}
 
 // A character in any spelling.
 static size_t read_character(struct span text, uint32_t *character, const char **failure)
@@ -70,8 +35,9 @@ static void pass_character(struct json *json)
 // Comes to the closing quote, or fails.
 static void pass_string(struct json *json)
 {
+    struct plain plain = {character_least_plain(json->dialect), 0x7f};
     while (json->failure == NULL) {
-        pass_plain(json);
+        json->at = plain_end(plain, json->whole, json->at);
         if (json->at >= json->whole.size)
             json_fail(json, RULE_CANONICAL, "the string has no end");
         else if (json->whole.data[json->at] == '"')

@@ -131,13 +131,22 @@ static enum err check_version(const struct judge_view *view, struct refusal *ref
         chain_follows(view->given->state, item, refusal));
 }
 
+static bool expires_in_time(const struct judge_view *view)
+{
+    const struct role *role = view->given->role;
+    int64_t ahead = view->tuf.expires - view->given->now;
+    return ahead > 0 && ahead >= role->least && ahead <= role->most;
+}
+
 static enum err check_expiry(const struct judge_view *view, struct refusal *refusal)
 {
     const struct role *role = view->given->role;
     char expires[MOMENT_TEXT + 1], now[MOMENT_TEXT + 1];
+    int64_t ahead = view->tuf.expires - view->given->now;
+    if (expires_in_time(view))
+        return OK;
     moment_write(view->tuf.expires, expires);
     moment_write(view->given->now, now);
-    int64_t ahead = view->tuf.expires - view->given->now;
     if (ahead <= 0)
         return rule_refuse(refusal, RULE_EXPIRED,
             "%s expires %s, and it is %s: give it a later expiry.", role->name, expires, now);
@@ -146,12 +155,10 @@ static enum err check_expiry(const struct judge_view *view, struct refusal *refu
             "%s expires %s, but the charter demands at least %" PRId64 " seconds (%" PRId64
             " days) from now, %s.",
             role->name, expires, role->least, role->least / DAY, now);
-    if (ahead > role->most)
-        return rule_refuse(refusal, RULE_EXPIRES_LATE,
-            "%s expires %s, but the charter allows at most %" PRId64 " seconds (%" PRId64
-            " days) from now, %s.",
-            role->name, expires, role->most, role->most / DAY, now);
-    return OK;
+    return rule_refuse(refusal, RULE_EXPIRES_LATE,
+        "%s expires %s, but the charter allows at most %" PRId64 " seconds (%" PRId64
+        " days) from now, %s.",
+        role->name, expires, role->most, role->most / DAY, now);
 }
 
 // The payloads that came along must be those that the state remembers.
@@ -166,17 +173,24 @@ static enum err check_remembered(const struct judge_case *given, const char *rol
     return OK;
 }
 
+// Targets that delegate to nobody need no key of the root: it is enough that one was signed and is at
+// hand. To hash and read it costs more than such Targets themselves.
+static bool needs_root(const struct judge_view *view, const char *root)
+{
+    struct hash last = chain_previous(view->given->state, root);
+    return view->tuf.type != TUF_TARGETS || view->tuf.delegations.size > 0 ||
+           view->given->root.size == 0 || hash_is_none(&last);
+}
+
 static enum err read_root(struct judge_view *view, struct refusal *refusal)
 {
     char name[FULL_NAME];
     judge_full_name(view, span_text("root"), name);
+    if (!needs_root(view, name))
+        return OK;
     enum err err = check_remembered(view->given, name, view->given->root, refusal);
     if (err != OK)
         return err;
-    // Reading a root costs as much as its keys do, and Targets that delegate to nobody need none of them.
-    if (view->given->root.size > 0 && view->tuf.type == TUF_TARGETS &&
-        view->tuf.delegations.size == 0)
-        return OK;
     if (view->given->root.size > 0)
         return tuf_read_past(
             view->repository->dialect, view->given->root, &view->root, refusal);
@@ -187,10 +201,11 @@ static enum err read_root(struct judge_view *view, struct refusal *refusal)
         view->given->role->name);
 }
 
-static enum err judge_read(struct judge_view *view, struct refusal *refusal)
+static enum err judge_read(
+    struct judge_view *view, struct tuf_entries *entries, struct refusal *refusal)
 {
-    enum err err =
-        tuf_read(view->repository->dialect, view->given->payload, &view->tuf, refusal);
+    enum err err = tuf_read_entries(
+        view->repository->dialect, view->given->payload, entries, &view->tuf, refusal);
     if (err == OK)
         err = check_type(view, refusal);
     if (err == OK)
@@ -209,17 +224,22 @@ enum err judge_payload(
     const struct judge_case *judged, struct judge_facts *facts, struct refusal *refusal)
 {
     struct rule_set warnings = {{0}};
-    struct judge_view view = {.given = judged, .warnings = &warnings};
+    struct judge_view view; // every member is set: most of it is room for two roots
+    struct tuf_entries images = {0};
     if (judged->role == NULL || !item_is_of(judged->item->role, judged->role->name))
         return rule_refuse(
             refusal, RULE_ROLE_KNOWN, "The charter has no role %s.", judged->item->role);
+    view.given = judged;
+    view.warnings = &warnings;
+    tuf_init(&view.root);
     view.repository = charter_repository(judged->charter, judged->role);
     view.short_name = role_short_name(judged->role);
     enum err err = check_bytes(judged, refusal);
     if (err == OK)
-        err = judge_read(&view, refusal);
+        err = judge_read(&view, &images, refusal);
     if (err == OK)
         err = judges[view.tuf.type](&view, refusal);
+    tuf_entries_clear(&images);
     if (err == OK)
         *facts = (struct judge_facts){view.tuf.version, view.tuf.expires, warnings};
     return err;

@@ -119,6 +119,14 @@ void tuf_spec_version_read(struct json *json, void *into)
 
 // ---- the whole ----
 
+void tuf_init(struct tuf *tuf)
+{
+    memset(tuf, 0, offsetof(struct tuf, root));
+    tuf->root.key_count = 0;
+    for (size_t i = 0; i < TUF_ROOT_ROLES; i++)
+        tuf->root.roles[i].keyid_count = 0;
+}
+
 // The type decides which fields are known, and fields that sort before _type are read first: so
 // the type is looked up before anything is read.
 // `text` becomes the type as it is written.
@@ -152,14 +160,15 @@ static void read_untyped(struct json *json, struct span type)
               "dialect tuf has it");
 }
 
-static enum err read_all(enum dialect dialect, struct span payload, bool past, struct tuf *out,
-    struct refusal *refusal)
+static enum err read_all(enum dialect dialect, struct span payload, bool past,
+    struct tuf_entries *entries, struct tuf *out, struct refusal *refusal)
 {
-    memset(out, 0, sizeof *out);
+    tuf_init(out);
     out->dialect = dialect;
     out->whole = payload;
     out->past = past;
-    struct tuf_reading reading = {.out = out};
+    out->entries = entries;
+    struct tuf_reading reading = {.out = out, .entries = entries};
     struct json json = json_of(dialect, payload);
     json.past = past;
     struct span text;
@@ -176,11 +185,17 @@ static enum err read_all(enum dialect dialect, struct span payload, bool past, s
 enum err tuf_read(
     enum dialect dialect, struct span payload, struct tuf *out, struct refusal *refusal)
 {
-    return read_all(dialect, payload, false, out, refusal);
+    return read_all(dialect, payload, false, NULL, out, refusal);
+}
+
+enum err tuf_read_entries(enum dialect dialect, struct span payload,
+    struct tuf_entries *entries, struct tuf *out, struct refusal *refusal)
+{
+    return read_all(dialect, payload, false, entries, out, refusal);
 }
 
 enum err tuf_read_past(
     enum dialect dialect, struct span payload, struct tuf *out, struct refusal *refusal)
 {
-    return read_all(dialect, payload, true, out, refusal);
+    return read_all(dialect, payload, true, NULL, out, refusal);
 }

@@ -76,6 +76,14 @@ struct tuf_target {
     struct span custom; // canonical JSON object, or empty
 };
 
+// Entries of targets, kept by whoever needs them more than once.
+struct tuf_entries {
+    struct tuf_target *at;
+    size_t count;
+    size_t room;
+};
+void tuf_entries_clear(struct tuf_entries *entries);
+
 // One entry of snapshot's or timestamp's meta.
 struct tuf_file {
     struct span name; // "targets.json", raw
@@ -103,20 +111,30 @@ struct tuf {
     moment expires;
     struct span spec_version; // empty when absent, as `uptane` may have it
     struct span whole;
-    struct tuf_root root;    // for TUF_ROOT
-    struct span targets;     // for TUF_TARGETS: the object's bytes
-    struct span delegations; // for TUF_TARGETS: the object's bytes, or empty
-    struct span custom;      // for TUF_TARGETS of `uptane`: the object's bytes, or empty
-    struct span meta;        // for TUF_SNAPSHOT and TUF_TIMESTAMP: the object's bytes
-    bool past;               // read by tuf_read_past
-    struct rule_set noted;   // the rules that it breaks; empty unless past
+    struct span targets;               // for TUF_TARGETS: the object's bytes
+    const struct tuf_entries *entries; // for TUF_TARGETS: what stands in it, or NULL
+    struct span delegations;           // for TUF_TARGETS: the object's bytes, or empty
+    struct span custom;    // for TUF_TARGETS of `uptane`: the object's bytes, or empty
+    struct span meta;      // for TUF_SNAPSHOT and TUF_TIMESTAMP: the object's bytes
+    bool past;             // read by tuf_read_past
+    struct rule_set noted; // the rules that it breaks; empty unless past
+    struct tuf_root root;  // for TUF_ROOT; of any other type only its counts are set, to none
 };
+
+// Nothing, of no type: a struct tuf before anything is read into it. It is some 20 KB, nearly all of
+// them a root's, which is not cleared for those who have none.
+void tuf_init(struct tuf *tuf);
 
 // Reads the `signed` object of a payload whole. ERR_REFUSED by the rule that is broken
 // (metadata/rule.h), with a sentence that says at which byte; ERR_MEMORY (with a sentence too) when there is none to look for paths that differ
-// only by case; otherwise OK. A struct tuf is some 20 KB.
+// only by case; otherwise OK.
 enum err must_check tuf_read(
     enum dialect dialect, struct span payload, struct tuf *out, struct refusal *refusal);
+
+// The same, and keeps the entries of a Targets: tuf_targets_of then visits them without reading them
+// again. `entries`, empty before, outlives `out`; whoever gave it clears it, whatever this says.
+enum err must_check tuf_read_entries(enum dialect dialect, struct span payload,
+    struct tuf_entries *entries, struct tuf *out, struct refusal *refusal);
 
 // The same for a payload of the past, one that a role signed last: it was signed here, and is read as
 // strictly, or a quorum accepted it in an import with the rules that it breaks (metadata/history.h).
@@ -130,6 +148,8 @@ const struct tuf_key *tuf_root_key(const struct tuf_root *root, struct span id);
 // Visits the entries again, in file order; false at the end. Only for what tuf_read has passed.
 struct tuf_targets {
     struct json json;
+    const struct tuf_entries *entries; // NULL: they are read again
+    size_t next;
 };
 struct tuf_targets tuf_targets_of(const struct tuf *tuf);
 bool tuf_targets_next(struct tuf_targets *targets, struct tuf_target *out);

@@ -8,6 +8,7 @@
 // One payload while it is read: what every field's function gets as `into`.
 struct tuf_reading {
     struct tuf *out;
+    struct tuf_entries *entries; // NULL: they are not kept
     bool no_memory;
 };
 
@@ -60,7 +61,7 @@ int64_t tuf_length_value(struct json *json);
 
 // What is wrong with a path of an image, or with a pattern of paths: words, or NULL.
 const char *tuf_path_fault(struct span path);
-// Fails the reader when two of `count` paths of an object of targets differ only by case.
+// Fails the reader, or notes it, when two of `count` paths of an object of targets differ only by case.
 void tuf_paths_distinct(struct json *json, struct tuf_reading *reading, size_t count);
 
 // The delegations object of a targets file.

@@ -2,21 +2,13 @@
 #include "metadata/tuf_part.h"
 
 #include <stdlib.h>
-
-static bool is_printable(struct span text)
-{
-    for (size_t i = 0; i < text.size; i++)
-        if (text.data[i] < 0x20 || text.data[i] > 0x7e || text.data[i] == '\\')
-            return false;
-    return true;
-}
+#include <string.h>
 
 // The segment in front of the first slash; `rest` becomes what follows it, or is emptied.
 static struct span take_segment(struct span *rest)
 {
-    size_t size = 0;
-    while (size < rest->size && rest->data[size] != '/')
-        size++;
+    const uint8_t *slash = memchr(rest->data, '/', rest->size);
+    size_t size = slash == NULL ? rest->size : (size_t)(slash - rest->data);
     struct span segment = span_of(rest->data, size);
     size_t past = size < rest->size ? size + 1 : size;
     *rest = span_of(rest->data + past, rest->size - past);
@@ -27,7 +19,7 @@ const char *tuf_path_fault(struct span path)
 {
     if (path.size == 0 || path.size > TUF_PATH_MOST)
         return "a path has 1 to 1024 bytes";
-    if (!is_printable(path))
+    if (!json_is_key(path))
         return "a path has printable ASCII only, and no backslash";
     if (path.data[path.size - 1] == '/')
         return "a path does not end with a slash";

@@ -1,6 +1,8 @@
 // TUF specification 1.0.x, section 4.3.
 #include "metadata/tuf_part.h"
 
+#include <string.h>
+
 static const enum tuf_type order[TUF_ROOT_ROLES] = {
     TUF_ROOT, TUF_SNAPSHOT, TUF_TARGETS, TUF_TIMESTAMP};
 
@@ -98,6 +100,7 @@ void tuf_root_read(struct json *json, struct tuf_reading *reading)
         {"spec_version", NULL, tuf_spec_version_read, DIALECT_UPTANE},
         {"version", "version is missing", tuf_version_read, DIALECT_NONE},
     };
+    memset(&reading->out->root, 0, sizeof reading->out->root);
     struct root_reading root = {.common = *reading, .ring = {.keys = reading->out->root.keys}};
     fields_read(json, fields, sizeof fields / sizeof fields[0], &root);
     if (json->dialect == DIALECT_TUF && !reading->out->root.says_consistent_snapshot)

@@ -1,6 +1,8 @@
 // TUF specification 1.0.x, section 4.5.
 #include "metadata/tuf_part.h"
 
+#include <stdlib.h>
+
 static void read_sha256(struct json *json, void *into)
 {
     struct tuf_hashes *hashes = into;
@@ -64,14 +66,6 @@ static void read_target(struct json *json, struct tuf_target *target)
     fields_read(json, fields, sizeof fields / sizeof fields[0], target);
 }
 
-static bool has_upper(struct span path)
-{
-    for (size_t i = 0; i < path.size; i++)
-        if (path.data[i] >= 'A' && path.data[i] <= 'Z')
-            return true;
-    return false;
-}
-
 static void check_path(struct json *json, struct span path)
 {
     const char *fault = tuf_path_fault(path);
@@ -87,24 +81,60 @@ static void read_own_custom(struct json *json, void *into)
     reading->out->custom = whole.custom;
 }
 
+// Nothing of the room is lost when there is no more.
+static bool has_room(struct tuf_entries *entries)
+{
+    enum { FIRST = 16 };
+    if (entries->count < entries->room)
+        return true;
+    size_t room = entries->room == 0 ? FIRST : 2 * entries->room;
+    struct tuf_target *at = reallocarray(entries->at, room, sizeof *at);
+    if (at == NULL)
+        return false;
+    entries->at = at;
+    entries->room = room;
+    return true;
+}
+
+static void keep(
+    struct json *json, struct tuf_reading *reading, const struct tuf_target *target)
+{
+    if (reading->entries == NULL)
+        return;
+    if (has_room(reading->entries)) {
+        reading->entries->at[reading->entries->count++] = *target;
+        return;
+    }
+    reading->no_memory = true;
+    json_fail(json, RULE_FIELD_TYPE, "no memory to keep the targets");
+}
+
+void tuf_entries_clear(struct tuf_entries *entries)
+{
+    free(entries->at);
+    *entries = (struct tuf_entries){0};
+}
+
 static void read_targets(struct json *json, void *into)
 {
     struct tuf_reading *reading = into;
-    struct tuf_target target;
+    struct span path, last = {0};
     size_t from = json->at, count = 0;
-    bool upper = false;
+    bool ascend = true; // without regard to case too
     json_enter_object(json);
-    while (json_key(json, &target.path)) {
-        check_path(json, target.path);
-        upper = upper || has_upper(target.path);
+    for (; json_key(json, &path); count++) {
+        struct tuf_target target = {.path = path};
+        check_path(json, path);
+        ascend = ascend && (count == 0 || tuf_compare_folded(last, path) < 0);
+        last = path;
         read_target(json, &target);
-        count++;
+        keep(json, reading, &target);
     }
     if (json->failure != NULL)
         return;
     reading->out->targets = span_of(json->whole.data + from, json->at - from);
-    // Paths strictly ascend: without a capital none of them can be another's other case.
-    if (upper)
+    // Paths that ascend without regard to case are none the other case of another.
+    if (!ascend)
         tuf_paths_distinct(json, reading, count);
 }
 
@@ -125,7 +155,8 @@ void tuf_targets_read(struct json *json, struct tuf_reading *reading)
 
 struct tuf_targets tuf_targets_of(const struct tuf *tuf)
 {
-    struct tuf_targets targets = {.json = json_of(tuf->dialect, tuf->targets)};
+    struct tuf_targets targets = {
+        .json = json_of(tuf->dialect, tuf->targets), .entries = tuf->entries};
     targets.json.past = tuf->past;
     json_enter_object(&targets.json);
     return targets;
@@ -146,6 +177,12 @@ struct tuf_targets tuf_targets_past(enum dialect dialect, struct span payload)
 
 bool tuf_targets_next(struct tuf_targets *targets, struct tuf_target *out)
 {
+    if (targets->entries != NULL && targets->next == targets->entries->count)
+        return false;
+    if (targets->entries != NULL) {
+        *out = targets->entries->at[targets->next++];
+        return true;
+    }
     *out = (struct tuf_target){0};
     if (!json_key(&targets->json, &out->path))
         return false;

@@ -4,26 +4,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-struct span span_of(const void *data, size_t size)
-{
-    return (struct span){data, size};
-}
-
-struct span span_text(const char *text)
-{
-    return span_of(text, strlen(text));
-}
-
-bool span_equal(struct span a, struct span b)
-{
-    return a.size == b.size && (a.size == 0 || memcmp(a.data, b.data, a.size) == 0);
-}
-
-bool span_is(struct span span, const char *text)
-{
-    return span_equal(span, span_text(text));
-}
-
 bool span_starts(struct span span, const char *prefix)
 {
     size_t size = strlen(prefix);

@@ -12,6 +12,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 // Somebody else's bytes; valid as long as their owner says. {NULL, 0} is the empty span.
 struct span {
@@ -19,10 +20,27 @@ struct span {
     size_t size;
 };
 
-struct span span_of(const void *data, size_t size);
-struct span span_text(const char *text); // without its NUL
-bool span_equal(struct span a, struct span b);
-bool span_is(struct span span, const char *text);
+// The smallest of them are here: whoever reads metadata calls them for each name in it.
+static inline struct span span_of(const void *data, size_t size)
+{
+    return (struct span){data, size};
+}
+
+static inline struct span span_text(const char *text) // without its NUL
+{
+    return span_of(text, strlen(text));
+}
+
+static inline bool span_equal(struct span a, struct span b)
+{
+    return a.size == b.size && (a.size == 0 || memcmp(a.data, b.data, a.size) == 0);
+}
+
+static inline bool span_is(struct span span, const char *text)
+{
+    return span_equal(span, span_text(text));
+}
+
 bool span_starts(struct span span, const char *prefix);
 // Bytewise order, as memcmp, a shorter prefix first: <0, 0, >0.
 int span_compare(struct span a, struct span b);

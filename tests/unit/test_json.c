@@ -7,6 +7,7 @@
 
 #include <cmocka.h>
 
+#include "metadata/field.h"
 #include "metadata/json_character.h"
 #include "tests/unit/metadata_vectors.h"
 
@@ -317,6 +318,79 @@ static void json__unescape_gives_the_meaning(void **state)
     bytes_clear(&out);
 }
 
+// ---- eight bytes at once ----
+
+// Two words of eight and a rest.
+enum { LETTERS = 19, BYTES = 256 };
+
+static bool stands_alone(enum dialect dialect, uint8_t byte)
+{
+    return byte >= character_least_plain(dialect) && byte < 0x80 && byte != '"' && byte != '\\';
+}
+
+static bool may_be_in_key(uint8_t byte)
+{
+    return byte >= 0x20 && byte <= 0x7e && byte != '"' && byte != '\\';
+}
+
+// A text of letters, in which these two bytes stand side by side.
+static struct span with_pair(uint8_t text[LETTERS], size_t at, uint8_t first, uint8_t second)
+{
+    memset(text, 'a', LETTERS);
+    text[at] = first;
+    text[at + 1] = second;
+    return span_of(text, LETTERS);
+}
+
+static struct span quoted(struct span text, const char *before, const char *after)
+{
+    static uint8_t out[LETTERS + 8];
+    struct span front = span_text(before), back = span_text(after);
+    memcpy(out, front.data, front.size);
+    memcpy(out + front.size, text.data, text.size);
+    memcpy(out + front.size + text.size, back.data, back.size);
+    return span_of(out, front.size + text.size + back.size);
+}
+
+static void check_pair(size_t at, uint8_t first, uint8_t second)
+{
+    uint8_t room[LETTERS];
+    struct span text = with_pair(room, at, first, second);
+    bool key = may_be_in_key(first) && may_be_in_key(second);
+    bool escape = first == '\\' && (second == '"' || second == '\\');
+    assert_int_equal(json_is_key(text), key);
+    assert_int_equal(is_hex(text), is_hex(span_of(&first, 1)) && is_hex(span_of(&second, 1)));
+    assert_int_equal(accepts(DIALECT_TUF, quoted(text, "{\"", "\":1}")), key);
+    if (first >= 0x80 || second >= 0x80 || (first == '\\' && !escape))
+        return; // what they mean together is looked at elsewhere
+    for (int dialect = DIALECT_TUF; dialect <= DIALECT_UPTANE; dialect++) {
+        bool plain = stands_alone(dialect, first) && stands_alone(dialect, second);
+        assert_int_equal(accepts(dialect, quoted(text, "\"", "\"")), plain || escape);
+    }
+}
+
+// Each two bytes, within eight that are read at once and from one eight to the next.
+static void json__eight_bytes_at_once_are_read_as_one_by_one(void **state)
+{
+    (void)state;
+    static const size_t places[] = {0, 6, 7, LETTERS - 2};
+    for (size_t i = 0; i < sizeof places / sizeof places[0]; i++)
+        for (unsigned first = 0; first < BYTES; first++)
+            for (unsigned second = 0; second < BYTES; second++)
+                check_pair(places[i], (uint8_t)first, (uint8_t)second);
+}
+
+static void field__hex_is_digits_and_six_small_letters(void **state)
+{
+    (void)state;
+    for (unsigned byte = 0; byte < BYTES; byte++) {
+        uint8_t one = (uint8_t)byte;
+        bool expected = byte != 0 && strchr("0123456789abcdef", (int)byte) != NULL;
+        assert_int_equal(is_hex(span_of(&one, 1)), expected);
+    }
+    assert_true(is_hex((struct span){0}));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -329,6 +403,8 @@ int main(void)
         cmocka_unit_test(json__finish_refuses_a_value_that_was_not_read_to_its_end),
         cmocka_unit_test(json__reads_values_in_order),
         cmocka_unit_test(json__unescape_gives_the_meaning),
+        cmocka_unit_test(json__eight_bytes_at_once_are_read_as_one_by_one),
+        cmocka_unit_test(field__hex_is_digits_and_six_small_letters),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
