@@ -51,16 +51,25 @@ static void copy_status(const struct message *answer, struct report *report)
     report->waits = answer->status.waits != 0;
 }
 
+static size_t live_mandates(const struct state *state)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < state->mandate_count; i++)
+        count += state->mandates[i].live && state->mandates[i].until > moment_now();
+    return count;
+}
+
 // ---- JSON ----
 
 static void scribe_house(struct scribe *scribe, const struct house *house)
 {
-    if (house->state->has_order)
+    if (house->state->time > 0)
         scribe_moment(scribe, "sealed", house->state->time);
     scribe_array(scribe, "freezes");
     for (size_t i = 0; i < house->state->freeze_count; i++)
         scribe_hash(scribe, NULL, &house->state->freezes[i].statement);
     scribe_array_end(scribe);
+    scribe_number(scribe, "mandates", live_mandates(house->state));
 }
 
 static int print_json(const struct report *report)
@@ -99,11 +108,14 @@ static void print_house(const struct house *house)
 {
     char time[MOMENT_TEXT + 1];
     moment_write(house->state->time, time);
-    if (house->state->has_order)
+    if (house->state->time > 0)
         print_words(stdout, "%-10s%s\n", "Sealed", time);
     if (house->state->freeze_count > 0)
         print_words(stdout, "%-10s%zu in force: see `conclave freeze list`\n", "Frozen",
             house->state->freeze_count);
+    if (live_mandates(house->state) > 0)
+        print_words(stdout, "%-10s%zu live: see `conclave mandate list`\n", "Mandates",
+            live_mandates(house->state));
 }
 
 static int print_report(const struct cli *cli, const struct report *report)

@@ -184,6 +184,7 @@ static enum err deliver(struct delivery *delivery, struct cli *cli, const struct
 enum err delivery_write(struct delivery *delivery, struct cli *cli, const struct parcel *parcel,
     struct refusal *refusal)
 {
+    delivery->side = SIDE_LOCAL;
     enum err err = file_folder(delivery->folder, refusal);
     for (size_t first = 0, end; err == OK && first < parcel->line_count; first = end) {
         end = end_of_item(parcel, first);

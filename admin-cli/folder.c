@@ -67,6 +67,17 @@ static enum err copy_decisions(
     return OK;
 }
 
+// Nobody is asked about what mandates sign: there is the text, and the outcome.
+static enum err copy_request(
+    struct folder *folder, const struct message *dossier, struct refusal *refusal)
+{
+    struct span text = dossier->dossier.request;
+    if (dossier->dossier.opened.text.size > 0 || text.size == 0 ||
+        request_read(text, &folder->request) == OK)
+        return OK;
+    return fault(ERR_FORM, refusal, "the request's text cannot be read");
+}
+
 static enum err copy_dossier(
     struct folder *folder, const struct message *dossier, struct refusal *refusal)
 {
@@ -76,6 +87,8 @@ static enum err copy_dossier(
         opened_read(dossier->dossier.opened.text, &folder->opened) != OK)
         return fault(ERR_FORM, refusal, "record %llu is no opened record",
             (unsigned long long)folder->index);
+    if (copy_request(folder, dossier, refusal) != OK)
+        return ERR_FORM;
     bytes_add(&folder->end, dossier->dossier.end.text);
     folder->end_index = dossier->dossier.end.index;
     enum err err = bytes_finish(&folder->end);

@@ -9,7 +9,8 @@
 
 struct folder {
     enum fate fate;
-    struct opened opened; // the newest opening; no item when there was none
+    struct opened opened;   // the newest opening; no item when there was none
+    struct request request; // what was signed under mandates, and never opened; else no item
     uint64_t index;
     struct charter *charter; // that it was opened under; of use when it was opened
     struct asking asking;    // who asked, in that charter

@@ -85,6 +85,24 @@ static void scribe_opening(struct scribe *scribe, const struct folder *folder)
         scribe_hash(scribe, "frozen", &folder->frozen->statement);
 }
 
+static void scribe_mandated(
+    struct scribe *scribe, const struct house *house, const struct request *request)
+{
+    char name[INQUIRY_NAME];
+    inquiry_person(house->charter, &request->requester, name);
+    scribe_bool(scribe, "by_mandate", true);
+    scribe_text(scribe, "requester", name);
+    scribe_array(scribe, "items");
+    for (size_t i = 0; i < request->item_count; i++) {
+        scribe_object(scribe, NULL);
+        scribe_text(scribe, "role", request->items[i].role);
+        scribe_number(scribe, "version", request->items[i].version);
+        scribe_hash(scribe, "payload", &request->items[i].payload);
+        scribe_object_end(scribe);
+    }
+    scribe_array_end(scribe);
+}
+
 int folder_print_json(const struct inquiry *inquiry, const struct folder *folder)
 {
     struct scribe scribe;
@@ -95,6 +113,8 @@ int folder_print_json(const struct inquiry *inquiry, const struct folder *folder
     scribe_number(&scribe, "missing", folder->missing);
     if (folder->opened.item_count > 0)
         scribe_opening(&scribe, folder);
+    if (folder->request.item_count > 0)
+        scribe_mandated(&scribe, inquiry->house, &folder->request);
     if (folder->end.size > 0) {
         scribe_number(&scribe, "end_record", folder->end_index);
         scribe_span(&scribe, "end", bytes_span(&folder->end));

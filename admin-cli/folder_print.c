@@ -64,6 +64,17 @@ static void print_frozen(const struct house *house, const struct folder *folder)
         name, time, hex);
 }
 
+// What was never opened has nobody's approval, and no words that were shown.
+static void print_mandated(const struct house *house, const struct request *request)
+{
+    char name[INQUIRY_NAME];
+    inquiry_person(house->charter, &request->requester, name);
+    print_words(stdout, "Requester %s\nOpened    never: mandates signed it at once\n", name);
+    for (size_t i = 0; i < request->item_count; i++)
+        print_words(stdout, "Item      %s %llu\n", request->items[i].role,
+            (unsigned long long)request->items[i].version);
+}
+
 // ---- text: the end ----
 
 static void print_why(const char *rule, const char *why)
@@ -181,6 +192,8 @@ static int print_text(
     print_fate(cli, folder);
     if (folder->opened.item_count > 0)
         print_opening(inquiry->house, folder);
+    if (folder->request.item_count > 0)
+        print_mandated(inquiry->house, &folder->request);
     print_end(folder);
     if (folder->review == NULL)
         return STATUS_DONE;

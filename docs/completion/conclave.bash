@@ -35,7 +35,7 @@ _conclave_values() {
     DIALECT) printf '%s\n' tuf uptane ;;
     TYPE) printf '%s\n' ed25519 ecdsa-p256 ecdsa-p384 rsa-2048 rsa-3072 rsa-4096 ;;
     WHAT) printf '%s\n' root targets snapshot timestamp import request ;;
-    FORMAT) _conclave_help | grep -A2 '^  --format' | grep -ow 'pem\|tuf\|raw' ;;
+    FORMAT) _conclave_help | grep -A2 '^  --format' | grep -ow 'pem\|tuf\|raw\|file' ;;
     esac
 }
 

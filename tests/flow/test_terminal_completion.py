@@ -48,7 +48,7 @@ class Words(unittest.TestCase):
                                *Help(command).options)
 
     def test_values_that_are_a_few_words(self):
-        self.assert_offers("conclave signature --format ", "tuf", "raw")
+        self.assert_offers("conclave signature --format ", "tuf", "raw", "file")
         self.assert_offers("conclave key export --format ", "tuf", "pem")
         self.assert_offers("conclave key make --type ec", "ecdsa-p256", "ecdsa-p384")
         self.assert_offers("conclave freeze ", "everything", "role", "request", "list")
