@@ -15,6 +15,7 @@ struct fate_row {
     struct hash id;
     struct item item; // its first
     size_t item_count;
+    bool is_open; // not signed, nor ended since it was listed
     bool ends;
     struct refusal why;
 };
@@ -58,10 +59,8 @@ static enum err hear(struct cli *cli, const struct rehearing_case *given, struct
 {
     struct message dossier;
     enum err err = conclave_dossier(cli->conclave, &row->id, false, 0, &dossier, refusal);
-    // It has ended since it was listed.
-    if (err == OK && dossier.dossier.fate != FATE_OPEN)
-        return OK;
-    if (err != OK)
+    row->is_open = err == OK && dossier.dossier.fate == FATE_OPEN;
+    if (err != OK || !row->is_open)
         return err;
     err = rehearing_run(given, &row->id, &dossier, refusal);
     row->ends = err == ERR_REFUSED;
@@ -75,6 +74,7 @@ static enum err hear_all(struct cli *cli, const struct house *house, struct outl
 {
     struct source source = source_of_appliance(cli->conclave);
     struct state *state = calloc(1, sizeof *state);
+    size_t listed, heard = 0;
     struct rehearing_case given = {
         .log = &house->log,
         .charter = outlook->draft->charter,
@@ -87,8 +87,11 @@ static enum err hear_all(struct cli *cli, const struct house *house, struct outl
         state == NULL ? ERR_MEMORY : rehearing_state(house, outlook->draft->charter, state);
     if (err == OK)
         err = pages_visit_open(cli, add_open, outlook, refusal);
-    for (size_t i = 0; err == OK && i < outlook->count; i++)
-        err = hear(cli, &given, &outlook->rows[i], refusal);
+    for (listed = outlook->count, outlook->count = 0; err == OK && heard < listed; heard++) {
+        err = hear(cli, &given, &outlook->rows[heard], refusal);
+        if (outlook->rows[heard].is_open)
+            outlook->rows[outlook->count++] = outlook->rows[heard];
+    }
     free(state);
     return err;
 }

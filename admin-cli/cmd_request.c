@@ -1,109 +1,13 @@
-// conclave request list, wait, withdraw.
+// conclave request wait, withdraw.
 #include "admin-cli/commands.h"
 #include "admin-cli/denial.h"
 #include "admin-cli/folder.h"
 #include "admin-cli/options.h"
-#include "admin-cli/pages.h"
 #include "admin-cli/print.h"
 #include "admin-cli/progress.h"
 #include "admin-cli/scribe.h"
-#include "admin-cli/table.h"
-#include "client/fault.h"
 #include "client/signer.h"
-#include "policy/govern.h"
 #include "proto/dsse.h"
-
-#include <stdlib.h>
-#include <string.h>
-
-// ---- list ----
-
-static const struct table_column columns[] = {{"request", TABLE_TEXT},
-    {"record", TABLE_NUMBER | TABLE_SPARE}, {"items", TABLE_FOLDS}, {"requester", TABLE_TEXT},
-    {"opened", TABLE_SPARE}, {"expires", TABLE_TEXT}, {"frozen", TABLE_TEXT}};
-
-enum { ITEMS_TEXT = 120 }; // of the list; `request show` says all
-
-static void items_text(const struct opened *opened, char out[ITEMS_TEXT])
-{
-    (void)snprintf(out, ITEMS_TEXT, "%.*s %llu", LIMIT_ROLE_NAME, opened->items[0].role,
-        (unsigned long long)opened->items[0].version);
-    size_t size = strlen(out);
-    if (opened->item_count > 1)
-        (void)snprintf(out + size, ITEMS_TEXT - size, " and %zu more", opened->item_count - 1);
-}
-
-static void fill_line(struct table *table, const struct cli *cli, const struct house *house,
-    const struct opened *opened, uint64_t index)
-{
-    char hex[PRINT_HASH], items[ITEMS_TEXT], name[INQUIRY_NAME], time[MOMENT_TEXT + 1];
-    const struct freeze_state *frozen =
-        govern_frozen(house->state, &opened->request, opened->items, opened->item_count);
-    hash_hex(&opened->request, hex);
-    hex[cli->json ? PRINT_HASH - 1 : 16] = 0;
-    items_text(opened, items);
-    inquiry_person(house->charter, &opened->requester, name);
-    table_line(table);
-    table_set_text(table, 0, hex);
-    table_set_number(table, 1, index);
-    table_set_text(table, 2, items);
-    table_set_text(table, 3, name);
-    moment_write(opened->time, time);
-    table_set_text(table, 4, time);
-    moment_write(opened->expires, time);
-    table_set_text(table, 5, time);
-    if (frozen == NULL)
-        return;
-    inquiry_person(house->charter, &frozen->administrator, name);
-    table_set_text(table, 6, name);
-}
-
-struct listing {
-    const struct cli *cli;
-    const struct house *house;
-    struct table *table;
-};
-
-static enum err add_line(void *context, const struct entry *entry, struct refusal *refusal)
-{
-    const struct listing *listing = context;
-    struct opened *opened = calloc(1, sizeof *opened);
-    if (opened == NULL)
-        return ERR_MEMORY;
-    enum err err = opened_read(entry->text, opened);
-    if (err == OK)
-        fill_line(listing->table, listing->cli, listing->house, opened, entry->index);
-    else
-        (void)fault(err, refusal, "the appliance lists what is no opened record");
-    free(opened);
-    return err;
-}
-
-static int list(struct cli *cli, const struct house *house)
-{
-    struct refusal refusal = {0};
-    struct listing listing = {cli, house,
-        table_new("requests", columns, sizeof columns / sizeof columns[0], cli->json)};
-    enum err err = listing.table == NULL ? ERR_MEMORY
-                                         : pages_visit_open(cli, add_line, &listing, &refusal);
-    if (err == OK)
-        err = table_print(listing.table);
-    table_free(listing.table);
-    return err == OK ? STATUS_DONE : cli_fail(SIDE_DAEMON, err, &refusal);
-}
-
-int cmd_request_list(struct cli *cli, int argc, char **argv)
-{
-    struct house *house = NULL;
-    int status;
-    if (!options_read(cli, NULL, 0, argc, argv, &status))
-        return status;
-    status = inquiry_house(cli, &house);
-    if (status == STATUS_DONE)
-        status = list(cli, house);
-    house_free(house);
-    return status;
-}
 
 // ---- wait ----
 

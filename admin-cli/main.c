@@ -18,7 +18,7 @@ static const struct command commands[] = {
         cmd_enrol},
     {"request submit", "", 0, 0, "Asks for signatures; prints the request's id.",
         cmd_request_submit},
-    {"request list", "", 0, 0, "Lists the open requests.", cmd_request_list},
+    {"request list", "", 0, 0, "Lists the requests to decide about.", cmd_request_list},
     {"request show", "ID", 1, 1, "Shows a request in words, as an approver sees it.",
         cmd_request_show},
     {"request wait", "ID", 1, 1, "Waits until the fate of a request is known.",

@@ -13,8 +13,9 @@ typedef enum err pages_visitor(
 enum err must_check pages_visit(struct cli *cli, uint64_t first, uint64_t end,
     pages_visitor *visit, void *context, struct refusal *refusal);
 
-// Calls `visit` for the newest opened record of each open request. As above; the list is the
-// appliance's word, and one that does not ascend is ERR_SIGNATURE.
+// Calls `visit` for the newest opened record of each request that something can be decided about: open
+// ones, and signed ones that take custodians' signatures still. As above; the list is the appliance's
+// word, and one that does not ascend is ERR_SIGNATURE.
 enum err must_check pages_visit_open(
     struct cli *cli, pages_visitor *visit, void *context, struct refusal *refusal);
 

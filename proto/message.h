@@ -17,7 +17,7 @@ enum message_kind {
     // ledger). Every ask gets exactly one answer with the same id.
     ASK_STATUS,     // nothing; ANSWER_STATUS (ledger)
     ASK_SUBMIT,     // submit; ANSWER_ACCEPTED
-    ASK_LIST,       // page; ANSWER_RECORDS: the opened records of the open requests (ledger)
+    ASK_LIST,       // page; ANSWER_RECORDS: the opened records of live requests (ledger)
     ASK_SHOW,       // request; ANSWER_DOSSIER (ledger)
     ASK_WAIT,       // request; ANSWER_DOSSIER once its fate is known, or after 30 s (gate)
     ASK_DECIDE,     // decide; ANSWER_ACCEPTED

@@ -40,7 +40,8 @@ enum err must_check fates_get(
 enum err must_check fates_note(struct store *store, enum record_kind kind,
     const struct hash *request, uint64_t index, struct span text);
 
-// Newest openings of open requests, ascending, above `after` and below `below`, at most `most`.
+// Newest openings of live requests (open, or signed and taking more), ascending, above `after` and below
+// `below`, at most `most`.
 enum err must_check fates_opened(struct store *store, uint64_t after, uint64_t below,
     uint64_t *out, size_t most, size_t *count);
 enum err must_check fates_count_open(struct store *store, uint64_t *out);

@@ -83,7 +83,7 @@ const char *const table_statements[TABLE_STATEMENTS] = {
                    " VALUES (?, ?, 'refused', 0)"
                    " ON CONFLICT (request) DO NOTHING",
     [FATE_GET] = "SELECT opened, \"end\", fate, live FROM fate WHERE request = ?",
-    [FATE_OPENED] = "SELECT opened FROM fate WHERE \"end\" IS NULL AND opened > ?"
+    [FATE_OPENED] = "SELECT opened FROM fate WHERE live = 1 AND opened > ?"
                     " AND opened < ? ORDER BY opened LIMIT ?",
     [FATE_COUNT] = "SELECT count(*) FROM fate WHERE \"end\" IS NULL",
     [LAST_PUT] = "INSERT INTO last (item, version, payload, outcome) VALUES (?, ?, ?, ?)"

@@ -60,14 +60,21 @@ class Custodians(Governing):
         text = self.house.text("signature", request, "--format", "tuf", home="home-service")
         return {s["keyid"] for s in json.loads(text)}
 
+    def listed(self):
+        return {r["request"]: r["fate"] for r in self.house.json(
+            "request", "list", home="home-service")["requests"]}
+
     def test_r12_all_sign_at_once_and_later_approvals_add_until_it_expires(self):
         request = self.submit("root", self.root(1))
         self.approve(request, *EIGHT[:4])
         self.assertEqual(self.fate(request, seconds=1), "open")
+        self.assertEqual(self.listed(), {request: "open"})
         self.approve(request, EIGHT[4])
         self.assertEqual(self.fate(request), "signed")
         self.assertEqual(len(self.signatures(request)), 5)
-        self.approve(request, EIGHT[5])
+        other = self.submit("root", self.root(2))
+        self.assertEqual(self.listed(), {request: "signed", other: "open"})
+        self.approve(request[:12], EIGHT[5])  # who comes late finds it by its first digits
         self.wait_until(lambda: len(self.signatures(request)) == 6)
         self.house.approve(EIGHT[5], request, expect=3)
         self.house.stop()
@@ -76,6 +83,9 @@ class Custodians(Governing):
         self.wait_until(lambda: len(self.signatures(request)) == 7)
         self.assertEqual(self.fate(request), "signed")
         self.assertEqual(len(self.records("outcome")), 3)
+        self.assertEqual(self.listed()[request], "signed")
+        self.approve(request, EIGHT[7])
+        self.wait_until(lambda: request not in self.listed())
         self.check_log()
 
     def test_r12_a_custodian_adds_whatever_was_signed_a_moment_ago(self):

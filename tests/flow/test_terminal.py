@@ -269,8 +269,8 @@ class Width(AtTerminal):
         self.ask_for_root()
         narrow, wide = (self.screen("request", "list", size=s).lines[0].split()
                         for s in ((24, 80), (60, 200)))
-        self.assertEqual(narrow, ["REQUEST", "ITEMS", "REQUESTER", "EXPIRES", "FROZEN"])
-        self.assertEqual(len(wide), 7)
+        self.assertEqual(narrow, ["REQUEST", "ITEMS", "REQUESTER", "EXPIRES", "FATE", "FROZEN"])
+        self.assertEqual(len(wide), 8)
         self.assertIn("custodian  none", self.screen("charter", "show").lines)
         self.assertIn("CUSTODIAN", self.screen("charter", "show", size=(60, 200)).text)
 
