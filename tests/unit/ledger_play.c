@@ -278,6 +278,7 @@ struct message keeper_asks(struct ledger_house *house, struct message *ask)
         [ASK_PROVE] = ANSWER_PROOF,
         [ASK_EXTEND] = ANSWER_PROOF,
         [ASK_BLOB] = ANSWER_BLOB,
+        [ASK_LAST] = LAST_ARE,
     };
     ask->id = ++house->serial;
     to_ledger(&house->keeper, ask);
