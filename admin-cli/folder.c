@@ -171,6 +171,15 @@ static enum err take(struct cli *cli, struct inquiry *inquiry, bool wait, unsign
     return err == OK ? copy_dossier(folder, &inquiry->dossier, refusal) : err;
 }
 
+static void find_freezes(const struct inquiry *inquiry, struct folder *folder)
+{
+    const struct state *state = inquiry->house->state;
+    const struct opened *opened = &folder->opened;
+    folder->frozen = govern_frozen(state, &inquiry->id, opened->items, opened->item_count);
+    if (motion_of(opened->items[0].role) == MOTION_LIFT)
+        folder->lifts = state_freeze(state, &opened->items[0].previous);
+}
+
 static enum err read_once(
     struct cli *cli, struct inquiry *inquiry, struct folder *folder, struct refusal *refusal)
 {
@@ -184,8 +193,7 @@ static enum err read_once(
     if (err != OK || opened->item_count == 0)
         return err;
     if (decidable)
-        folder->frozen = govern_frozen(
-            inquiry->house->state, &inquiry->id, opened->items, opened->item_count);
+        find_freezes(inquiry, folder);
     return find_charter(cli, inquiry->house, folder, refusal);
 }
 

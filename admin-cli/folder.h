@@ -22,6 +22,7 @@ struct folder {
     struct bytes end;                  // the record that ended it
     uint64_t missing;                  // signatures that custodians may still add
     const struct freeze_state *frozen; // that stops it, in the house's state; NULL for none
+    const struct freeze_state *lifts;  // that it would lift; as above
     struct review *review;             // NULL when there is nothing left to decide
 };
 

@@ -83,6 +83,12 @@ static void scribe_opening(struct scribe *scribe, const struct folder *folder)
     scribe_decisions(scribe, folder);
     if (folder->frozen != NULL)
         scribe_hash(scribe, "frozen", &folder->frozen->statement);
+    if (folder->lifts != NULL) {
+        scribe_object(scribe, "lifts");
+        scribe_hash(scribe, "freeze", &folder->lifts->statement);
+        scribe_moment(scribe, "since", folder->lifts->time);
+        scribe_object_end(scribe);
+    }
 }
 
 static void scribe_mandated(

@@ -75,6 +75,18 @@ static void print_mandated(const struct house *house, const struct request *requ
             (unsigned long long)request->items[i].version);
 }
 
+// The words of a lift follow from what approvers sign, and no statement has this time: the sealed state
+// has it.
+static void print_lifts(const struct house *house, const struct folder *folder)
+{
+    char name[INQUIRY_NAME], time[MOMENT_TEXT + 1];
+    if (folder->lifts == NULL)
+        return;
+    inquiry_person(house->charter, &folder->lifts->administrator, name);
+    moment_write(folder->lifts->time, time);
+    print_words(stdout, "Lifts     a freeze by %s, in force since %s\n", name, time);
+}
+
 // ---- text: the end ----
 
 static void print_why(const char *rule, const char *why)
@@ -163,6 +175,7 @@ static void print_opening(const struct house *house, const struct folder *folder
     print_items(folder);
     print_quorums(folder);
     print_frozen(house, folder);
+    print_lifts(house, folder);
     print_decisions(folder);
 }
 

@@ -176,6 +176,12 @@ class Freeze(Governing):
         self.house.start()
         self.assertEqual(self.fate(request, seconds=2), "open")
         lift = self.motion("lift", frozen)
+        since = next(f["time"] for f in self.freezes() if f["freeze"] == frozen)
+        shown = self.house.json("request", "show", lift, home="home-alice")
+        self.assertEqual(shown["lifts"], {"freeze": frozen, "since": since})
+        self.assertIn(f"Lifts     a freeze by dave, in force since {since}\n",
+                      self.house.text("request", "show", lift, home="home-alice"))
+        self.assertNotIn("lifts", self.house.json("request", "show", request, home="home-alice"))
         self.approve(lift, "alice", "carol")  # the role's own quorum is two
         self.assertEqual(self.fate(lift), "signed")
         self.assertEqual(self.fate(request), "signed")
