@@ -60,6 +60,16 @@ def measure(build, short):
     return {**got, "pure": pure, "judged": judged}
 
 
+def judged_words(got):
+    yield ("judge, of uptane:".ljust(31) + f"{got['judge_ms']} ms (goal for 10000: {got['judge_goal_ms']}),"
+           f" {got['hashes']} times a SHA-256 of it; it takes {got['times_its_size']} times its"
+           " size (goal for 10000: 2)")
+    yield ("judge, a Director's:".ljust(31) + f"{got['directions_bytes']} bytes in"
+           f" {got['directions_first_us']} us (goal {got['directions_goal_us']}), of which reading"
+           f" {got['directions_read_us']} us; against the last one {got['directions_judge_us']} us,"
+           f" {got['directions_hashes']} times a SHA-256 of it")
+
+
 def words(got):
     yield f"## an Image Targets of {got['images']} images, with the command and tokens"
     for one in got["rounds"]:
@@ -71,9 +81,9 @@ def words(got):
     pure = got["pure"]
     yield (f"  of which, each by itself:    read {pure['read_ms']} ms, hash {pure['hash_ms']} ms,"
            f" render {pure['render_ms']} ms")
-    judged = got["judged"]
-    yield ("judge, of uptane:".ljust(31) + f"{judged['judge_ms']} ms; a Director's of"
-           f" {judged['directions_bytes']} bytes {judged['directions_judge_us']} us, of which"
-           f" reading {judged['directions_read_us']} us; at most {judged['most_kib'] // 1024} MiB")
+    yield ("a tree of delegations:".ljust(31) + f"{pure['roles']} roles read in"
+           f" {pure['tree_ms']} ms, {pure['role_us']} us a role, {pure['tree_by_file']} times what"
+           " a role of one file costs")
+    yield from judged_words(got["judged"])
     for name, key in (("idle", "idle"), ("afterwards", "resident"), ("at most", "most")):
         yield f"resident, {name}:".ljust(31) + by_room(got[key], "MiB")

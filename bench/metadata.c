@@ -1,5 +1,7 @@
 // What metadata costs: reading, judging the form of, and rendering an Image Targets of so many
-// images. Pure computation, the best of some rounds in milliseconds, printed as one JSON object.
+// images; and reading a tree of delegations, which is linear when a role of a large tree costs what one
+// of a small tree does. Pure computation, the best of some rounds in milliseconds, printed as one JSON
+// object.
 //
 //   bench-metadata [IMAGES]
 #include "metadata/render.h"
@@ -66,6 +68,89 @@ static double time_hash(struct span payload)
     return best;
 }
 
+// ---- a tree of delegations ----
+
+// A tree of a thousand roles: files that delegate to as many roles as one may, each to a key of its own.
+enum { TREE_FILES = 32, TREE_ROLES = TREE_FILES * TUF_DELEGATIONS_MOST };
+
+struct delegate {
+    char id[2 * HASH_SIZE + 1];
+    struct key key;
+};
+
+static int by_id(const void *a, const void *b)
+{
+    return strcmp(((const struct delegate *)a)->id, ((const struct delegate *)b)->id);
+}
+
+// Nobody holds the other half. About every second hash is a point of the curve.
+static void make_delegates(struct delegate out[TUF_DELEGATIONS_MOST])
+{
+    size_t count = 0;
+    for (uint32_t seed = 0; count < TUF_DELEGATIONS_MOST; seed++) {
+        struct hash raw = hash_of(span_of(&seed, sizeof seed));
+        if (key_from_raw(KEY_ED25519, hash_span(&raw), &out[count].key) != OK)
+            continue;
+        struct hash id = tuf_key_id(DIALECT_TUF, &out[count].key);
+        hash_hex(&id, out[count++].id);
+    }
+    qsort(out, TUF_DELEGATIONS_MOST, sizeof out[0], by_id);
+}
+
+static void write_delegator(const struct delegate *delegates, size_t file, struct bytes *out)
+{
+    bytes_add_text(out, "{\"_type\":\"targets\",\"delegations\":{\"keys\":{");
+    for (size_t i = 0; i < TUF_DELEGATIONS_MOST; i++) {
+        bytes_add_format(out, "%s\"%s\":", i == 0 ? "" : ",", delegates[i].id);
+        tuf_key_write(DIALECT_TUF, &delegates[i].key, out);
+    }
+    bytes_add_text(out, "},\"roles\":[");
+    for (size_t i = 0; i < TUF_DELEGATIONS_MOST; i++)
+        bytes_add_format(out,
+            "%s{\"keyids\":[\"%s\"],\"name\":\"role-%zu-%zu\",\"paths\":[\"role-%zu-%zu/*\"],"
+            "\"terminating\":true,\"threshold\":1}",
+            i == 0 ? "" : ",", delegates[i].id, file, i, file, i);
+    bytes_add_text(out, "]},\"expires\":\"2027-01-01T00:00:00Z\",\"spec_version\":\"1.0.31\","
+                        "\"targets\":{},\"version\":1}");
+}
+
+// The first files of the tree, each by itself, in milliseconds a role.
+static double time_roles(const struct bytes *tree, size_t files)
+{
+    static struct tuf tuf;
+    struct refusal why = {.sentence = "no memory"};
+    double best = 1e9;
+    for (int round = 0; round < ROUNDS; round++) {
+        double began = now();
+        for (size_t i = 0; i < files; i++)
+            if (tuf_read(DIALECT_TUF, bytes_span(&tree[i]), &tuf, &why) != OK)
+                die(why.sentence);
+        double took = now() - began;
+        best = took < best ? took : best;
+    }
+    return best / (double)(files * TUF_DELEGATIONS_MOST);
+}
+
+static void print_tree(void)
+{
+    struct delegate delegates[TUF_DELEGATIONS_MOST];
+    struct bytes tree[TREE_FILES];
+    make_delegates(delegates);
+    for (size_t i = 0; i < TREE_FILES; i++) {
+        bytes_init(&tree[i], LIMIT_PAYLOAD);
+        write_delegator(delegates, i, &tree[i]);
+        if (bytes_finish(&tree[i]) != OK)
+            die("no memory");
+    }
+    double one = time_roles(tree, 1), all = time_roles(tree, TREE_FILES);
+    printf("\"roles\":%d,\"tree_ms\":%.1f,\"role_us\":%.2f,\"tree_by_file\":%.2f}\n",
+        (int)TREE_ROLES, all * TREE_ROLES, all * 1e3, all / one);
+    for (size_t i = 0; i < TREE_FILES; i++)
+        bytes_clear(&tree[i]);
+}
+
+// ---- rendering ----
+
 static void make_house(struct charter *charter)
 {
     charter->role_count = charter->repository_count = charter->requester_count = 1;
@@ -125,8 +210,9 @@ int main(int argc, char **argv)
     double hash = time_hash(bytes_span(&payload));
     double shown = time_render(bytes_span(&payload), bytes_span(&previous), &words);
     printf("{\"images\":%zu,\"bytes\":%zu,\"read_ms\":%.1f,\"hash_ms\":%.1f,"
-           "\"render_ms\":%.1f,\"rendered_bytes\":%zu}\n",
+           "\"render_ms\":%.1f,\"rendered_bytes\":%zu,",
         images, payload.size, read, hash, shown, words);
+    print_tree();
     bytes_clear(&payload);
     bytes_clear(&previous);
     return 0;

@@ -107,9 +107,10 @@ enum err judge_images(const struct judge_view *view, struct refusal *refusal)
     struct tuf_targets last =
         tuf_targets_past(view->repository->dialect, view->given->previous);
     struct tuf_target target, before;
-    struct ecus ecus = {.count = 0};
+    struct ecus ecus;
     bool has_before = tuf_targets_next(&last, &before);
     enum err err = OK;
+    ecus.count = 0;
     while (err == OK && tuf_targets_next(&now, &target)) {
         while (has_before && span_compare(before.path, target.path) < 0)
             has_before = tuf_targets_next(&last, &before);
