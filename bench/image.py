@@ -61,8 +61,8 @@ def measure(build, short):
 
 
 def judged_words(got):
-    yield ("judge, of uptane:".ljust(31) + f"{got['judge_ms']} ms (goal for 10000: {got['judge_goal_ms']}),"
-           f" {got['hashes']} times a SHA-256 of it; it takes {got['times_its_size']} times its"
+    yield ("judge, of uptane:".ljust(31) + f"{got['judge_ms']} ms (goal for 10000:"
+           f" {got['judge_goal_ms']}), {got['hashes']} times a SHA-256 of it; it takes {got['times_its_size']} times its"
            " size (goal for 10000: 2)")
     yield ("judge, a Director's:".ljust(31) + f"{got['directions_bytes']} bytes in"
            f" {got['directions_first_us']} us (goal {got['directions_goal_us']}), of which reading"
