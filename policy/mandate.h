@@ -31,7 +31,8 @@ struct mandate_ask {
 enum err must_check mandate_covers(const struct mandate_ask *ask, struct refusal *refusal);
 
 // Reserves a block of numbers: at least `wanted` payloads, at most LIMIT_BLOCK unless more are
-// wanted (none for 0: versions alone are missing), and versions to `highest` and LIMIT_BLOCK - 1 beyond, as far as the mandate goes.
+// wanted (none for 0: versions alone are missing), and versions to `highest` and LIMIT_BLOCK - 1
+// beyond, as far as the mandate goes.
 // ERR_REFUSED with R12 when its count or its versions do not last; nothing is changed then. What was
 // reserved is lost when it is not used, and never comes back.
 enum err must_check mandate_reserve(struct mandate_state *mandate, uint64_t wanted,

@@ -47,7 +47,7 @@ READING = (
     (", who is no administrator.", bent("alice bob", "alice ben")),
     ("lines of one name ascend, and no name stands twice",
      swapped("administrator: alice", "administrator: bob")),
-    (", but this version knows only ", bent(" by quorum", " by mandate")),
+    (", but this version knows quorum and mandate", bent(" by quorum", " by both")),
     ("but this version knows the dialects tuf and uptane", bent("image tuf", "image other")),
     ("There are more than ", again("administrator: alice", 65)),
     ("has a public key that is never accepted", lambda text: line(

@@ -59,7 +59,7 @@ VALUES = (
     ("This must be none, or a number and one of s, m, h, d", "delay: none", "delay: soon"),
     ("This must be tuf or uptane", "dialect: tuf", "dialect: other"),
     ("This must be image or director", "dialect: tuf", "dialect: tuf\n    kind: other"),
-    ("This version knows only ", ROOT, ROOT + "        signs: mandate\n"),
+    ("This version knows quorum and mandate here", ROOT, ROOT + "        signs: both\n"),
     ("nothing is ever signed: write more than 0", ROOT, ROOT + "        rate: {count: 0, per: 1d}\n"),
     ("This must be sha256: and ", KEYS, "keys: [{key: sha256:12}]"),
     ("This must be ed25519, ", KEYS, "keys: [{type: dsa-1024, count: 1}]"),

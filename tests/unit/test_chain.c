@@ -144,6 +144,117 @@ static void chain__previous_is_the_payload_last_sealed_or_none(void **unused)
     assert_true(hash_is_none(&targets));
 }
 
+// ---- mandates and vehicles ----
+
+// A role that mandates signed up to 612; quorums had signed version 12 of it, and for VIN7 40.
+static const struct state *mandated(bool live)
+{
+    static struct state state;
+    state = (struct state){.mandate_count = 1};
+    state.mandates[0] = (struct mandate_state){.role = "director/targets",
+        .live = live,
+        .number = 1,
+        .text = {{OLD_BYTES}},
+        .top = 612};
+    static const char *const items[] = {"director/targets", "director/targets@VIN7"};
+    for (size_t i = 0; i < 2; i++) {
+        struct role_state last = {.version = i == 0 ? 12 : 40, .payload = {{OLD_BYTES}}};
+        snprintf(last.role, sizeof last.role, "%s", items[i]);
+        assert_int_equal(state_set(&state, &last), OK);
+    }
+    return &state;
+}
+
+static void chain__r12_goes_on_above_what_mandates_signed_or_could(void **unused)
+{
+    (void)unused;
+    static const struct expected ended[] = {
+        {"director/targets", 0, 612, NEW_BYTES, "version 612 was signed already"},
+        {"director/targets", 0, 13, NEW_BYTES, "version 612 was signed already"},
+        {"director/targets@VIN7", 0, 41, NEW_BYTES, "version 612 was signed already"},
+        {"director/targets@VIN8", 0, 1, NEW_BYTES, "version 612 was signed already"},
+        {"director/targets", 0, 12, NEW_BYTES, "over other bytes"},
+        {"director/targets", 0, 12, OLD_BYTES, NULL}, // the same again is nothing new
+        {"director/targets", 0, 613, NEW_BYTES, NULL},
+        {"director/targets@VIN8", 0, 613, NEW_BYTES, NULL},
+        {"director/snapshot@VIN8", 0, 1, NEW_BYTES, NULL},
+        {"directors/targets@VIN8", 0, 1, NEW_BYTES, NULL},
+    };
+    for (size_t i = 0; i < sizeof ended / sizeof ended[0]; i++)
+        check_in(mandated(false), &ended[i]);
+}
+
+// Numbers reserved for one vehicle are no versions of another: the last of each is what counts.
+static void chain__r12_under_a_mandate_each_item_follows_its_own_last(void **unused)
+{
+    (void)unused;
+    static const struct expected live[] = {
+        {"director/targets@VIN7", 0, 40, NEW_BYTES, "over other bytes"},
+        {"director/targets@VIN7", 0, 39, NEW_BYTES, "version 40 was signed already"},
+        {"director/targets@VIN7", 0, 0, NEW_BYTES, "make version 41."},
+        {"director/targets@VIN7", 0, 41, NEW_BYTES, NULL},
+        {"director/targets@VIN8", 0, 1, NEW_BYTES, NULL},
+    };
+    for (size_t i = 0; i < sizeof live / sizeof live[0]; i++)
+        check_in(mandated(true), &live[i]);
+}
+
+static void chain__the_top_of_a_role_is_that_of_all_its_vehicles(void **unused)
+{
+    (void)unused;
+    struct state *state = calloc(1, sizeof *state);
+    assert_non_null(state);
+    *state = *mandated(false);
+    assert_int_equal(chain_top(state, "director/targets"), 612);
+    state->mandates[0].live = true;
+    assert_int_equal(chain_top(state, "director/targets"), 612);
+    state->mandates[0].top = 39;
+    assert_int_equal(chain_top(state, "director/targets"), 40);
+    assert_int_equal(chain_top(state, "director/target"), 0);
+    assert_int_equal(chain_top(state, "director/snapshot"), 0);
+    struct hash last = chain_mandate(state, "director/targets");
+    assert_int_equal(last.byte[0], OLD_BYTES);
+    last = chain_mandate(state, "director/snapshot");
+    assert_true(hash_is_none(&last));
+    free(state);
+}
+
+// Whatever one request asks for, what was judged one by one fits together.
+static void chain__r20_a_request_finds_room_for_all_its_vehicles(void **unused)
+{
+    (void)unused;
+    enum { ALL = LIMIT_LAST - LIMIT_ROLES };
+    struct state *state = calloc(1, sizeof *state);
+    assert_non_null(state);
+    struct item item = {.version = 1};
+    struct role_state last = {.version = 1, .payload = {{OLD_BYTES}}};
+    struct refusal refusal = {.rule = ""};
+    size_t count = 0;
+    snprintf(item.role, sizeof item.role, "director/targets@NEW");
+    while (chain_follows(state, &item, &refusal) == OK) {
+        snprintf(last.role, sizeof last.role, "director/targets@%zu", count++);
+        assert_int_equal(state_set(state, &last), OK);
+    }
+    assert_int_equal(count, ALL - LIMIT_ITEMS + 1);
+    assert_string_equal(refusal.rule, "R20");
+    assert_non_null(strstr(refusal.sentence, "director/targets@NEW was never signed"));
+    for (size_t i = 1; i < LIMIT_ITEMS; i++) {
+        snprintf(last.role, sizeof last.role, "director/snapshot@%zu", i);
+        assert_int_equal(state_set(state, &last), OK);
+    }
+    assert_int_equal(state_vehicles(state), ALL);
+    item.version = 2; // one that is remembered, and what is no vehicle's
+    snprintf(item.role, sizeof item.role, "director/targets@7");
+    assert_int_equal(chain_follows(state, &item, &refusal), OK);
+    snprintf(item.role, sizeof item.role, "image/targets");
+    assert_int_equal(chain_follows(state, &item, &refusal), OK);
+    struct mandate_state live = {.role = "director/targets", .live = true, .number = 1};
+    assert_int_equal(state_set_mandate(state, &live), OK);
+    snprintf(item.role, sizeof item.role, "director/targets@NEW");
+    assert_int_equal(chain_follows(state, &item, &refusal), OK); // which the ledger remembers
+    free(state);
+}
+
 // ---- motions ----
 
 // Epoch 4; the second keys motion was the last, and no time was ever stated.
@@ -341,6 +452,10 @@ int main(void)
         cmocka_unit_test(chain__only_the_role_called_root_is_a_root),
         cmocka_unit_test(chain__the_last_version_of_all_has_no_successor),
         cmocka_unit_test(chain__previous_is_the_payload_last_sealed_or_none),
+        cmocka_unit_test(chain__r12_goes_on_above_what_mandates_signed_or_could),
+        cmocka_unit_test(chain__r12_under_a_mandate_each_item_follows_its_own_last),
+        cmocka_unit_test(chain__the_top_of_a_role_is_that_of_all_its_vehicles),
+        cmocka_unit_test(chain__r20_a_request_finds_room_for_all_its_vehicles),
         cmocka_unit_test(chain__r12_motions_rise_by_one_and_none_is_carried_out_twice),
         cmocka_unit_test(chain__r12_no_epoch_lies_behind_the_last_of_all),
         cmocka_unit_test(chain__r12_a_motion_builds_on_what_is_in_force),

@@ -2,6 +2,7 @@
 #include "policy/charter_mandates.h"
 #include "policy/charter_rules.h"
 #include "tests/unit/charter_house.h"
+#include "tests/unit/mandate_house.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -15,39 +16,19 @@
 
 #define COUNT(list) (sizeof(list) / sizeof((list)[0]))
 
-// With the roles that can have mandates, each by quorum.
+// Each role by quorum.
 static struct charter *house_with_vehicles(void)
 {
-    struct charter *charter = charter_new();
-    static const char *const roles[] = {"director/root", "director/snapshot",
-        "director/supplier", "director/targets", "director/timestamp", "image/root",
-        "image/snapshot", "image/targets", "image/timestamp"};
-    struct charter *house = house_charter();
-    *charter = *house;
-    charter_free(house);
-    charter->role_count = charter->key_count = 0;
-    memset(charter->roles, 0, sizeof charter->roles);
-    memset(charter->keys, 0, sizeof charter->keys);
-    charter->repositories[0].dialect = DIALECT_UPTANE;
-    charter->repositories[0].kind = KIND_DIRECTOR;
-    for (size_t i = 0; i < COUNT(roles); i++) {
-        house_role(charter, roles[i], (struct quorum){0, 2}, 2);
-        charter->roles[i].repository = strncmp(roles[i], "image/", 6) == 0;
-    }
+    struct charter *charter = mandate_draft();
+    for (size_t i = 0; i < charter->role_count; i++)
+        charter->roles[i].by_mandate = false;
     return charter;
-}
-
-static struct role *role_of(struct charter *charter, const char *name)
-{
-    struct role *role = (struct role *)(uintptr_t)charter_role(charter, name);
-    assert_non_null(role);
-    return role;
 }
 
 static void expect_by_mandate(const char *name, const char *rule, const char *sentence)
 {
     struct charter *charter = house_with_vehicles();
-    role_of(charter, name)->by_mandate = true;
+    mandate_role(charter, name)->by_mandate = true;
     expect_charter(charter, rule == NULL ? OK : ERR_REFUSED, rule, sentence);
 }
 
@@ -81,7 +62,7 @@ static void mandate__r17_has_a_count_and_no_rate_delay_or_time_for_approvals(voi
             struct charter *charter = house_with_vehicles();
             struct charter_place where;
             struct refusal refusal = {.rule = ""};
-            struct role *role = role_of(charter, "image/timestamp");
+            struct role *role = mandate_role(charter, "image/timestamp");
             role->by_mandate = by_mandate;
             role->delay = cases[i].has.delay;
             role->within = cases[i].has.within;
@@ -100,7 +81,7 @@ static void mandate__r17_has_a_count_and_no_rate_delay_or_time_for_approvals(voi
 
 static void give_custodian(struct charter *charter, const char *name)
 {
-    const struct role *role = role_of(charter, name);
+    const struct role *role = mandate_role(charter, name);
     size_t at = 0;
     while (&charter->roles[charter->keys[at].role] != role)
         at++;
@@ -125,7 +106,7 @@ static void mandate__r5_nobody_is_custodian_where_nobody_is_present(void **unuse
     };
     for (size_t i = 0; i < COUNT(cases); i++) {
         struct charter *charter = house_with_vehicles();
-        role_of(charter, cases[i].role)->by_mandate = cases[i].by_mandate;
+        mandate_role(charter, cases[i].role)->by_mandate = cases[i].by_mandate;
         give_custodian(charter, cases[i].role);
         expect_charter(
             charter, cases[i].good ? OK : ERR_REFUSED, "R5", "leave the custodian out");
@@ -137,7 +118,7 @@ static void mandate__stands_in_the_charter_as_it_is_read(void **unused)
     (void)unused;
     struct charter *charter = house_with_vehicles(), *again = charter_new();
     struct refusal refusal = {.rule = ""};
-    role_of(charter, "director/targets")->by_mandate = true;
+    mandate_role(charter, "director/targets")->by_mandate = true;
     struct bytes text = house_text(charter);
     assert_non_null(memmem(text.data, text.size, " quorum 2 by mandate least ", 26));
     assert_int_equal(charter_read(bytes_span(&text), again, &refusal), OK);

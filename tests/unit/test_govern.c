@@ -372,7 +372,9 @@ static void govern__r7_the_lift_of_a_frozen_request_is_decided_by_each_of_its_ro
     void **unused)
 {
     (void)unused;
-    static const char *const roles[] = {"image/targets", "director/root", NULL};
+    // Each once, for however many vehicles.
+    static const char *const roles[] = {
+        "image/targets@VIN8", "director/root", "image/targets@VIN7", NULL};
     struct council *council = council_new();
     struct bytes frozen = request_text(council, roles);
     asks_lift_of(council, bytes_span(&frozen));

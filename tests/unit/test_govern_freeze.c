@@ -291,6 +291,95 @@ static void freeze__is_in_the_state_as_its_statement_says(void **unused)
     council_free(council);
 }
 
+// ---- revoking a mandate ----
+
+static struct freeze_of of_mandate(struct council *council, bool live)
+{
+    struct mandate_state mandate = {.number = 1,
+        .text = council_hash(7),
+        .live = true,
+        .first = 1,
+        .last = 9,
+        .count = 9,
+        .reserved = 4,
+        .top = 5,
+        .role = "image/timestamp"};
+    struct freeze_of of = {
+        .what = FREEZE_MANDATE, .role = "image/timestamp", .thing = mandate.text};
+    assert_int_equal(state_set_mandate(council->state, &mandate), OK);
+    if (!live)
+        state_end_mandate(council->state, mandate.role);
+    return of;
+}
+
+static void mandate__r11_only_one_in_force_is_revoked(void **unused)
+{
+    (void)unused;
+    struct council *council = council_new();
+    struct freeze_of of = of_mandate(council, false);
+    struct freeze freeze = freeze_by(council, ALICE, &of);
+    refuses(council, &freeze, "R11", "This mandate of image/timestamp is not in force");
+    of = of_mandate(council, true);
+    of.thing = council_hash(8); // of the one before it
+    freeze = freeze_by(council, ALICE, &of);
+    refuses(council, &freeze, "R11", "is not in force: there is nothing to revoke");
+    of = of_mandate(council, true);
+    snprintf(of.role, sizeof of.role, "image/snapshot");
+    freeze = freeze_by(council, ALICE, &of);
+    refuses(council, &freeze, "R11", "of image/snapshot is not in force");
+    council_free(council);
+}
+
+// Nothing is lifted: a quorum approves another one.
+static void mandate__one_administrator_revokes_it_once_and_for_all(void **unused)
+{
+    (void)unused;
+    struct council *council = council_new();
+    const struct freeze_of of = of_mandate(council, true);
+    struct freeze freeze = freeze_by(council, ALICE, &of);
+    takes(council, &freeze);
+    const struct mandate_state *mandate = state_mandate(council->state, "image/timestamp");
+    assert_false(mandate->live);
+    assert_int_equal(mandate->top, 5); // what was signed, or may have been, is remembered
+    assert_int_equal(council->state->freeze_count, 0);
+    assert_int_equal(state_freezer(council->state, &freeze.administrator), 1);
+    refuses(council, &freeze, "R11", "has number 1, but the next is 2");
+    freeze = freeze_by(council, BOB, &of);
+    refuses(council, &freeze, "R11", "is not in force");
+    council_free(council);
+}
+
+static void mandate__r20_revoking_one_takes_no_place_among_the_freezes(void **unused)
+{
+    (void)unused;
+    struct council *council = council_new();
+    for (unsigned i = 1; i < LIMIT_FREEZES_EACH; i++) {
+        struct freeze_of request = of_request(i);
+        freezes(council, ALICE, &request);
+    }
+    freezes(council, ALICE, &everything);
+    const struct freeze_of of = of_mandate(council, true);
+    struct freeze freeze = freeze_by(council, ALICE, &of);
+    takes(council, &freeze);
+    assert_int_equal(council->state->freeze_count, LIMIT_FREEZES_EACH);
+    council_free(council);
+}
+
+// Who is no administrator revokes nothing, and it counts under one charter.
+static void mandate__r5_r7_is_revoked_as_a_freeze_is_made(void **unused)
+{
+    (void)unused;
+    struct council *council = council_new();
+    const struct freeze_of of = of_mandate(council, true);
+    struct freeze freeze = freeze_by(council, ALICE, &of);
+    freeze.administrator = council->charter->requesters[0].key.id;
+    refuses(council, &freeze, "R5", "is no administrator's");
+    freeze = freeze_by(council, ALICE, &of);
+    freeze.epoch = 2;
+    refuses(council, &freeze, "R7", "under another charter");
+    council_free(council);
+}
+
 // ---- what is stopped ----
 
 static bool stops(
@@ -313,6 +402,8 @@ static void freeze__stops_what_it_names_and_nothing_else(void **unused)
     freezes(council, ALICE, &targets);
     assert_true(stops(council, 4, "image/targets", NULL));
     assert_true(stops(council, 4, "image/root", "image/targets"));
+    assert_true(stops(council, 4, "image/root", "image/targets@VIN7"));
+    assert_false(stops(council, 4, "image/target@VIN7", NULL));
     assert_false(stops(council, 4, "image/root", NULL));
     freezes(council, ALICE, &request);
     assert_true(stops(council, 5, "image/root", NULL));
@@ -357,6 +448,10 @@ int main(void)
         cmocka_unit_test(freeze__of_a_request_that_no_longer_lives_is_forgotten),
         cmocka_unit_test(freeze__r13_is_forgotten_by_the_sealed_time_alone),
         cmocka_unit_test(freeze__is_in_the_state_as_its_statement_says),
+        cmocka_unit_test(mandate__r11_only_one_in_force_is_revoked),
+        cmocka_unit_test(mandate__one_administrator_revokes_it_once_and_for_all),
+        cmocka_unit_test(mandate__r20_revoking_one_takes_no_place_among_the_freezes),
+        cmocka_unit_test(mandate__r5_r7_is_revoked_as_a_freeze_is_made),
         cmocka_unit_test(freeze__stops_what_it_names_and_nothing_else),
         cmocka_unit_test(freeze__r7_a_charter_a_lift_and_the_time_are_never_stopped),
     };

@@ -94,6 +94,32 @@ static void import__r12_never_goes_behind_what_was_signed_here(void **unused)
     council_refuses(council, "R12", "image/targets has been signed here already");
 }
 
+static void import__r12_brings_no_versions_under_a_mandate(void **unused)
+{
+    (void)unused;
+    struct mandate_state mandate = {
+        .role = "image/targets", .live = true, .number = 1, .top = 9};
+    assert_int_equal(state_set_mandate(council->state, &mandate), OK);
+    asks();
+    council_refuses(council, "R12", "image/targets has been signed here already");
+    mandate.top = 0; // approved, and nothing is signed yet
+    assert_int_equal(state_set_mandate(council->state, &mandate), OK);
+    asks();
+    council_refuses(council, "R12", "A mandate of image/targets is in force");
+    state_end_mandate(council->state, "image/targets");
+    asks();
+    council_takes(council, NULL);
+}
+
+static void import__r2_brings_of_a_director_the_root_alone(void **unused)
+{
+    (void)unused;
+    for (size_t i = 0; i < council->charter->repository_count; i++)
+        council->charter->repositories[i].kind = KIND_DIRECTOR;
+    asks();
+    council_refuses(council, "R2", "image/targets is signed for one vehicle at a time");
+}
+
 static void import__r1_shows_every_root_and_every_signed_part(void **unused)
 {
     (void)unused;
@@ -135,9 +161,12 @@ static void import__r20_is_not_more_than_the_appliance_remembers(void **unused)
     asks();
     council_refuses(council, "R20", "of 257 roles, and it remembers at most 256");
     council->state->role_count--;
+    struct role_state car = {
+        .role = "director/targets@VIN7", .version = 1, .payload = council_hash(1)};
+    assert_int_equal(state_set(council->state, &car), OK); // which stands beside the roles
     asks();
     council_does(council, NULL);
-    assert_int_equal(council->state->role_count, LIMIT_ROLES);
+    assert_int_equal(council->state->role_count, LIMIT_ROLES + 1);
 }
 
 // What the charter names will be remembered too, once it signs.
@@ -191,6 +220,10 @@ int main(void)
             import__r2_is_of_a_repository_of_the_charter, set_up, tear_down),
         cmocka_unit_test_setup_teardown(
             import__r12_never_goes_behind_what_was_signed_here, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(
+            import__r12_brings_no_versions_under_a_mandate, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(
+            import__r2_brings_of_a_director_the_root_alone, set_up, tear_down),
         cmocka_unit_test_setup_teardown(
             import__r1_shows_every_root_and_every_signed_part, set_up, tear_down),
         cmocka_unit_test_setup_teardown(import__r14_shows_nothing_else, set_up, tear_down),
