@@ -149,8 +149,6 @@ class RefusalsMetadata(Refusals):
             ("is not understood: ", "image/snapshot", snapshot(), b"no file of metadata"),
             ("signatures is missing", "image/snapshot", snapshot(), b'{"signed":{}}'),
             ("signed is missing", "image/snapshot", snapshot(), b'{"signatures":[]}'),
-            ("but Targets delegate to no role of that name", "image/snapshot",
-             snapshot(**{"other.json": {"version": 1}}), file),
             ("and the snapshot does not list supplier.json: list it", "image/snapshot", snapshot(),
              file),
         ])

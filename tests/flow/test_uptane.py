@@ -113,6 +113,32 @@ class Uptane(Governing):
             self.assertEqual(counts, [2, 1, 1, 1])
         self.check_log()
 
+    def test_r2_what_a_director_gives_is_what_the_image_repository_has(self):
+        self.open_house()
+        self.roots()
+        data = b"gateway 1.4.0"
+        images = {IMAGE: uptane.image_target(data, "gateway", "1.4.0", [HARDWARE])}
+        have = self.signed({"image/targets": uptane.targets(1, images)})["image/targets"]
+        other = self.file("other.json", have.read_bytes().replace(b'"version":1}', b'"version":2}'))
+
+        def director(data, hardware=HARDWARE):
+            return uptane.signed("Targets", 1, 1, targets={
+                IMAGE: uptane.director_target(data, {SERIAL: hardware})})
+        for words, payload, evidence in (
+                ("has another length or other hashes", director(b"other"), [have]),
+                ("is for the hardware", director(data, "gateway-hw2"), [have]),
+                ("no targets.json that an Image", director(data), [other]),
+                ("is needed for no item", director(data), [have, other]),
+                ("is needed for no item", uptane.signed("Targets", 1, 1, targets={}), [have])):
+            done = self.ask({"director/targets@truck-0001": payload}, evidence, expect=3)
+            self.assertIn(words, done.stderr.decode())
+        for evidence in ([], [have]):
+            request = self.ask({"director/targets@truck-0001": director(data)}, evidence)
+            shown = self.house.text("request", "show", request, home="home-alice")
+            self.assertEqual("!! warning image-not-at-hand" in shown, not evidence)
+        self.approve(request, *PEOPLE[:ROLES["targets"]])
+        self.assertEqual(self.fate(request), "signed")
+
     def test_r2_the_key_ids_that_are_listed_are_those_of_the_metadata(self):
         self.open_house()
         listed = {k["keyid"]: k for k in self.house.json("key", "list", home="home-alice")["keys"]}
