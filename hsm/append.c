@@ -10,8 +10,7 @@
 static enum err check_near(
     const struct vault *vault, const struct intake *record, moment now, struct refusal *refusal)
 {
-    int64_t ahead = intake_time(record) - now;
-    if (ahead <= vault->charter->clock && -ahead <= vault->charter->clock)
+    if (clock_is_near(vault->charter, intake_time(record), now))
         return OK;
     return refuse(refusal, record->kind == RECORD_OPENED ? "R4" : "R13",
         "The record's time is not near the vault's clock: compare the clocks.");

@@ -35,6 +35,20 @@ bool clock_has_time(const struct clock *clock, moment now)
     return clock_check(clock, now, &unused) == OK;
 }
 
+enum err clock_signs(const struct clock *clock, moment now, struct refusal *refusal)
+{
+    enum err err = clock_check(clock, now, refusal);
+    if (err != OK || now >= clock->state->time)
+        return err;
+    return refuse(refusal, "R13", "The vault's clock is behind the sealed time: set it right.");
+}
+
+bool clock_is_near(const struct charter *charter, moment time, moment now)
+{
+    int64_t ahead = time - now;
+    return ahead <= charter->clock && -ahead <= charter->clock;
+}
+
 bool clock_fits(const struct charter *charter, moment stated, moment now)
 {
     return now + charter->clock >= stated && now - stated <= charter->jump;

@@ -17,6 +17,11 @@ struct clock {
 // ERR_REFUSED with R13 and what to do, when there is no time.
 enum err must_check clock_check(const struct clock *clock, moment now, struct refusal *refusal);
 bool clock_has_time(const struct clock *clock, moment now);
+// Whether something may be signed now: there is time, and it is not before what is sealed, for a
+// small correction does not take time away. ERR_REFUSED with R13.
+enum err must_check clock_signs(const struct clock *clock, moment now, struct refusal *refusal);
+// Whether a record's time is near now: within the charter's `clock` of it, before or behind.
+bool clock_is_near(const struct charter *charter, moment time, moment now);
 // Whether `now` fits the time that a motion states: not behind it by more than `clock`, not ahead
 // of it by more than `jump`.
 bool clock_fits(const struct charter *charter, moment stated, moment now);

@@ -1,51 +1,18 @@
-#include "hsm/sign.h"
 #include "hsm/vault.h"
 
 #include <inttypes.h>
 #include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 
 // ---- what is done ----
 
-static enum err say_outcome(struct vault *vault, uint64_t id, const struct outcome *outcome,
-    const struct signing *signing)
+static void sign(const struct errand *errand, struct deed *deed)
 {
-    struct bytes text;
-    struct message answer = {.kind = VAULT_OUTCOME, .id = id};
-    bytes_init(&text, LIMIT_RECORD);
-    outcome_write(outcome, &text);
-    enum err err = bytes_finish(&text);
-    if (err == OK)
-        err = tree_append(vault->tree, bytes_span(&text), &answer.outcome.place);
-    if (err == OK) {
-        vault_saw(vault, outcome->time);
-        answer.outcome.text = bytes_span(&text);
-        signing_spans(signing, &answer.outcome.signatures);
-        err = vault_say(vault, &answer);
-    }
-    bytes_clear(&text);
-    return err;
-}
-
-static void sign(struct vault *vault, const struct errand *errand, struct signing *signing,
-    struct outcome *outcome)
-{
-    struct refusal why = {0};
-    signing->token = vault->token;
-    signing->keyring = vault->keyring;
-    signing->charter = vault->charter;
-    signing->state = vault->state;
-    signing->adds = errand->order->adds;
-    vault_must(signing_make(signing, errand->opened->items, errand->opened->item_count,
-                   errand->payloads, &why),
-        &why);
-    outcome->adds = errand->order->adds;
-    outcome->added_to = errand->order->added_to;
-    outcome->missing =
-        signing_missing(signing, errand->opened->items, errand->opened->item_count);
-    outcome->signature_count = signing->count;
-    memcpy(outcome->signatures, signing->lines, signing->count * sizeof signing->lines[0]);
+    const struct opened *opened = errand->opened;
+    deed->signing.adds = errand->order->adds;
+    deed_sign(deed, opened->items, opened->item_count, errand->payloads);
+    deed->outcome.adds = errand->order->adds;
+    deed->outcome.added_to = errand->order->added_to;
+    deed->outcome.missing = signing_missing(&deed->signing, opened->items, opened->item_count);
 }
 
 // What a motion says is in the sealed state already; keys alone are in the token too.
@@ -68,31 +35,19 @@ static void do_freeze(const struct errand *errand, struct outcome *outcome)
     outcome->done_number = errand->freeze_number;
 }
 
-// What is done and what is said of it; a hundred kilobytes, so not on the stack.
-struct deed {
-    struct signing signing;
-    struct outcome outcome;
-};
-
 enum err execute_errand(struct vault *vault, uint64_t id, const struct errand *errand)
 {
-    struct deed *deed = calloc(1, sizeof *deed);
+    struct deed *deed = deed_new(vault, &errand->request, &errand->place);
     if (deed == NULL)
         return ERR_MEMORY;
-    deed->outcome.time = vault_now(vault);
-    deed->outcome.request = errand->request;
-    deed->outcome.order = errand->place;
-    deed->outcome.state = vault->seal.state;
-    signing_init(&deed->signing);
     if (errand->order == NULL)
         do_freeze(errand, &deed->outcome);
     else if (motion_of(errand->opened->items[0].role) != MOTION_NONE)
         do_motion(vault, errand, &deed->outcome);
     else
-        sign(vault, errand, &deed->signing, &deed->outcome);
-    enum err err = say_outcome(vault, id, &deed->outcome, &deed->signing);
-    signing_clear(&deed->signing);
-    free(deed);
+        sign(errand, deed);
+    enum err err = deed_say(vault, id, deed);
+    deed_free(deed);
     vault->stage = VAULT_AT_SERVING;
     return err;
 }

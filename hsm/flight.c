@@ -5,12 +5,12 @@ struct place flight_place(const struct vault *vault, struct span record)
     return (struct place){vault->tree->tip.size, merkle_leaf(record)};
 }
 
-static enum err write_next(struct flight *flight, enum err next, struct refusal *refusal)
+enum err flight_write(struct flight *flight, enum err composed, struct refusal *refusal)
 {
     bytes_reset(&flight->state_text);
-    if (next == OK)
+    if (composed == OK)
         state_write(&flight->next, &flight->state_text);
-    enum err err = next == OK ? bytes_finish(&flight->state_text) : next;
+    enum err err = composed == OK ? bytes_finish(&flight->state_text) : composed;
     return err == ERR_LIMIT ? refuse(refusal, "R20", "The state has no room for it.") : err;
 }
 
@@ -18,7 +18,7 @@ enum err flight_take(struct vault *vault, uint64_t id, struct span record, enum 
     struct refusal *refusal)
 {
     struct flight *flight = vault->flight;
-    enum err err = write_next(flight, next, refusal);
+    enum err err = flight_write(flight, next, refusal);
     if (err == OK)
         err = tree_append(vault->tree, record, &flight->place);
     if (err != OK)

@@ -58,11 +58,25 @@ static enum err check_freeze(
 static enum err check_near(
     struct freeze_judgement *judged, const char *rule, struct refusal *refusal)
 {
-    int64_t ahead = judged->frozen.time - judged->now;
-    if (ahead <= judged->charter->clock && -ahead <= judged->charter->clock)
+    if (clock_is_near(judged->charter, judged->frozen.time, judged->now))
         return OK;
     return refuse(
         refusal, rule, "The freeze's time is not near the vault's clock: compare the clocks.");
+}
+
+enum err freeze_holds_back(const struct state *state, const struct asked *asked,
+    const char *rule, struct refusal *refusal)
+{
+    const struct freeze_state *freeze =
+        govern_frozen(state, &asked->request, asked->items, asked->item_count);
+    if (freeze == NULL)
+        return OK;
+    const char *what = "everything";
+    if (freeze->of.what == FREEZE_ROLE)
+        what = freeze->of.role;
+    else if (freeze->of.what == FREEZE_REQUEST)
+        what = "the request";
+    return refuse(refusal, rule, "An administrator froze %s: a quorum must lift that.", what);
 }
 
 const struct freeze_row freeze_table[] = {

@@ -38,4 +38,14 @@ enum err must_check freeze_judge_by(const struct freeze_row *rows, size_t count,
 enum err must_check freeze_next(
     const struct freeze_judgement *judged, const struct place *record, struct state *next);
 
+// What is asked for. Borrowed.
+struct asked {
+    struct hash request;
+    const struct item *items;
+    size_t item_count;
+};
+// Whether a freeze in force stops it. ERR_REFUSED with the rule and what is frozen.
+enum err must_check freeze_holds_back(const struct state *state, const struct asked *asked,
+    const char *rule, struct refusal *refusal);
+
 #endif

@@ -60,6 +60,11 @@ static enum err read_quota(struct span text, struct intake *out)
     return quota_record_read(text, &out->quota);
 }
 
+static enum err read_mandated(struct span text, struct intake *out)
+{
+    return mandated_read(text, &out->mandated);
+}
+
 static const struct row {
     enum record_kind kind;
     unsigned when;
@@ -77,6 +82,7 @@ static const struct row {
     {RECORD_FROZEN, INTAKE_REPLAY, read_frozen},
     {RECORD_ORDER, INTAKE_REPLAY, read_order},
     {RECORD_OUTCOME, INTAKE_REPLAY, read_outcome},
+    {RECORD_MANDATED, INTAKE_REPLAY, read_mandated},
 };
 
 moment intake_time(const struct intake *intake)

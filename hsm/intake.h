@@ -1,7 +1,7 @@
 // What may come into the log as a record that the vault only appends: the kinds, when each may
 // come, and its strict reader. Founding and founded come with VAULT_FOUND alone, an order with
-// VAULT_JUDGE, a freeze with VAULT_FREEZE; an outcome is the vault's own. These three come back only
-// at start. Pure.
+// VAULT_JUDGE, one under mandates with VAULT_MANDATE, a freeze with VAULT_FREEZE; an outcome is the
+// vault's own. These come back only at start. Pure.
 #ifndef CONCLAVE_HSM_INTAKE_H
 #define CONCLAVE_HSM_INTAKE_H
 
@@ -20,6 +20,7 @@ struct intake {
         struct refused refused;
         struct order order;
         struct outcome outcome;
+        struct mandated mandated;
         struct gate_record gate;
         struct frozen frozen;
         struct stop stop;

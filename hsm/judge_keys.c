@@ -1,15 +1,10 @@
 #include "hsm/judge_row.h"
+#include "hsm/role_keys.h"
 
 #include <inttypes.h>
 #include <string.h>
 
 // Which keys would sign, and whether they are here and enough.
-
-static bool is_retired(const struct judgement *judged, const struct role_key *key)
-{
-    const struct key_state *known = state_key(judged->state, &key->key.id);
-    return known != NULL && known->retired;
-}
 
 // Who stands behind the request does not release a key for it either.
 static bool is_released(const struct judgement *judged, const struct role_key *key)
@@ -28,7 +23,7 @@ static bool is_released(const struct judgement *judged, const struct role_key *k
 bool judge_signs(const struct judgement *judged, const struct role_key *key)
 {
     const char *role = judged->charter->roles[key->role].name;
-    if (is_retired(judged, key) || !is_released(judged, key))
+    if (role_key_is_retired(judged->state, key) || !is_released(judged, key))
         return false;
     return !judged->order.adds ||
            (key->has_custodian && state_signed(judged->state, role, &key->key.id) == NULL);
@@ -39,38 +34,13 @@ static bool is_of(const struct judgement *judged, const struct role_key *key, co
     return charter_key_of(judged->charter, key, role);
 }
 
-// How many keys of a role may ever sign; ERR_REFUSED when the token does not hold one of them.
-static enum err count_keys(const struct judgement *judged, const char *role, size_t *count,
-    const char *rule, struct refusal *refusal)
-{
-    const struct charter *charter = judged->charter;
-    size_t before = *count;
-    for (size_t i = 0; i < charter->key_count; i++) {
-        const struct role_key *key = &charter->keys[i];
-        if (!is_of(judged, key, role) || is_retired(judged, key))
-            continue;
-        if (keyring_find(judged->keyring, role, &key->key.id) == NULL)
-            return refuse(refusal, rule, "The token does not hold every key of %s.", role);
-        (*count)++;
-    }
-    return *count > before ? OK : refuse(refusal, rule, "%s has no key that signs.", role);
-}
-
 enum err judge_check_keys(struct judgement *judged, const char *rule, struct refusal *refusal)
 {
-    size_t count = 0;
+    const struct role_keys keys = {judged->charter, judged->state, judged->keyring};
     if (judged->motion != MOTION_NONE)
         return OK;
-    for (size_t i = 0; i < judged->opened.item_count; i++) {
-        enum err err = count_keys(judged, judged->opened.items[i].role, &count, rule, refusal);
-        if (err != OK)
-            return err;
-    }
-    if (count <= LIMIT_SIGNATURES)
-        return OK;
-    return refuse(refusal, rule,
-        "The request needs %zu signatures; at most %d fit one outcome.", count,
-        LIMIT_SIGNATURES);
+    return role_keys_check(
+        &keys, judged->opened.items, judged->opened.item_count, rule, refusal);
 }
 
 static size_t count_signers(const struct judgement *judged, const char *role)
@@ -109,8 +79,8 @@ static size_t count_reached(const struct judgement *judged, const struct reach *
         bool listed = false;
         for (size_t at = 0; !listed && at < reach->key_count; at++)
             listed = hash_equal(&reach->keys[at], &key->key.id);
-        count += listed && is_of(judged, key, reach->role) && !is_retired(judged, key) &&
-                 is_released(judged, key);
+        count += listed && is_of(judged, key, reach->role) &&
+                 !role_key_is_retired(judged->state, key) && is_released(judged, key);
     }
     return count;
 }

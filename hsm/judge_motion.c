@@ -1,3 +1,4 @@
+#include "hsm/freeze_judge.h"
 #include "hsm/judge_row.h"
 
 #include <string.h>
@@ -75,14 +76,7 @@ enum err judge_check_since(struct judgement *judged, const char *rule, struct re
 
 enum err judge_check_frozen(struct judgement *judged, const char *rule, struct refusal *refusal)
 {
-    const struct freeze_state *freeze = govern_frozen(judged->state, &judged->opened.request,
-        judged->opened.items, judged->opened.item_count);
-    if (freeze == NULL)
-        return OK;
-    const char *what = "everything";
-    if (freeze->of.what == FREEZE_ROLE)
-        what = freeze->of.role;
-    else if (freeze->of.what == FREEZE_REQUEST)
-        what = "the request";
-    return refuse(refusal, rule, "An administrator froze %s: a quorum must lift that.", what);
+    const struct opened *opened = &judged->opened;
+    const struct asked asked = {opened->request, opened->items, opened->item_count};
+    return freeze_holds_back(judged->state, &asked, rule, refusal);
 }

@@ -1,5 +1,5 @@
 #include "hsm/judge_row.h"
-
+#include "hsm/payload.h"
 #include "policy/chain.h"
 #include "policy/mandate.h"
 
@@ -28,43 +28,19 @@ enum err judge_check_roles(struct judgement *judged, const char *rule, struct re
     return err;
 }
 
-// What each dialect calls the type that a role signs. The last row stands for delegated roles too.
-static const struct type {
-    const char *role;
-    const char *names[DIALECT_UPTANE + 1];
-} types[] = {
-    {"root", {[DIALECT_TUF] = "root", [DIALECT_UPTANE] = "Root"}},
-    {"snapshot", {[DIALECT_TUF] = "snapshot", [DIALECT_UPTANE] = "Snapshot"}},
-    {"timestamp", {[DIALECT_TUF] = "timestamp", [DIALECT_UPTANE] = "Timestamp"}},
-    {"targets", {[DIALECT_TUF] = "targets", [DIALECT_UPTANE] = "Targets"}},
-};
-
-static const char *type_of_role(enum dialect dialect, const char *short_name)
-{
-    size_t i = 0;
-    while (i + 1 < sizeof types / sizeof types[0] && strcmp(short_name, types[i].role) != 0)
-        i++;
-    return types[i].names[dialect];
-}
-
 enum err judge_check_scan(struct judgement *judged, const char *rule, struct refusal *refusal)
 {
     if (judged->motion != MOTION_NONE)
         return OK;
     for (size_t i = 0; i < judged->opened.item_count; i++) {
-        const struct item *item = &judged->opened.items[i];
-        struct scan *scan = &judged->scans[i];
         if (judged->roles[i] == NULL)
             return ERR_NOT_FOUND;
-        enum dialect dialect = charter_repository(judged->charter, judged->roles[i])->dialect;
-        if (scan_payload(dialect, judged->ask->judge.payloads.at[i], scan) != OK)
-            return refuse(refusal, rule, "The payload of %s is not metadata.", item->role);
-        if (strcmp(scan->type, type_of_role(dialect, role_short_name(judged->roles[i]))) != 0)
-            return refuse(
-                refusal, rule, "The payload of %s is of the type %s.", item->role, scan->type);
-        if (scan->version != item->version)
-            return refuse(refusal, rule, "The payload of %s is version %" PRIu64 ".",
-                item->role, scan->version);
+        const struct payload_of of = {
+            judged->charter, judged->roles[i], &judged->opened.items[i]};
+        enum err err = payload_check(
+            &of, judged->ask->judge.payloads.at[i], &judged->scans[i], rule, refusal);
+        if (err != OK)
+            return err;
     }
     return OK;
 }

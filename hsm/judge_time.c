@@ -23,13 +23,7 @@ enum err judge_check_clock(struct judgement *judged, const char *rule, struct re
         return refuse(refusal, rule, "The vault's clock ran back: set it right.");
     if (judged->motion == MOTION_TIME)
         return check_stated(judged, rule, refusal);
-    enum err err = clock_check(&clock, judged->now, refusal);
-    if (err != OK)
-        return err;
-    // A small correction does not take time away; still nothing is signed before what is sealed.
-    if (judged->now >= judged->state->time)
-        return OK;
-    return refuse(refusal, rule, "The vault's clock is behind the sealed time: set it right.");
+    return clock_signs(&clock, judged->now, refusal);
 }
 
 enum err judge_check_expiry(struct judgement *judged, const char *rule, struct refusal *refusal)
@@ -99,8 +93,7 @@ enum err judge_check_earliest(
 // signing, which is never before it, has come.
 enum err judge_check_near(struct judgement *judged, const char *rule, struct refusal *refusal)
 {
-    int64_t ahead = judged->order.time - judged->now;
-    if (ahead <= judged->charter->clock && -ahead <= judged->charter->clock)
+    if (clock_is_near(judged->charter, judged->order.time, judged->now))
         return OK;
     return refuse(
         refusal, rule, "The order's time is not near the vault's clock: compare the clocks.");

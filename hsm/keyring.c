@@ -1,5 +1,7 @@
 #include "hsm/keyring.h"
 
+#include "proto/name.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -55,11 +57,11 @@ enum err keyring_load(struct token *token, struct keyring *out, struct refusal *
 }
 
 const struct token_key *keyring_find(
-    const struct keyring *keyring, const char *role, const struct hash *id)
+    const struct keyring *keyring, const char *item, const struct hash *id)
 {
     for (size_t i = 0; i < keyring->count; i++)
         if (hash_equal(&keyring->keys[i].key.id, id) &&
-            strcmp(keyring->keys[i].label, role) == 0)
+            item_is_of(item, keyring->keys[i].label))
             return &keyring->keys[i];
     return NULL;
 }

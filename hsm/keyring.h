@@ -20,9 +20,9 @@ struct keyring {
 // ERR_NOT_FOUND: there is none at all. ERR_KEY: no log key or two, one of another type than
 // Ed25519, or a key that was not made like ours. ERR_TOKEN.
 enum err must_check keyring_load(struct token *token, struct keyring *out, struct refusal *why);
-// NULL when the token holds no such key for the role.
+// For a role, or what an item of it is called. NULL when the token holds no such key for it.
 const struct token_key *keyring_find(
-    const struct keyring *keyring, const char *role, const struct hash *id);
+    const struct keyring *keyring, const char *item, const struct hash *id);
 // A key that was made; ERR_LIMIT. One that was destroyed.
 enum err must_check keyring_add(struct keyring *keyring, const struct token_key *key);
 void keyring_drop(struct keyring *keyring, const struct hash *id);

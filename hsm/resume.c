@@ -1,8 +1,6 @@
-#include "hsm/intake.h"
 #include "hsm/vault.h"
 
 #include <inttypes.h>
-#include <string.h>
 
 // ---- what the token says ----
 
@@ -133,66 +131,4 @@ enum err resume_take(struct vault *vault, const struct message *message)
     vault->timed = true; // until the clock is looked at, when all records are known
     vault->stage = VAULT_AT_REPLAY;
     return OK;
-}
-
-// ---- the records behind the seal ----
-
-static bool same_place(const struct place *a, const struct place *b)
-{
-    return a->index == b->index && hash_equal(&a->leaf, &b->leaf);
-}
-
-// The state names the last order that was sealed. Signatures for any other order behind the seal
-// were made when there was a newer one.
-static enum err replay_outcome(struct vault *vault, const struct outcome *outcome)
-{
-    if (!vault->state->has_order || !same_place(&outcome->order, &vault->state->order) ||
-        !hash_equal(&outcome->state, &vault->seal.state))
-        log_halt(EXIT_HALT,
-            "the ledger holds signatures for an order that is newer than the seal in the "
-            "token: "
-            "the token was put back to an older copy. Find the newest one; with this one "
-            "nothing is signed");
-    if (vault->has_outcome)
-        return ERR_FORM;
-    vault->has_outcome = true;
-    return OK;
-}
-
-static void replay_time(struct vault *vault, moment time)
-{
-    const struct clock clock = {vault->charter, vault->state, vault->newest};
-    if (clock_counts(&clock, time) && time > vault->newest)
-        vault->newest = time;
-}
-
-enum err resume_replay(struct vault *vault, const struct message *message)
-{
-    struct intake record;
-    struct place place;
-    enum err err = intake_read(message->replay.text, INTAKE_REPLAY, &record);
-    if (err == OK && record.kind == RECORD_OUTCOME)
-        err = replay_outcome(vault, &record.outcome);
-    if (err == OK)
-        err = tree_replay(vault->tree, message->replay.text, &place);
-    if (err != OK)
-        return err;
-    replay_time(vault, intake_time(&record));
-    if (record.kind == RECORD_OPENED)
-        comeback_grow(&vault->back, place.index);
-    return err;
-}
-
-// Keys are destroyed only now that no record says that the seal was put back.
-enum err resume_end(struct vault *vault, const struct message *message)
-{
-    bool due = vault->state->has_order && !vault->has_outcome;
-    vault->back.since = moment_now();
-    comebacks_add(&vault->seal.comebacks, &vault->back);
-    vault->stage = due ? VAULT_AT_REDO : VAULT_AT_SERVING;
-    keys_sweep(vault);
-    vault_now(vault);
-    struct message up = {.kind = VAULT_UP, .id = message->id};
-    up.durable.size = vault->tree->tip.size;
-    return vault_say(vault, &up);
 }

@@ -1,5 +1,6 @@
 #include "hsm/sign.h"
 
+#include "hsm/role_keys.h"
 #include "log/checkpoint.h"
 
 #include <stdio.h>
@@ -86,16 +87,10 @@ static bool is_of(
     return charter_key_of(signing->charter, key, item->role);
 }
 
-static bool is_retired(const struct signing *signing, const struct role_key *key)
-{
-    const struct key_state *known = state_key(signing->state, &key->key.id);
-    return known != NULL && known->retired;
-}
-
 static bool signs(
     const struct signing *signing, const struct role_key *key, const struct item *item)
 {
-    if (!is_of(signing, key, item) || is_retired(signing, key))
+    if (!is_of(signing, key, item) || role_key_is_retired(signing->state, key))
         return false;
     if (!key->has_custodian)
         return !signing->adds;
@@ -138,7 +133,7 @@ uint64_t signing_missing(
         for (size_t k = 0; k < charter->key_count; k++) {
             const struct role_key *key = &charter->keys[k];
             count += key->has_custodian && is_of(signing, key, &items[i]) &&
-                     !is_retired(signing, key) &&
+                     !role_key_is_retired(signing->state, key) &&
                      state_signed(signing->state, items[i].role, &key->key.id) == NULL;
         }
     return count;

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 
 enum {
-    SERVING = VAULT_AT_REDO | VAULT_AT_SERVING | VAULT_AT_ORDER,
+    SERVING = VAULT_AT_REDO | VAULT_AT_SERVING | VAULT_AT_ORDER | VAULT_AT_RESERVE,
 };
 
 // Who may say what, and when. What is not in here ends the room.
@@ -19,14 +19,16 @@ static const struct row {
     {VAULT_FOUND, VAULT_AT_FOUNDING, found_take},
     {VAULT_EXECUTE, VAULT_AT_FOUND, found_execute},
     {VAULT_RESUME, VAULT_AT_RESUME, resume_take},
-    {VAULT_REPLAY, VAULT_AT_REPLAY, resume_replay},
-    {VAULT_RESUMED, VAULT_AT_REPLAY, resume_end},
+    {VAULT_REPLAY, VAULT_AT_REPLAY, replay_record},
+    {VAULT_RESUMED, VAULT_AT_REPLAY, replay_end},
     {VAULT_REDO, VAULT_AT_REDO, redo_sealed},
     {VAULT_APPEND, SERVING, append_record},
     {VAULT_DURABLE, SERVING | VAULT_AT_FOUND, append_durable},
     {VAULT_JUDGE, VAULT_AT_SERVING, order_judge},
     {VAULT_FREEZE, VAULT_AT_SERVING, freeze_take},
     {VAULT_EXECUTE, VAULT_AT_ORDER, execute_flight},
+    {VAULT_MANDATE, VAULT_AT_SERVING, mandate_take},
+    {VAULT_EXECUTE, VAULT_AT_RESERVE, mandate_execute},
 };
 
 static enum err from_ledger(void *context, const struct message *message)
@@ -50,6 +52,7 @@ static void vault_clear(struct vault *vault)
     }
     bytes_clear(&vault->objects);
     free(vault->flight);
+    free(vault->past);
     free(vault->tree);
     free(vault->state);
     free(vault->keyring);
@@ -62,8 +65,9 @@ static void vault_init(struct vault *vault)
     vault->state = calloc(1, sizeof *vault->state);
     vault->tree = calloc(1, sizeof *vault->tree);
     vault->flight = calloc(1, sizeof *vault->flight);
-    if (vault->keyring == NULL || vault->charter == NULL || vault->state == NULL ||
-        vault->tree == NULL || vault->flight == NULL)
+    vault->past = calloc(1, sizeof *vault->past);
+    if (vault->past == NULL || vault->keyring == NULL || vault->charter == NULL ||
+        vault->state == NULL || vault->tree == NULL || vault->flight == NULL)
         log_halt(EXIT_HALT, "out of memory");
     bytes_init(&vault->objects, LIMIT_OBJECTS);
     bytes_init(&vault->flight->state_text, LIMIT_STATE);

@@ -1,6 +1,6 @@
 // The vault as its handlers see it: what it holds, and how far it has come. hsm/vault.c is the
-// program with the table of messages; resume, found, append, order, freeze, execute and redo each
-// handle some of them.
+// program with the table of messages; resume, replay, found, append, order, freeze, mandate, execute and
+// redo each handle some of them.
 //
 // Only the ledger speaks to the vault, and it is believed in nothing: a handler that returns an
 // error ends the room, and what must not go on ends it with a sentence (log_halt).
@@ -10,7 +10,9 @@
 #include "hsm/found_judge.h"
 #include "hsm/freeze_judge.h"
 #include "hsm/judge.h"
+#include "hsm/mandate_past.h"
 #include "hsm/seal.h"
+#include "hsm/sign.h"
 #include "hsm/tree.h"
 #include "signer/corridor/room.h"
 
@@ -24,6 +26,8 @@ enum vault_stage {
     VAULT_AT_REDO = 1 << 5,     // serving, but the sealed order has no outcome yet
     VAULT_AT_SERVING = 1 << 6,  // serving, and an order may come
     VAULT_AT_ORDER = 1 << 7,    // serving, and a judged order is to become durable
+    VAULT_AT_RESERVE =
+        1 << 8, // serving, and a state that reserves numbers is to become durable
 };
 
 // The one order, or freeze, that is in flight, from VAULT_JUDGED to VAULT_OUTCOME.
@@ -53,10 +57,13 @@ struct vault {
     struct charter *charter;
     struct state *state;
     struct tree *tree;
-    struct comeback back; // of this start; then the newest in `seal`
-    bool timed;           // whether the vault had time when it looked last (R13)
-    moment newest;        // as in struct clock
-    bool has_outcome;     // the state's order has one in the log
+    struct comeback back;      // of this start; then the newest in `seal`
+    bool timed;                // whether the vault had time when it looked last (R13)
+    moment newest;             // as in struct clock
+    bool has_outcome;          // the state's order has one in the log
+    struct mandate_past *past; // during the replay
+    struct blocks blocks;
+    uint64_t told;        // behind the newest outcome of this run; 0 for none
     struct bytes objects; // founding: the list of what was generated in this process
     struct flight *flight;
 };
@@ -97,12 +104,32 @@ size_t keys_made(
 // ---- flight.c ----
 // The place that the record will have.
 struct place flight_place(const struct vault *vault, struct span record);
+// Writes the next state's text, when that state was composed. ERR_REFUSED with R20: it has no room.
+enum err must_check flight_write(
+    struct flight *flight, enum err composed, struct refusal *refusal);
 // What was judged, and whose next state stands in the flight, goes on its way: appends the record
 // and says VAULT_JUDGED. ERR_REFUSED with R20: that state has no room.
 enum err must_check flight_take(struct vault *vault, uint64_t id, struct span record,
     enum err next, struct refusal *refusal);
 // Forgets it; keys that it made and that were not sealed are destroyed.
 void flight_drop(struct vault *vault);
+
+// ---- outcome.c ----
+// What is done and what is said of it; a hundred kilobytes, so on the heap.
+struct deed {
+    struct signing signing;
+    struct outcome outcome;
+};
+// Under the sealed charter and state, now, of the order at that place; nothing is done yet. NULL
+// without memory.
+struct deed *deed_new(
+    struct vault *vault, const struct hash *request, const struct place *order);
+void deed_free(struct deed *deed);
+// Signs the items. Nothing goes on when it fails here.
+void deed_sign(struct deed *deed, const struct item *items, size_t item_count,
+    const struct span *payloads);
+// Appends the outcome and says VAULT_OUTCOME.
+enum err must_check deed_say(struct vault *vault, uint64_t id, const struct deed *deed);
 
 // What is carried out. All borrowed.
 struct errand {
@@ -119,9 +146,11 @@ typedef enum err vault_handler(struct vault *vault, const struct message *messag
 // ---- resume.c: start ----
 // Finds what is sealed, or that nothing is, and queues VAULT_SEAL.
 void resume_start(struct vault *vault);
-vault_handler resume_take;   // VAULT_RESUME
-vault_handler resume_replay; // VAULT_REPLAY
-vault_handler resume_end;    // VAULT_RESUMED
+vault_handler resume_take; // VAULT_RESUME
+
+// ---- replay.c: the records behind the seal ----
+vault_handler replay_record; // VAULT_REPLAY
+vault_handler replay_end;    // VAULT_RESUMED
 
 // ---- found.c: founding ----
 vault_handler found_keys;    // VAULT_FOUND_KEYS
@@ -135,6 +164,10 @@ vault_handler append_durable; // VAULT_DURABLE
 // ---- order.c, freeze.c: judging ----
 vault_handler order_judge; // VAULT_JUDGE
 vault_handler freeze_take; // VAULT_FREEZE
+
+// ---- mandate.c: orders under mandates ----
+vault_handler mandate_take;    // VAULT_MANDATE
+vault_handler mandate_execute; // VAULT_EXECUTE, of numbers
 
 // ---- execute.c: carrying out what is in flight ----
 vault_handler execute_flight; // VAULT_EXECUTE, of an order or a freeze

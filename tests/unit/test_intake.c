@@ -45,6 +45,18 @@ static void write_quota(struct bytes *out)
     quota_record_write(&quota, out);
 }
 
+static void write_mandated(struct bytes *out)
+{
+    struct mandated mandated = {.time = NOW,
+        .request = some,
+        .requester = some,
+        .signature = {1},
+        .signature_size = 64,
+        .mandates = {{"image/timestamp", {{1}}}},
+        .mandate_count = 1};
+    mandated_write(&mandated, out);
+}
+
 static void write_gate(struct bytes *out)
 {
     struct gate_record gate = {NOW, "it died"};
@@ -155,6 +167,7 @@ static const struct {
     {write_frozen, false, true},
     {write_order, false, true},
     {write_outcome, false, true},
+    {write_mandated, false, true},
     {write_founded, false, false},
 };
 

@@ -325,9 +325,9 @@ static void vault__r17_stops_at_a_state_of_a_newer_format(void **state)
     struct house *house = *state;
     house_found(house);
     house_plant_state(house, house_state(house));
-    char *line = strstr((char *)house->state.data, "format: 1 ");
+    char *line = strstr((char *)house->state.data, "format: 2 ");
     assert_non_null(line);
-    line[strlen("format: ")] = '2';
+    line[strlen("format: ")] = '3';
     house_plant_text(house);
     resume_must_end(house, "install version " CONCLAVE_VERSION);
 }
