@@ -62,8 +62,8 @@ def measure(build, short):
 
 def judged_words(got):
     yield ("judge, of uptane:".ljust(31) + f"{got['judge_ms']} ms (goal for 10000:"
-           f" {got['judge_goal_ms']}), {got['hashes']} times a SHA-256 of it; it takes {got['times_its_size']} times its"
-           " size (goal for 10000: 2)")
+           f" {got['judge_goal_ms']}), {got['hashes']} times a SHA-256 of it; it takes"
+           f" {got['times_its_size']} times its size (goal for 10000: 2)")
     yield ("judge, a Director's:".ljust(31) + f"{got['directions_bytes']} bytes in"
            f" {got['directions_first_us']} us (goal {got['directions_goal_us']}), of which reading"
            f" {got['directions_read_us']} us; against the last one {got['directions_judge_us']} us,"
