@@ -11,6 +11,7 @@ static enum err (*const by_motion[MOTION_KINDS])(
     [MOTION_IMPORT] = render_import,
     [MOTION_KEYS] = render_keys,
     [MOTION_LIFT] = render_lift,
+    [MOTION_MANDATE] = render_mandate,
     [MOTION_TIME] = render_time,
 };
 

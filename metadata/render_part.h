@@ -52,6 +52,8 @@ enum err must_check render_keys(
     const struct motion_view *view, struct bytes *out, struct refusal *refusal);
 enum err must_check render_lift(
     const struct motion_view *view, struct bytes *out, struct refusal *refusal);
+enum err must_check render_mandate(
+    const struct motion_view *view, struct bytes *out, struct refusal *refusal);
 enum err must_check render_time(
     const struct motion_view *view, struct bytes *out, struct refusal *refusal);
 enum err must_check render_import(

@@ -163,6 +163,41 @@ void motion_time_back(struct motion_world *world)
         world, MOTION_NOW - INT64_C(30) * DAY - 3600, MOTION_NOW + INT64_C(3650) * DAY);
 }
 
+// ---- mandates ----
+
+static struct mandate_motion mandate_of(const struct motion_world *world)
+{
+    struct mandate_motion motion = {.number = 1,
+        .role = "image/targets",
+        .requester = world->charter->requesters[0].key.id,
+        .first = 8,
+        .last = 5000,
+        .count = 2000,
+        .longest = 2 * DAY + 3600,
+        .until = MOTION_NOW + INT64_C(90) * DAY};
+    return motion;
+}
+
+void motion_mandate(struct motion_world *world)
+{
+    struct mandate_motion motion = mandate_of(world);
+    mandate_motion_write(&motion, &world->payload);
+    motion_world_ask(world, MOTION_MANDATE, motion.number);
+}
+
+void motion_mandate_next(struct motion_world *world)
+{
+    struct mandate_motion motion = mandate_of(world);
+    mandate_motion_write(&motion, &world->previous);
+    motion.number++;
+    motion.first = 5001;
+    motion.last = 10000;
+    motion.longest = 2 * DAY;
+    motion.until = MOTION_NOW + INT64_C(180) * DAY + 61;
+    mandate_motion_write(&motion, &world->payload);
+    motion_world_ask(world, MOTION_MANDATE, motion.number);
+}
+
 static struct bytes past_file(const char *name)
 {
     char path[128];
@@ -209,6 +244,8 @@ const struct motion_sample motion_samples[MOTION_SAMPLES] = {
     {"keys", "charter", motion_keys},
     {"lift-role", "image/targets", motion_lift_of_role},
     {"lift-request", "image/targets", motion_lift_of_request},
+    {"mandate-first", "image/targets", motion_mandate},
+    {"mandate-next", "image/targets", motion_mandate_next},
     {"time-forwards", "charter", motion_time_forwards},
     {"time-back", "charter", motion_time_back},
     {"import", "charter", motion_import},

@@ -24,11 +24,14 @@ void motion_lift_of_request(struct motion_world *world);
 void motion_state_time(struct motion_world *world, moment stated, moment last);
 void motion_time_forwards(struct motion_world *world);
 void motion_time_back(struct motion_world *world);
+// The first mandate of image/targets; and one that follows it, with other lines.
+void motion_mandate(struct motion_world *world);
+void motion_mandate_next(struct motion_world *world);
 // The first two roots of tests/vectors/past.
 void motion_import(struct motion_world *world);
 
 // All of them, by the name under which tests/vectors/rendering has their words.
-enum { MOTION_SAMPLES = 8 };
+enum { MOTION_SAMPLES = 10 };
 struct motion_sample {
     const char *file;
     const char *decides;
