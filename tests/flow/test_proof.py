@@ -90,8 +90,8 @@ class Proof(Governing):
         for wrong in ((proof, record_2), (proof_2, record), (proof, changed), (text, record)):
             self.assertIn("does not show that this record is in the log",
                           self.check(*wrong, expect=5))
-        with self.assertRaises(tlog.Unproven):
-            tlog.check(proof.read_bytes(), changed.read_bytes(), self.vkey)
+            with self.assertRaises(tlog.Unproven):
+                tlog.check(*(path.read_bytes() for path in wrong), self.vkey)
 
     def test_people_are_told_where_it_stands(self):
         said = self.refuse().stderr.decode()
