@@ -10,7 +10,7 @@
 // The files that travel with a request as evidence, for the judgements of all its items: each is read
 // once, when the first of them looks at it, and remembers whether one of them needed it.
 struct judge_files;
-// At most LIMIT_ITEMS; borrowed. NULL without memory.
+// Borrowed. NULL without memory, or for more than LIMIT_ITEMS.
 struct judge_files *judge_files_new(const struct span *files, size_t count);
 void judge_files_free(struct judge_files *files);
 // The first file that no judgement needed; `count` of judge_files_new when there is none.

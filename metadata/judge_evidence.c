@@ -6,7 +6,6 @@
 #include "metadata/sha512.h"
 #include "policy/chain.h"
 
-#include <assert.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -28,8 +27,7 @@ struct judge_files {
 
 struct judge_files *judge_files_new(const struct span *files, size_t count)
 {
-    assert(count <= LIMIT_ITEMS);
-    struct judge_files *made = calloc(1, sizeof *made);
+    struct judge_files *made = count > LIMIT_ITEMS ? NULL : calloc(1, sizeof *made);
     if (made == NULL)
         return NULL;
     made->needed = calloc(count + 1, sizeof *made->needed);
@@ -166,7 +164,7 @@ enum err judge_evidence_read(
     if (!judge_has_evidence(view))
         return OK;
     *out = &files->read[view->repository->dialect];
-    if ((*out)->files == NULL)
+    if ((*out)->count == 0)
         err = read_all(files, view->repository->dialect, *out, refusal);
     if (err != OK) {
         clear(*out);
