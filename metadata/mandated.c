@@ -1,7 +1,7 @@
 #include "metadata/mandated.h"
 
 #include "metadata/judge.h"
-#include "metadata/rule.h"
+#include "metadata/opening.h"
 #include "policy/govern.h"
 #include "policy/mandate.h"
 #include "proto/name.h"
@@ -147,18 +147,6 @@ static enum err judge_item(const struct mandated_case *given, struct judge_files
     return mandate_covers(&ask, refusal);
 }
 
-static enum err check_needed(
-    const struct mandated_case *given, const struct judge_files *files, struct refusal *refusal)
-{
-    size_t i = judge_files_unneeded(files);
-    char hex[2 * HASH_SIZE + 1];
-    if (i == given->request->evidence_count)
-        return OK;
-    hash_hex(&given->request->evidence[i], hex);
-    return rule_refuse(refusal, RULE_EVIDENCE_UNNEEDED,
-        "Evidence sha256:%.16s... is needed for no item of the request: leave it out.", hex);
-}
-
 static enum err judge_all(const struct mandated_case *given, struct refusal *refusal)
 {
     struct judge_files *files =
@@ -167,7 +155,7 @@ static enum err judge_all(const struct mandated_case *given, struct refusal *ref
     for (size_t i = 0; err == OK && i < given->request->item_count; i++)
         err = judge_item(given, files, i, refusal);
     if (err == OK)
-        err = check_needed(given, files, refusal);
+        err = opening_check_needed(given->request, files, refusal);
     judge_files_free(files);
     return err;
 }

@@ -139,14 +139,14 @@ static enum err judge_motion(
 }
 
 // What nobody needs nobody has looked at.
-static enum err check_needed(const struct opening_case *given, const struct judge_files *files,
-    struct refusal *refusal)
+enum err opening_check_needed(
+    const struct request *request, const struct judge_files *files, struct refusal *refusal)
 {
     size_t i = judge_files_unneeded(files);
     char hex[2 * HASH_SIZE + 1];
-    if (i == given->request->evidence_count)
+    if (i == request->evidence_count)
         return OK;
-    hash_hex(&given->request->evidence[i], hex);
+    hash_hex(&request->evidence[i], hex);
     return rule_refuse(refusal, RULE_EVIDENCE_UNNEEDED,
         "Evidence sha256:%.16s... is needed for no item of the request: leave it out.", hex);
 }
@@ -162,7 +162,7 @@ static enum err judge_all(
     for (size_t i = 0; err == OK && i < out->item_count; i++)
         err = judge_item(given, files, i, out, refusal);
     if (err == OK)
-        err = check_needed(given, files, refusal);
+        err = opening_check_needed(given->request, files, refusal);
     judge_files_free(files);
     return err;
 }

@@ -31,6 +31,12 @@ struct hash opening_previous(const struct charter *charter, const struct state *
 // The last signed root of the item's repository; none for a motion and before the first.
 struct hash opening_root(const struct state *state, const struct item *item);
 
+// That each file of evidence was needed for some item, after all of them were judged with `files`
+// (metadata/judge.h).
+struct judge_files;
+enum err must_check opening_check_needed(
+    const struct request *request, const struct judge_files *files, struct refusal *refusal);
+
 // Judges every item, renders, and fills in the opened record. `rendering` is appended to.
 // A motion stands alone; its requester may be an administrator. ERR_REFUSED with the rule,
 // ERR_LIMIT, ERR_MEMORY.

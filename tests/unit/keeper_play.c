@@ -42,6 +42,15 @@ static void write_payload(
     assert_int_equal(bytes_finish(out), OK);
 }
 
+static void sign(struct play *play, const struct person *by)
+{
+    request_write(&play->request, &play->text);
+    assert_int_equal(bytes_finish(&play->text), OK);
+    play->id = request_id(bytes_span(&play->text));
+    play->signature_size =
+        person_sign(by, DSSE_REQUEST, bytes_span(&play->text), play->signature);
+}
+
 struct play play_new(struct keeper_house *house, const struct person *by, const char *role,
     uint64_t version, struct span payload)
 {
@@ -58,11 +67,18 @@ struct play play_new(struct keeper_house *house, const struct person *by, const 
     snprintf(play.request.items[0].role, sizeof play.request.items[0].role, "%s", role);
     play.request.items[0].version = version;
     play.request.items[0].payload = hash_of(bytes_span(&play.payload));
-    request_write(&play.request, &play.text);
-    assert_int_equal(bytes_finish(&play.text), OK);
-    play.id = request_id(bytes_span(&play.text));
-    play.signature_size = person_sign(by, DSSE_REQUEST, bytes_span(&play.text), play.signature);
+    sign(&play, by);
     return play;
+}
+
+void play_adds(struct play *play, const struct person *by, const char *role, uint64_t version,
+    const struct hash *payload)
+{
+    struct item *item = &play->request.items[play->request.item_count++];
+    *item = (struct item){.version = version, .payload = *payload};
+    snprintf(item->role, sizeof item->role, "%s", role);
+    bytes_reset(&play->text);
+    sign(play, by);
 }
 
 void play_clear(struct play *play)

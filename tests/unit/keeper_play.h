@@ -19,6 +19,9 @@ struct play {
 struct play play_new(struct keeper_house *house, const struct person *by, const char *role,
     uint64_t version, struct span payload);
 void play_clear(struct play *play);
+// Adds an item over a payload that the request names already, and signs it anew.
+void play_adds(struct play *play, const struct person *by, const char *role, uint64_t version,
+    const struct hash *payload);
 // Opened in the log, to be replayed at the next start, whatever the keeper would have said: over
 // the charter and the state in force.
 void play_live(struct keeper_house *house, struct play *play);

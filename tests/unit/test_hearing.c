@@ -135,6 +135,25 @@ static void hearing__takes_as_many_bytes_as_an_order_carries(void **state)
     assert_int_equal(prepare(fixture, &refusal), OK);
 }
 
+// A charter meanwhile let mandates sign the role.
+static void hearing__r7_opens_nothing_that_mandates_sign(void **state)
+{
+    struct fixture *fixture = *state;
+    struct refusal refusal = {0};
+    struct bytes record;
+    ask_for(fixture, 1);
+    assert_int_equal(prepare(fixture, &refusal), OK);
+    assert_false(fixture->hearing->by_mandate);
+    fixture->charter->epoch++;
+    fixture->charter->roles[0].by_mandate = true;
+    const struct hearing_house house = house_of(fixture);
+    bytes_init(&record, LIMIT_RECORD);
+    assert_int_equal(hearing_judge(fixture->hearing, &house, &record, &refusal), ERR_REFUSED);
+    assert_true(rule_is_of(refusal.rule, "R7"));
+    assert_non_null(strstr(refusal.sentence, "is signed under mandates since charter epoch 2"));
+    bytes_clear(&record);
+}
+
 static void hearing__r20_asks_for_no_more_signatures_than_an_outcome_holds(void **state)
 {
     struct fixture *fixture = *state;
@@ -317,6 +336,8 @@ int main(void)
             hearing__knows_what_a_lift_builds_on_when_its_text_has_come, set_up, tear_down),
         cmocka_unit_test_setup_teardown(
             hearing__r7_asks_again_who_asks_under_another_charter, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(
+            hearing__r7_opens_nothing_that_mandates_sign, set_up, tear_down),
         cmocka_unit_test_setup_teardown(
             hearing__r20_asks_for_no_more_signatures_than_an_outcome_holds, set_up, tear_down),
         cmocka_unit_test(wants__take_only_what_was_asked_for),
