@@ -186,6 +186,21 @@ static void judge__r12_the_root_comes_first(void **state)
         scene_init(&scene, &house, roles[i][0], roles[i][1], NULL);
         assert_refused("R12", "sign the root first");
     }
+    scene_clear(&scene);
+    scene_init(&scene, &house, "image/targets", "targets-1", NULL);
+    bytes_add_text(&house.root, "{}"); // at hand, and never signed
+    assert_refused("R12", "not at hand");
+}
+
+static void judge__r12_what_expires_now_has_expired(void **state)
+{
+    (void)state;
+    house.charter->roles[0].least = 0;
+    scene_init(&scene, &house, "image/root", "root-1", NULL);
+    replace_text(&scene.payload, "2027-11-20T00:00:00Z", "2026-11-20T08:00:00Z");
+    assert_refused("R12", "later expiry");
+    replace_text(&scene.payload, "2026-11-20T08:00:00Z", "2026-11-20T08:00:01Z");
+    assert_passes();
 }
 
 static void judge__r12_refuses_a_past_that_is_not_the_remembered_one(void **state)
@@ -384,6 +399,7 @@ int main(void)
         HOUSE_TEST(judge__r12_the_expiry_lies_within_the_charters_bounds),
         HOUSE_TEST(judge__r20_refuses_what_clients_would_not_take),
         HOUSE_TEST(judge__r12_the_root_comes_first),
+        HOUSE_TEST(judge__r12_what_expires_now_has_expired),
         HOUSE_TEST(judge__r12_refuses_a_past_that_is_not_the_remembered_one),
         HOUSE_TEST(judge__r12_a_root_lists_a_key_of_the_appliance),
         HOUSE_TEST(judge__r21_a_key_of_the_appliance_stands_in_its_own_role_only),
