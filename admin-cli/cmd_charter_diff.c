@@ -7,6 +7,7 @@
 #include "admin-cli/print.h"
 #include "client/fault.h"
 #include "client/rehearing.h"
+#include "policy/mandate.h"
 
 #include <stdlib.h>
 
@@ -96,6 +97,43 @@ static enum err hear_all(struct cli *cli, const struct house *house, struct outl
     return err;
 }
 
+// ---- mandates ----
+
+static bool mandate_ends(
+    const struct draft *draft, const struct house *house, const struct mandate_state *mandate)
+{
+    return mandate->live && !mandate_lives_on(house->charter, draft->charter, mandate);
+}
+
+static void print_mandates(const struct draft *draft, const struct house *house)
+{
+    const struct state *state = house->state;
+    size_t count = 0;
+    for (size_t i = 0; i < state->mandate_count; i++)
+        count += mandate_ends(draft, house, &state->mandates[i]);
+    print_words(stdout, "Mandates that end: %zu\n", count);
+    for (size_t i = 0; i < state->mandate_count; i++)
+        if (mandate_ends(draft, house, &state->mandates[i]))
+            print_words(stdout, "  number %llu of %s\n",
+                (unsigned long long)state->mandates[i].number, state->mandates[i].role);
+}
+
+static void scribe_mandates(
+    struct scribe *scribe, const struct draft *draft, const struct house *house)
+{
+    scribe_array(scribe, "mandates_that_end");
+    for (size_t i = 0; i < house->state->mandate_count; i++) {
+        const struct mandate_state *mandate = &house->state->mandates[i];
+        if (!mandate_ends(draft, house, mandate))
+            continue;
+        scribe_object(scribe, NULL);
+        scribe_text(scribe, "role", mandate->role);
+        scribe_number(scribe, "number", mandate->number);
+        scribe_object_end(scribe);
+    }
+    scribe_array_end(scribe);
+}
+
 // ---- printing ----
 
 static size_t count_ends(const struct outlook *outlook)
@@ -133,6 +171,7 @@ static void print_text(
     for (size_t i = 0; i < outlook->count; i++)
         if (outlook->rows[i].ends)
             print_row(&outlook->rows[i]);
+    print_mandates(draft, house);
 }
 
 static int print_json(
@@ -156,6 +195,7 @@ static int print_json(
         scribe_object_end(&scribe);
     }
     scribe_array_end(&scribe);
+    scribe_mandates(&scribe, draft, house);
     scribe_object_end(&scribe);
     return scribe_print(&scribe) == OK ? STATUS_DONE
                                        : cli_say(STATUS_LOCAL, "the output cannot be written");

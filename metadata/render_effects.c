@@ -1,5 +1,6 @@
 // What a new charter ends and begins.
 #include "metadata/render_charter.h"
+#include "policy/mandate.h"
 #include "proto/motion.h"
 
 #include <inttypes.h>
@@ -99,6 +100,40 @@ static void render_roles_only_of(
             page_field(out, 1, words, span_text(of->roles[i].name));
 }
 
+// ---- mandates ----
+
+// Which are in force no charter says: of these it is certain that they end.
+static void render_ended(
+    const struct charter *last, const struct charter *next, struct bytes *out)
+{
+    bool any = false;
+    for (size_t i = 0; i < last->role_count; i++) {
+        const struct role *role = &last->roles[i], *then = charter_role(next, role->name);
+        any = any || role->by_mandate;
+        if (role->by_mandate && (then == NULL || !mandate_fits(role, then)))
+            page_field(
+                out, 1, "!! its mandate ends, if one is in force", span_text(role->name));
+    }
+    if (any)
+        bytes_add_text(out, "  a mandate of another role ends if its requester or the person "
+                            "behind it is another one, or decides over it, or if those who "
+                            "approved it are no quorum of its role any more\n");
+}
+
+static void render_mandates(
+    const struct charter *last, const struct charter *next, struct bytes *out)
+{
+    render_ended(last, next, out);
+    for (size_t i = 0; i < next->role_count; i++) {
+        const struct role *role = &next->roles[i], *was = charter_role(last, role->name);
+        if (role->by_mandate && (was == NULL || !was->by_mandate))
+            page_field(out, 1,
+                "!! signed from then on with nobody asked, under a mandate that its quorum "
+                "approves",
+                span_text(role->name));
+    }
+}
+
 // ---- proofs ----
 
 // Of a draft nobody has proven anything yet.
@@ -143,6 +178,7 @@ void render_effects(
     render_keys_only_of(last, next,
         "!! retired: it signs nothing any more, wherever a root still lists it: the key ", out);
     render_keys_only_of(next, last, "!! signs from then on: the key ", out);
+    render_mandates(last, next, out);
     render_proofs(view, out);
     render_quorums(view, next, out);
 }

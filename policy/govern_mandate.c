@@ -167,10 +167,10 @@ enum err mandate_motion_apply(const struct govern_step *step, struct state *stat
 
 // ---- another charter ----
 
-static bool same_role(const struct role *a, const struct role *b)
+bool mandate_fits(const struct role *now, const struct role *next)
 {
-    return b->by_mandate && a->least == b->least && a->most == b->most &&
-           a->threshold == b->threshold;
+    return next->by_mandate && now->least == next->least && now->most == next->most &&
+           now->threshold == next->threshold;
 }
 
 static bool same_requester(const struct charter *now, const struct charter *next,
@@ -198,7 +198,7 @@ bool mandate_lives_on(
 {
     const struct role *before = charter_role(now, mandate->role);
     const struct role *then = charter_role(next, mandate->role);
-    return mandate->live && before != NULL && then != NULL && same_role(before, then) &&
+    return mandate->live && before != NULL && then != NULL && mandate_fits(before, then) &&
            same_requester(now, next, then, &mandate->requester) &&
            is_quorum(next, then, mandate);
 }

@@ -41,6 +41,8 @@ enum err must_check mandate_reserve(struct mandate_state *mandate, uint64_t want
 // Whether a requester can have a mandate of the role: nobody behind it decides over those (R5).
 bool mandate_admits(
     const struct charter *charter, const struct role *role, const struct requester *requester);
+// Whether the mandates of a role may stay in force when its line becomes this (R7).
+bool mandate_fits(const struct role *now, const struct role *next);
 // Whether a mandate stays in force when `next` follows `now` (policy/govern.h, R7).
 bool mandate_lives_on(
     const struct charter *now, const struct charter *next, const struct mandate_state *mandate);

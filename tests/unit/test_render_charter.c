@@ -167,6 +167,73 @@ static void render__r7_says_whose_requests_end(void **state)
     assert_shows("no key is new at its place, so none had to be proven\n");
 }
 
+// The house with a role that mandates sign, and one that a quorum does.
+static struct charter *with_timestamps(void)
+{
+    struct charter *charter = house_charter();
+    house_role(charter, "image/snapshot", (struct quorum){1, 2}, 1);
+    house_role(charter, "image/timestamp", (struct quorum){1, 2}, 1);
+    // Behind image/root in the order of their names.
+    struct role targets = charter->roles[2];
+    charter->roles[2] = charter->roles[3];
+    charter->roles[3] = targets;
+    struct role_key key = charter->keys[3];
+    charter->keys[3] = charter->keys[4];
+    charter->keys[4] = key;
+    charter->keys[3].role = 2;
+    charter->keys[4].role = 3;
+    return charter;
+}
+
+static void put_in_force(struct charter *made)
+{
+    struct refusal refusal = {.rule = ""};
+    bytes_clear(&world.charter_text);
+    world.charter_text = house_text(made);
+    if (charter_read(bytes_span(&world.charter_text), world.charter, &refusal) != OK)
+        fail_msg("%s %s", refusal.rule, refusal.sentence);
+    charter_free(made);
+}
+
+static void propose(struct charter *next)
+{
+    next->epoch = 2;
+    next->previous = world.charter->hash;
+    motion_propose(&world, next);
+    assert_renders("charter");
+}
+
+static void render__r7_says_which_mandates_end_with_a_charter(void **state)
+{
+    (void)state;
+    static const char ends[] = "!! its mandate ends, if one is in force: ";
+    static const char begins[] = "!! signed from then on with nobody asked, under a mandate "
+                                 "that its quorum approves: ";
+    struct charter *now = with_timestamps(), *next = with_timestamps();
+    char words[256];
+    next->roles[2].by_mandate = now->roles[4].by_mandate = true;
+    put_in_force(now);
+    propose(next);
+    snprintf(words, sizeof words, "%simage/timestamp\n", ends);
+    assert_shows(words);
+    snprintf(words, sizeof words, "%simage/snapshot\n", begins);
+    assert_shows(words);
+    assert_shows("signed by: mandate");
+    next = with_timestamps();
+    next->roles[4].by_mandate = true;
+    next->roles[4].most--;
+    propose(next);
+    snprintf(words, sizeof words, "%simage/timestamp\n", ends);
+    assert_shows(words);
+    assert_false(motion_world_shows(&world, begins));
+    next = with_timestamps();
+    next->roles[4].by_mandate = true;
+    next->roles[4].quorum.k = 3;
+    propose(next);
+    assert_false(motion_world_shows(&world, ends));
+    assert_shows("those who approved it are no quorum of its role any more\n");
+}
+
 #define WORLD_TEST(name) cmocka_unit_test_setup_teardown(name, open_world, close_world)
 
 int main(void)
@@ -178,6 +245,7 @@ int main(void)
         WORLD_TEST(render__r12_says_how_many_custodians_may_be_lost),
         WORLD_TEST(render__r7_says_what_a_new_charter_ends),
         WORLD_TEST(render__r7_says_whose_requests_end),
+        WORLD_TEST(render__r7_says_which_mandates_end_with_a_charter),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
