@@ -80,6 +80,7 @@ int house_tear_down(void **state)
     munmap(house->ahead, sizeof *house->ahead);
     close(house->clock);
     softhsm_drop(&house->softhsm);
+    free(house->mandated);
     free(house);
     return 0;
 }
@@ -98,12 +99,14 @@ void house_ask_keys(struct house *house)
     static struct wishes wishes;
     static struct objects objects;
     static const struct key_wish keys[] = {{"image/root", KEY_ED25519},
-        {"image/targets", KEY_ED25519}, {"image/targets", KEY_P256}};
+        {"image/targets", KEY_ED25519}, {"image/targets", KEY_P256},
+        {"image/timestamp", KEY_ED25519}, {"director/targets", KEY_ED25519}};
+    const size_t count = house->by_mandate ? 5 : 3;
     struct bytes text;
     struct message ask = {.kind = VAULT_FOUND_KEYS};
-    wishes = (struct wishes){.key_count = 3};
+    wishes = (struct wishes){.key_count = count};
     snprintf(wishes.origin, sizeof wishes.origin, "log.example/test");
-    memcpy(wishes.keys, keys, sizeof keys);
+    memcpy(wishes.keys, keys, count * sizeof keys[0]);
     bytes_init(&text, LIMIT_OBJECTS);
     wishes_write(&wishes, &text);
     ask.found_keys.wishes = bytes_span(&text);
@@ -111,7 +114,7 @@ void house_ask_keys(struct house *house)
     house_hear(house, ANSWER_FOUND_KEYS);
     copy(&house->objects, house->heard.found_keys_are.objects);
     assert_int_equal(objects_read(bytes_span(&house->objects), &objects), OK);
-    assert_int_equal(objects.key_count, 3);
+    assert_int_equal(objects.key_count, count);
     house->log = objects.log;
     bytes_clear(&text);
 }
@@ -142,26 +145,44 @@ static void fill_people(struct house *house, struct charter *charter)
     charter->requester_count = 1;
 }
 
+static void fill_repository(
+    struct charter *charter, const char *name, enum dialect dialect, enum repository_kind kind)
+{
+    struct repository *repository = &charter->repositories[charter->repository_count++];
+    snprintf(repository->name, LIMIT_NAME + 1, "%s", name);
+    repository->dialect = dialect;
+    repository->kind = kind;
+}
+
+static void fill_role(struct charter *charter, const char *name, bool by_mandate)
+{
+    struct role *role = &charter->roles[charter->role_count++];
+    *role = (struct role){.repository = charter->repository_count - 1,
+        .quorum = {0, 2},
+        .by_mandate = by_mandate,
+        .most = 100 * (int64_t)HOUSE_DAY,
+        .threshold = 1};
+    snprintf(role->name, LIMIT_ROLE_NAME + 1, "%s", name);
+}
+
 static void fill_roles(struct house *house, struct charter *charter)
 {
     static struct objects objects;
-    snprintf(charter->repositories[0].name, LIMIT_NAME + 1, "image");
-    charter->repositories[0].dialect = DIALECT_TUF;
-    charter->repositories[0].kind = KIND_IMAGE;
-    charter->repository_count = 1;
-    charter->role_count = 2;
-    for (size_t i = 0; i < 2; i++) {
-        charter->roles[i] =
-            (struct role){.quorum = {0, 2}, .most = 100 * (int64_t)HOUSE_DAY, .threshold = 1};
-        snprintf(charter->roles[i].name, LIMIT_ROLE_NAME + 1, "%s",
-            i == 0 ? "image/root" : "image/targets");
+    if (house->by_mandate) {
+        fill_repository(charter, "director", DIALECT_UPTANE, KIND_DIRECTOR);
+        fill_role(charter, "director/targets", true);
     }
+    fill_repository(charter, "image", DIALECT_TUF, KIND_IMAGE);
+    fill_role(charter, "image/root", false);
+    fill_role(charter, "image/targets", false);
+    if (house->by_mandate)
+        fill_role(charter, "image/timestamp", true);
     assert_int_equal(objects_read(bytes_span(&house->objects), &objects), OK);
     charter->key_count = objects.key_count;
     for (size_t i = 0; i < objects.key_count; i++)
-        charter->keys[i] =
-            (struct role_key){.role = strcmp(objects.keys[i].role, "image/root") != 0,
-                .key = objects.keys[i].key};
+        charter->keys[i] = (struct role_key){
+            .role = (size_t)(charter_role(charter, objects.keys[i].role) - charter->roles),
+            .key = objects.keys[i].key};
 }
 
 void house_write_charter(struct house *house)

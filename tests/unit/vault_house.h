@@ -60,6 +60,7 @@ struct house {
     struct charter *read; // `charter`
     struct key log;
     void (*bend)(struct charter *charter); // the first one, before it is written
+    bool by_mandate; // the first one also has roles that mandates sign (vault_mandate.c)
     // The next order's: how long its request lives, and its delay (seconds).
     int64_t life;
     int64_t delay;
@@ -76,6 +77,7 @@ struct house {
     struct signed_by_list approvals;
     uint8_t signatures[LIMIT_ADMINISTRATORS][KEY_SIGNATURE_MOST];
     struct place outcome; // the last one
+    struct mandate_order *mandated;
 };
 
 int house_set_up(void **state); // an empty token, nothing running
@@ -173,6 +175,34 @@ void house_freeze(struct house *house, const struct person *person, const struct
 // Plays a ledger that has a state and charter before and after the flight: takes what the seal
 // names. Returns whether that is the later one.
 bool house_resume_either(struct house *house);
+// ---- vault_mandate.c: orders under mandates; of director/targets (for vehicles) and of
+// ---- image/timestamp, which the desk asks for ----
+// The text of the role's next mandate into house->motion, for versions from 1 on, and what asks for it.
+struct wish house_mandate(struct house *house, const char *role, uint64_t count);
+// Has it approved and sealed.
+void house_have_mandate(struct house *house, const char *role, uint64_t count);
+struct mandate_wish {
+    const char *item;
+    uint64_t version;
+};
+// Makes a request for these, and the order under the live mandates of the sealed state. `bend`, if
+// any, changes the order before it is written.
+void house_make_mandated(struct house *house, const struct mandate_wish *wishes, size_t count,
+    void (*bend)(struct mandated *order));
+// VAULT_MANDATE of what was made last.
+void house_say_mandated(struct house *house);
+// VAULT_RESERVE, into house->next_state; and until it is sealed.
+void house_hear_reserve(struct house *house);
+void house_seal_reserve(struct house *house);
+// VAULT_OUTCOME: each signature is one that a key of the charter's for that role made over the payload
+// that was asked for. `keep`: as a ledger does, and durable.
+void house_hear_mandated(struct house *house, bool keep);
+// From the order to the outcome. `reserves`: numbers must be sealed for it first.
+void house_sign_mandated(
+    struct house *house, const struct mandate_wish *wishes, size_t count, bool reserves);
+// The sealed state's mandate of a role.
+const struct mandate_state *house_mandate_state(const struct house *house, const char *role);
+
 // How many private keys are in the token, the log's included, and how many public ones; nothing
 // may run.
 size_t house_count_keys(const struct house *house);

@@ -109,6 +109,8 @@ static void make_request(struct house *house)
 static struct hash previous_of(const struct house *house)
 {
     struct lift_motion lift;
+    if (motion_of(house->wish.role) == MOTION_MANDATE)
+        return chain_mandate(house_state(house), house->wish.decides);
     if (motion_of(house->wish.role) != MOTION_LIFT)
         return chain_previous(house_state(house), house->wish.role);
     assert_int_equal(lift_motion_read(house->wish.payload, &lift), OK);
