@@ -1,4 +1,4 @@
-// Orders under mandates (ARCHITECTURE.md, "Signing under mandates"), one at a time and none beside
+// Orders under mandates (ARCHITECTURE.md, "Mandates"), one at a time and none beside
 // an order of a quorum's; and what items signed last in this way.
 #include "signer/ledger/ledger.h"
 
@@ -111,7 +111,7 @@ void mandated_drop(struct ledger *ledger)
     ledger->held.cost = 0;
 }
 
-// Each item of a mandate was never open, and has no other way.
+// Nobody is asked about it, so it was never open.
 static void check_fate(struct ledger *ledger)
 {
     struct fate_row row;
