@@ -123,6 +123,15 @@ static void images(char *const words[])
     role->repository = charter->repository_count++;
 }
 
+// A role of the repository that came last, without a key.
+static void lives(char *const words[])
+{
+    struct charter *charter = house.charter;
+    struct role *role = &charter->roles[charter->role_count++];
+    snprintf(role->name, sizeof role->name, "%s", words[1]);
+    role->repository = charter->repository_count - 1;
+}
+
 // The appliance has the key that the payload lists under this id, for that role.
 static void own(char *const words[])
 {
@@ -168,6 +177,7 @@ static const struct step {
     {"director", director},
     {"requester", requester},
     {"images", images},
+    {"lives", lives},
     {"own", own},
     {"grow", grow},
     {"grow-evidence", grow_evidence},

@@ -22,13 +22,13 @@ class World:
         self.targets = {**kit.base('targets'), 'targets': {PATH: self.image}}
         self.more = {}  # files of delegated roles: payload and key
 
-    def case(self, rule, drop=(), signed=None, steps=()):
+    def case(self, rule, drop=(), signed=None, steps=(), **more):
         files = {'have': signed or self.kit.file(self.targets, *SIGNERS)}
         files |= {name: self.kit.file(payload, key) for name, (payload, key) in
                   self.more.items() if name not in drop}
         return Case(rule, 'targets', self.payload, [
             *STEPS, 'signed firmware/targets @last', *(f'evidence @{name}' for name in files),
-            *steps], last=self.targets, **files)
+            *steps], last=self.targets, **files, **more)
 
 
 def of_content(kit):
@@ -115,6 +115,40 @@ def of_delegations(kit):
     yield nested.case('image-evidence', drop=('d2',))
 
 
+def of_versions(kit):
+    """Of the files that a supplier signed the newest counts, in whatever order they come."""
+    path = 'd1/pump.bin'
+    for newer in (1, 0):
+        world = delegating(kit, path, (1,))
+        for i, version in enumerate((3, 4) if newer else (4, 3)):
+            with_role(world, i, path, version=version, key='deep-1')
+        world.more[f'd{newer}'][0]['targets'][path] = {**world.image, 'length': 1}
+        yield world.case('image-other-content')
+    # Of a role that lives here it is what it signed last.
+    world = delegating(kit, path, (1,))
+    with_role(world, 1, path)
+    here = ['lives firmware/d1']
+    yield world.case('image-evidence', steps=here)
+    yield world.case('good', steps=[*here, 'signed firmware/d1 @newest'],
+                     newest=world.more['d1'][0])
+    yield world.case('image-evidence', steps=[*here, 'signed firmware/d1 @newest'],
+                     newest={**world.more['d1'][0], 'version': 3})
+
+
+def of_depth(kit):
+    """Clients look no deeper than five delegations."""
+    names = [f'd{i}' for i in range(1, 7)]
+    for rule, depth in (('good', 5), ('image-unknown', 6)):
+        path = ''.join(f'{name}/' for name in names[:depth]) + 'pump.bin'
+        world = delegating(kit, path, (1,))
+        for i in range(1, depth):
+            prefix = ''.join(f'{name}/' for name in names[:i])
+            with_role(world, i, below=delegations(
+                kit, prefix, {names[i]: deep(kit, i + 1)}))
+        with_role(world, depth, path)
+        yield world.case(rule)
+
+
 def of_order(kit):
     """Two roles of d1 have the path, and the first one has other content."""
     path = 'd1/d2/d3/pump.bin'
@@ -162,6 +196,6 @@ def of_files(kit):
 def directed(kit):
     if kit.tuf:
         return
-    for cases in (of_content, of_custom, of_evidence, of_delegations, of_order, of_steps,
-                  of_files):
+    for cases in (of_content, of_custom, of_evidence, of_delegations, of_versions, of_depth,
+                  of_order, of_steps, of_files):
         yield from cases(kit)
