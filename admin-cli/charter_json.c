@@ -59,6 +59,7 @@ static void scribe_role(struct scribe *scribe, const struct charter *charter, si
     scribe_text(scribe, "role", role->name);
     scribe_text(scribe, "group", charter->groups[role->quorum.group].name);
     scribe_number(scribe, "quorum", role->quorum.k);
+    scribe_text(scribe, "signs", role->by_mandate ? "mandate" : "quorum");
     scribe_number(scribe, "threshold", role->threshold);
     scribe_number(scribe, "least", (uint64_t)role->least);
     scribe_number(scribe, "most", (uint64_t)role->most);

@@ -84,8 +84,9 @@ static void set_repository(struct table *table, const struct charter *charter, s
 }
 
 static const struct table_column role_columns[] = {{"role", TABLE_TEXT}, {"group", TABLE_TEXT},
-    {"quorum", TABLE_NUMBER}, {"threshold", TABLE_NUMBER}, {"least", TABLE_TEXT},
-    {"most", TABLE_TEXT}, {"delay", TABLE_TEXT}, {"within", TABLE_TEXT}, {"rate", TABLE_TEXT}};
+    {"quorum", TABLE_NUMBER}, {"signs", TABLE_TEXT}, {"threshold", TABLE_NUMBER},
+    {"least", TABLE_TEXT}, {"most", TABLE_TEXT}, {"delay", TABLE_TEXT}, {"within", TABLE_TEXT},
+    {"rate", TABLE_TEXT}};
 
 static void set_role(struct table *table, const struct charter *charter, size_t i)
 {
@@ -97,12 +98,13 @@ static void set_role(struct table *table, const struct charter *charter, size_t 
     table_set_text(table, 0, role->name);
     table_set_text(table, 1, charter->groups[role->quorum.group].name);
     table_set_number(table, 2, role->quorum.k);
-    table_set_number(table, 3, role->threshold);
-    set_duration(table, 4, role->least);
-    set_duration(table, 5, role->most);
-    set_duration(table, 6, role->delay);
-    set_duration(table, 7, role->within);
-    table_set_text(table, 8, rate);
+    table_set_text(table, 3, role->by_mandate ? "mandate" : "quorum");
+    table_set_number(table, 4, role->threshold);
+    set_duration(table, 5, role->least);
+    set_duration(table, 6, role->most);
+    set_duration(table, 7, role->delay);
+    set_duration(table, 8, role->within);
+    table_set_text(table, 9, rate);
 }
 
 static const struct table_column key_columns[] = {{"key of", TABLE_TEXT}, {"type", TABLE_TEXT},
