@@ -76,12 +76,19 @@ bool hearing_is_large(const struct hearing *hearing);
 // the charter is another one meanwhile. ERR_REFUSED, ERR_LIMIT, ERR_MEMORY.
 enum err must_check hearing_judge(struct hearing *hearing, const struct hearing_house *house,
     struct bytes *opened, struct refusal *refusal);
-// The same for a request under mandates, whose items signed last what `past` says.
-enum err must_check hearing_list_mandated(
-    struct hearing *hearing, const struct hearing_house *house, const struct state *past);
+// The same for a request under mandates.
+struct hearing_past {
+    const struct state *lasts; // of its items: metadata/mandated.h
+    struct wants roots; // of repositories: kept from one to the next, for they seldom change
+};
+enum err must_check hearing_list_mandated(struct hearing *hearing,
+    const struct hearing_house *house, const struct hearing_past *past);
+// Keeps the roots that came for it.
+enum err must_check hearing_keep_roots(const struct hearing *hearing,
+    const struct hearing_house *house, struct hearing_past *past);
 // Judges it and appends the order.
 enum err must_check hearing_judge_mandated(struct hearing *hearing,
-    const struct hearing_house *house, const struct state *past, struct bytes *order,
+    const struct hearing_house *house, const struct hearing_past *past, struct bytes *order,
     struct refusal *refusal);
 // The blobs that the ledger has to store with the record. Borrowed.
 void hearing_blobs(const struct hearing *hearing, struct span_list *out);

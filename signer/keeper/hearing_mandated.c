@@ -8,22 +8,35 @@
 #include <stdlib.h>
 
 enum err hearing_list_mandated(
-    struct hearing *hearing, const struct hearing_house *house, const struct state *past)
+    struct hearing *hearing, const struct hearing_house *house, const struct hearing_past *past)
 {
     enum err err = OK;
     for (size_t i = 0; err == OK && i < hearing->request.item_count; i++) {
         const struct item *item = &hearing->request.items[i];
-        struct hash previous = chain_previous(past, item->role);
+        struct hash previous = chain_previous(past->lasts, item->role);
         struct hash root = opening_root(house->state, item);
         err = wants_add(&hearing->wants, &previous);
-        if (err == OK)
+        if (err == OK && wants_bytes(&past->roots, &root).size == 0)
             err = wants_add(&hearing->wants, &root);
     }
     return err;
 }
 
+enum err hearing_keep_roots(
+    const struct hearing *hearing, const struct hearing_house *house, struct hearing_past *past)
+{
+    enum err err = OK;
+    for (size_t i = 0; err == OK && i < hearing->request.item_count; i++) {
+        struct hash root = opening_root(house->state, &hearing->request.items[i]);
+        struct span bytes = wants_bytes(&hearing->wants, &root);
+        if (bytes.size > 0 && wants_bytes(&past->roots, &root).size == 0)
+            err = wants_take(&past->roots, &root, bytes);
+    }
+    return err;
+}
+
 enum err hearing_judge_mandated(struct hearing *hearing, const struct hearing_house *house,
-    const struct state *past, struct bytes *order, struct refusal *refusal)
+    const struct hearing_past *past, struct bytes *order, struct refusal *refusal)
 {
     struct span payloads[LIMIT_ITEMS], previous[LIMIT_ITEMS], roots[LIMIT_ITEMS];
     struct span evidence[LIMIT_ITEMS];
@@ -31,18 +44,18 @@ enum err hearing_judge_mandated(struct hearing *hearing, const struct hearing_ho
     const struct wants *wants = &hearing->wants;
     struct mandated mandated;
     for (size_t i = 0; i < request->item_count; i++) {
-        struct hash last = chain_previous(past, request->items[i].role);
+        struct hash last = chain_previous(past->lasts, request->items[i].role);
         struct hash root = opening_root(house->state, &request->items[i]);
         payloads[i] = wants_bytes(wants, &request->items[i].payload);
         previous[i] = wants_bytes(wants, &last);
-        roots[i] = wants_bytes(wants, &root);
+        roots[i] = wants_bytes(&past->roots, &root);
     }
     for (size_t i = 0; i < request->evidence_count; i++)
         evidence[i] = wants_bytes(wants, &request->evidence[i]);
     const struct mandated_case given = {
         .charter = house->charter,
         .state = house->state,
-        .past = past,
+        .past = past->lasts,
         .id = hearing->id,
         .request = request,
         .signature = bytes_span(&hearing->signature),

@@ -91,9 +91,10 @@ static void keeper_init(struct keeper *keeper)
     keeper->docket = docket_new();
     keeper->charter = charter_new();
     keeper->state = calloc(1, sizeof *keeper->state);
-    keeper->mandates.past = calloc(1, sizeof *keeper->mandates.past);
+    keeper->mandates.lasts = calloc(1, sizeof *keeper->mandates.lasts);
+    keeper->mandates.past.lasts = keeper->mandates.lasts;
     if (keeper->docket == NULL || keeper->charter == NULL || keeper->state == NULL ||
-        keeper->mandates.past == NULL)
+        keeper->mandates.lasts == NULL)
         log_halt(EXIT_HALT, "no memory to start with");
 }
 

@@ -37,7 +37,8 @@ struct mandates {
     size_t bytes;                // that they hold
     bool at_work;                // the first is
     struct mandated_names names; // its names
-    struct state *past;          // what they signed last
+    struct state *lasts;         // what they signed last
+    struct hearing_past past;
 };
 
 struct keeper {

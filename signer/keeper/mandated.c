@@ -100,6 +100,8 @@ static enum err begin(struct keeper *keeper, struct hearing *first)
     struct hearing_house house = keeper_house(keeper);
     struct refusal refusal = {0};
     keeper->signing = keeper->mandates.at_work = true;
+    if (keeper->mandates.past.roots.count > LIMIT_REPOSITORIES)
+        wants_clear(&keeper->mandates.past.roots); // some are old
     if (time_check(keeper, MOTION_NONE, &refusal) != OK) {
         enum err err = put_off(keeper, first, &refusal);
         over(keeper);
@@ -128,7 +130,7 @@ static enum err take_payloads(
     for (size_t i = 0; err == OK && i < first->request.item_count; i++) {
         struct span payload = answer->lasts.payloads.at[i];
         const struct hash *named = &answer->lasts.at.at[i].payload;
-        struct hash last = chain_previous(keeper->mandates.past, first->request.items[i].role);
+        struct hash last = chain_previous(keeper->mandates.lasts, first->request.items[i].role);
         if (payload.size > 0 && hash_equal(named, &last))
             err = wants_take(&first->wants, named, payload);
     }
@@ -145,7 +147,7 @@ enum err mandated_lasts(
         answer->lasts.payloads.count != mandates->names.count)
         return ERR_FORM;
     enum err err =
-        mandated_past(keeper->state, &mandates->names, answer->lasts.at.at, mandates->past);
+        mandated_past(keeper->state, &mandates->names, answer->lasts.at.at, mandates->lasts);
     if (err == OK)
         err = take_payloads(keeper, first, answer);
     return err == OK ? mandated_goes_on(keeper) : err;
@@ -171,7 +173,7 @@ static enum err judge(
     enum err err = keeper_errand(keeper, ERRAND_MANDATED, &errand);
     if (err != OK)
         return err;
-    err = hearing_judge_mandated(first, house, keeper->mandates.past, &errand->text, &refusal);
+    err = hearing_judge_mandated(first, house, &keeper->mandates.past, &errand->text, &refusal);
     if (err == OK)
         return send_order(keeper, first, errand);
     errands_done(&keeper->errands, errand);
@@ -186,13 +188,13 @@ enum err mandated_goes_on(struct keeper *keeper)
 {
     struct hearing *first = keeper->mandates.line;
     struct hearing_house house = keeper_house(keeper);
-    enum err err = hearing_list_mandated(first, &house, keeper->mandates.past);
+    enum err err = hearing_list_mandated(first, &house, &keeper->mandates.past);
     if (err == OK && hearing_is_large(first))
         err = ERR_LIMIT; // no such files were signed
-    if (err != OK)
-        return err;
-    return hearing_complete(first) ? judge(keeper, first, &house)
-                                   : keeper_ask_wants(keeper, first);
+    if (err != OK || !hearing_complete(first))
+        return err == OK ? keeper_ask_wants(keeper, first) : err;
+    err = hearing_keep_roots(first, &house, &keeper->mandates.past);
+    return err == OK ? judge(keeper, first, &house) : err;
 }
 
 // ---- what became of it ----

@@ -130,7 +130,11 @@ void ledger_says_last(
 
 void ledger_gives_root(struct keeper_house *house)
 {
+    static pid_t given;
     struct hash root = hash_of(house_director_root());
+    if (given == house->pid)
+        return;
+    given = house->pid;
     struct message ask = house_hears(house, &house->ledger, ASK_BLOB);
     assert_memory_equal(&ask.blob.hash, &root, sizeof root);
     struct message blob = {.kind = ANSWER_BLOB, .id = ask.id};

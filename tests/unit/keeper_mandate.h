@@ -22,6 +22,7 @@ uint64_t ledger_is_asked(struct keeper_house *house, const struct play *play);
 // The only item signed this last, with these bytes (none for version 0).
 void ledger_says_last(
     struct keeper_house *house, uint64_t id, uint64_t version, struct span payload);
+// The Director's root is asked for, and told: once in a run.
 void ledger_gives_root(struct keeper_house *house);
 // Takes the order of a play; its id.
 uint64_t ledger_takes_mandated(
