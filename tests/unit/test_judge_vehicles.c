@@ -123,6 +123,22 @@ static void judge__a_quorum_lists_what_mandates_signed_by_its_evidence(void **st
     assert_refused("R12", "image/targets@one was never signed here");
 }
 
+static void render__r14_names_the_vehicle(void **state)
+{
+    (void)state;
+    struct showing showing;
+    struct bytes payload = vector_of(DIALECT_UPTANE, "director-1"), rendering;
+    bytes_init(&rendering, RENDER_MOST);
+    showing_init(&showing, &house);
+    showing_item(&showing, "image/targets@one", bytes_span(&payload), (struct span){0});
+    if (showing_render(&showing, &rendering) != OK)
+        fail_msg("%s %s", showing.refusal.rule, showing.refusal.sentence);
+    assert_non_null(
+        memmem(rendering.data, rendering.size, "vehicle: one\n", strlen("vehicle: one\n")));
+    bytes_clear(&payload);
+    bytes_clear(&rendering);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -137,6 +153,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(
             judge__a_quorum_lists_what_mandates_signed_by_its_evidence, open_house,
             close_house),
+        cmocka_unit_test_setup_teardown(render__r14_names_the_vehicle, open_house, close_house),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -143,6 +143,28 @@ static void keeper__r1_the_requester_signed_these_bytes(void **state)
     play_clear(&play);
 }
 
+// A Director's role that a quorum signs: for one vehicle at a time too.
+static void keeper__opens_what_a_quorum_signs_for_a_vehicle(void **state)
+{
+    struct keeper_house *house = *state;
+    struct order order;
+    house_mandate(house)->live = false;
+    house->charter->roles[1].by_mandate = false;
+    house_write_charter(house);
+    house_start(house);
+    struct play play = play_targets(house, &house->service, item, 3);
+    uint64_t id = gate_submits(house, &play);
+    ledger_gives_root(house);
+    ledger_opens(house, &play);
+    gate_is_accepted(house, id, &play.id, FATE_OPEN);
+    assert_string_equal(play.opened.items[0].role, item);
+    house_decides(house, &play, ALICE, DECISION_APPROVE);
+    house_decides(house, &play, BOB, DECISION_APPROVE);
+    ledger_takes_order(house, &order);
+    assert_memory_equal(&order.request, &play.id, sizeof play.id);
+    play_clear(&play);
+}
+
 // ---- what is signed ----
 
 static void keeper__signs_under_a_mandate_with_nobody_present(void **state)
@@ -274,6 +296,7 @@ int main(void)
         TEST(keeper__r2_a_request_goes_one_way),
         TEST(keeper__r2_an_item_names_its_vehicle),
         TEST(keeper__r1_the_requester_signed_these_bytes),
+        TEST(keeper__opens_what_a_quorum_signs_for_a_vehicle),
         TEST(keeper__signs_under_a_mandate_with_nobody_present),
         TEST(keeper__takes_a_state_that_was_told),
         TEST(keeper__takes_no_state_that_nobody_told),
