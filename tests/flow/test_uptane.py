@@ -16,6 +16,12 @@ SERIAL, HARDWARE, IMAGE = "ecu-0001", "gateway-hw1", "gateway/1.4.0.img"
 TYPES = {"root": ["ed25519", "rsa-2048"], "targets": ["rsa-2048"], "snapshot": ["ed25519"],
          "timestamp": ["ed25519"]}
 KINDS = ("image", "director")
+VEHICLE = "truck-0001"
+
+
+def item(kind, role):
+    """What an item is called: a Director's names its vehicle, but for the root."""
+    return f"{kind}/{role}" if kind == "image" or role == "root" else f"{kind}/{role}@{VEHICLE}"
 
 
 def repository(name, dialect="uptane", kind=None, types=None):
@@ -73,8 +79,8 @@ class Uptane(Governing):
 
     def both(self, role, payloads, before=None):
         evidence = [before[f"{kind}/{before['of']}"] for kind in KINDS] if before else []
-        done = self.signed({f"{kind}/{role}": payloads[kind] for kind in KINDS}, evidence)
-        return {**done, "of": role}
+        done = self.signed({item(kind, role): payloads[kind] for kind in KINDS}, evidence)
+        return {**{name.split("@")[0]: path for name, path in done.items()}, "of": role}
 
     def roots(self):
         thresholds = {role: len(types) for role, types in TYPES.items()}
@@ -130,10 +136,10 @@ class Uptane(Governing):
                 ("no targets.json that an Image", director(data), [other]),
                 ("is needed for no item", director(data), [have, other]),
                 ("is needed for no item", uptane.signed("Targets", 1, 1, targets={}), [have])):
-            done = self.ask({"director/targets@truck-0001": payload}, evidence, expect=3)
+            done = self.ask({item("director", "targets"): payload}, evidence, expect=3)
             self.assertIn(words, done.stderr.decode())
         for evidence in ([], [have]):
-            request = self.ask({"director/targets@truck-0001": director(data)}, evidence)
+            request = self.ask({item("director", "targets"): director(data)}, evidence)
             shown = self.house.text("request", "show", request, home="home-alice")
             self.assertEqual("!! warning image-not-at-hand" in shown, not evidence)
         self.approve(request, *PEOPLE[:ROLES["targets"]])
