@@ -30,6 +30,7 @@ AGAIN(decided)
 AGAIN(ended)
 AGAIN(refused)
 AGAIN(order)
+AGAIN(mandated)
 AGAIN(outcome)
 AGAIN(gate_record)
 AGAIN(frozen)
@@ -38,6 +39,7 @@ AGAIN(clock_record)
 AGAIN(quota_record)
 AGAIN(keys_motion)
 AGAIN(lift_motion)
+AGAIN(mandate_motion)
 AGAIN(time_motion)
 AGAIN(import_motion)
 AGAIN(freeze)
@@ -60,6 +62,7 @@ static const struct kind {
     {decided_again, RECORD_DECISION, true},
     {ended_again, RECORD_ENDED, true},
     {order_again, RECORD_ORDER, true},
+    {mandated_again, RECORD_MANDATED, true},
     {outcome_again, RECORD_OUTCOME, true},
     {frozen_again, RECORD_FROZEN, true},
     {refused_again, RECORD_REFUSED, false}, // it may have none
@@ -74,6 +77,7 @@ static const struct kind {
     {freeze_again, RECORD_UNKNOWN, false},
     {keys_motion_again, RECORD_UNKNOWN, false},
     {lift_motion_again, RECORD_UNKNOWN, false},
+    {mandate_motion_again, RECORD_UNKNOWN, false},
     {time_motion_again, RECORD_UNKNOWN, false},
     {import_motion_again, RECORD_UNKNOWN, false},
     {proofs_again, RECORD_UNKNOWN, false},
