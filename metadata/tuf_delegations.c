@@ -93,6 +93,16 @@ static const char *pattern_fault(struct span pattern, struct span name)
     return NULL;
 }
 
+// The same where nobody says later who delegates to the delegator: in what an import brings.
+static const char *past_pattern_fault(struct span pattern, struct span name)
+{
+    const char *fault = pattern_fault(pattern, name);
+    if (fault == NULL && (pattern.size <= name.size || pattern.data[name.size] != '/' ||
+                             !span_equal(span_of(pattern.data, name.size), name)))
+        fault = "a pattern begins with the role's own name and a slash";
+    return fault;
+}
+
 static const char *prefix_fault(struct span prefix, struct span name)
 {
     (void)name;
@@ -130,7 +140,7 @@ static void read_hash_prefixes(struct json *json, void *into)
 
 static void read_paths(struct json *json, void *into)
 {
-    read_patterns(json, into, pattern_fault);
+    read_patterns(json, into, json->past ? past_pattern_fault : pattern_fault);
 }
 
 static void read_terminating(struct json *json, void *into)

@@ -138,6 +138,18 @@ static void tuf_past__each_rule_is_noted_and_nothing_else(void **state)
     }
 }
 
+// Today it is judged with whoever delegates to the delegator, and nobody judges so what is imported.
+static void tuf_past__a_pattern_below_another_name_is_noted(void **state)
+{
+    (void)state;
+    struct bytes payload = vector_tuf("targets-3");
+    replace_text(&payload, "\"supplier/*\"", "\"others/supplier/*\"");
+    assert_int_equal(read_strictly(bytes_span(&payload)), OK);
+    assert_int_equal(read_past(bytes_span(&payload)), OK);
+    assert_notes(&tuf.noted, RULE_PATTERN_FORM);
+    bytes_clear(&payload);
+}
+
 // A key that is not understood: its id follows from it, so that nothing else is noted.
 static void tuf_past__a_key_that_is_not_understood_verifies_nothing(void **state)
 {
@@ -270,6 +282,7 @@ int main(void)
         cmocka_unit_test(tuf_past__r12_refuses_in_the_past_what_would_miscount),
         cmocka_unit_test(tuf_past__notes_nothing_of_what_is_good_today),
         cmocka_unit_test(tuf_past__each_rule_is_noted_and_nothing_else),
+        cmocka_unit_test(tuf_past__a_pattern_below_another_name_is_noted),
         cmocka_unit_test(tuf_past__a_key_that_is_not_understood_verifies_nothing),
         cmocka_unit_test(tuf_past__visits_all_that_was_read),
         cmocka_unit_test(tuf_past__a_signed_file_may_say_more_and_sign_no_less),
