@@ -214,7 +214,7 @@ static void judge__r2_the_snapshot_lists_exactly_the_delegated_roles(void **stat
     assert_refused("R2", "the snapshot does not list bins.json");
     replace_text(&scene.payload, "\"meta\":{",
         "\"meta\":{\"bans.json\":{\"version\":1},\"bins.json\":{\"version\":1},");
-    assert_refused("R2", "Targets delegate to no role of that name");
+    assert_refused("R2", "but Targets delegate to no role of that name");
 }
 
 static void judge__r21_what_a_supplier_delegates_is_judged_too(void **state)
