@@ -56,9 +56,32 @@ static enum err keep_founding(struct export *export, struct span text, struct re
     return err == OK ? keep_blob(export, &founding.objects, refusal) : err;
 }
 
+typedef enum err keep_named(
+    struct export *export, const struct request *request, struct refusal *refusal);
+
 // A motion's evidence: without it nobody can say whether the motion held.
 static enum err keep_evidence(
-    struct export *export, const struct hash *id, struct refusal *refusal)
+    struct export *export, const struct request *request, struct refusal *refusal)
+{
+    enum err err = OK;
+    for (size_t i = 0; err == OK && i < request->evidence_count; i++)
+        err = keep_blob(export, &request->evidence[i], refusal);
+    return err;
+}
+
+// What mandates signed: there is no opened record that names it.
+static enum err keep_payloads(
+    struct export *export, const struct request *request, struct refusal *refusal)
+{
+    enum err err = OK;
+    for (size_t i = 0; err == OK && i < request->item_count; i++)
+        err = keep_blob(export, &request->items[i].payload, refusal);
+    return err;
+}
+
+// What the request's text names.
+static enum err keep_request(
+    struct export *export, const struct hash *id, keep_named *keep, struct refusal *refusal)
 {
     struct bytes text;
     struct request *request = calloc(1, sizeof *request);
@@ -66,8 +89,7 @@ static enum err keep_evidence(
     enum err err =
         request == NULL ? ERR_MEMORY : conclave_blob(export->second, id, &text, refusal);
     if (err == OK && request_read(bytes_span(&text), request) == OK)
-        for (size_t i = 0; err == OK && i < request->evidence_count; i++)
-            err = keep_blob(export, &request->evidence[i], refusal);
+        err = keep(export, request, refusal);
     bytes_clear(&text);
     free(request);
     return err == ERR_NOT_FOUND || err == ERR_REFUSED ? OK : err;
@@ -82,10 +104,19 @@ static enum err keep_opened(struct export *export, struct span text, struct refu
         for (size_t i = 0; err == OK && i < opened->item_count; i++)
             err = keep_blob(export, &opened->items[i].payload, refusal);
         if (err == OK && motion_of(opened->items[0].role) != MOTION_NONE)
-            err = keep_evidence(export, &opened->request, refusal);
+            err = keep_request(export, &opened->request, keep_evidence, refusal);
     }
     free(opened);
     return err;
+}
+
+static enum err keep_mandated(struct export *export, struct span text, struct refusal *refusal)
+{
+    struct mandated mandated;
+    if (mandated_read(text, &mandated) != OK)
+        return OK;
+    enum err err = keep_blob(export, &mandated.request, refusal);
+    return err == OK ? keep_request(export, &mandated.request, keep_payloads, refusal) : err;
 }
 
 static enum err keep_outcome(struct export *export, struct span text, struct refusal *refusal)
@@ -108,6 +139,7 @@ static const struct {
 } keeps[] = {
     {RECORD_FOUNDING, keep_founding},
     {RECORD_OPENED, keep_opened},
+    {RECORD_MANDATED, keep_mandated},
     {RECORD_OUTCOME, keep_outcome},
 };
 

@@ -57,6 +57,15 @@ class Mandate(Mandates):
         self.assertEqual(self.house.json("status", home="home-alice")["mandates"], 5)
         listed = self.house.text("log", "list", home="home-alice")
         self.assertIn("1 mandate, for director-service", listed)
+        self.check_export()
+
+    def check_export(self):
+        """An auditor without the appliance has everything that the signatures are held against."""
+        log = self.folder / "log"
+        self.house.conclave("log", "export", log, home="home-alice")
+        found = self.house.json("log", "verify", "--entries", log / "entries", "--checkpoint",
+                                log / "checkpoint", "--vkey", log / "vkey", home="home-none")
+        self.assertEqual((found["under_mandates"], found["not_at_hand"]), (1, 0))
 
     def test_an_image_repository_has_its_targets_by_quorum_and_the_rest_by_mandate(self):
         image = uptane.image_target(b"gateway", "gateway", "1.4.0", [HARDWARE])
