@@ -1,11 +1,13 @@
 // A mandate: what will be signed with nobody asked, for whom, and what the one before it allowed.
 #include "metadata/render_part.h"
+#include "policy/mandate.h"
 #include "proto/motion.h"
 
 #include <inttypes.h>
 #include <string.h>
 
 enum { HOUR = 3600, DAY = 24 * HOUR };
+_Static_assert(MANDATE_VERSION_MOST == TUF_VERSION_MOST, "a mandate ends where clients do");
 
 // One line of a mandate's text, behind its label.
 typedef void render_value(
@@ -119,9 +121,40 @@ static enum err read_last(const struct motion_view *view, const struct mandate_m
     if (view->previous.size == 0)
         return OK;
     if (mandate_motion_read(view->previous, last) == OK &&
-        strcmp(last->role, motion->role) == 0)
+        strcmp(last->role, motion->role) == 0 && last->number == motion->number - 1)
         return OK;
-    return refuse(refusal, "R14", "What this builds on is no mandate of %s.", motion->role);
+    return refuse(refusal, "R14", "What this builds on is not the mandate of %s before it.",
+        motion->role);
+}
+
+static void render_role(const struct charter *charter, const char *name, struct bytes *out)
+{
+    const struct role *role = charter_role(charter, name);
+    bool vehicles = role != NULL && charter_for_vehicles(charter, role);
+    page_field(out, 0, "!! role that is signed for with nobody asked", span_text(name));
+    if (vehicles)
+        bytes_add_text(out, "  for any vehicle, and each has versions of its own\n");
+    if (vehicles && strcmp(role_short_name(role), "targets") == 0)
+        bytes_add_text(out, "  !! what a vehicle is told to install is then the word of the "
+                            "requester and of the keeper: nobody looks at it\n");
+}
+
+static void render_deed(const struct mandate_motion *last, struct bytes *out)
+{
+    bytes_add_text(out,
+        "what that does: the appliance signs what this requester asks for within these lines, "
+        "at once and with nobody asked; what stands inside is judged by the rules of metadata, "
+        "and to approve this is to accept whatever only warns; the versions begin above what "
+        "was signed, or may have been\n");
+    if (last == NULL)
+        bytes_add_text(out, "it is the role's first mandate\n");
+    else
+        bytes_add_format(out,
+            "number %" PRIu64 " before it ends with this one, if it has not ended\n",
+            last->number);
+    bytes_add_text(out,
+        "any one administrator can revoke it (`conclave mandate revoke`), and nothing lifts "
+        "that; what was signed stays signed\n");
 }
 
 enum err render_mandate(
@@ -136,15 +169,8 @@ enum err render_mandate(
     if (read_last(view, &motion, &last, refusal) != OK)
         return ERR_REFUSED;
     bool first = view->previous.size == 0;
-    page_field(out, 0, "role that is signed for with nobody asked", span_text(motion.role));
+    render_role(view->charter, motion.role, out);
     enum err err = render_lines(view, &motion, first ? NULL : &last, out);
-    bytes_add_format(out,
-        "what that does: the appliance signs what this requester asks for within these lines, "
-        "at "
-        "once and with nobody asked; what stands inside it is judged by its rules alone; what "
-        "the "
-        "mandate may sign begins above what was signed, or may have been%s\n",
-        first ? "; it is the role's first mandate" : "; the mandate before it ends");
-    bytes_add_text(out, "any one administrator can revoke it: `conclave mandate revoke`\n");
+    render_deed(first ? NULL : &last, out);
     return err;
 }

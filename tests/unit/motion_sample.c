@@ -181,6 +181,8 @@ static struct mandate_motion mandate_of(const struct motion_world *world)
 void motion_mandate(struct motion_world *world)
 {
     struct mandate_motion motion = mandate_of(world);
+    bytes_reset(&world->payload);
+    bytes_reset(&world->previous);
     mandate_motion_write(&motion, &world->payload);
     motion_world_ask(world, MOTION_MANDATE, motion.number);
 }
@@ -188,6 +190,8 @@ void motion_mandate(struct motion_world *world)
 void motion_mandate_next(struct motion_world *world)
 {
     struct mandate_motion motion = mandate_of(world);
+    bytes_reset(&world->payload);
+    bytes_reset(&world->previous);
     mandate_motion_write(&motion, &world->previous);
     motion.number++;
     motion.first = 5001;

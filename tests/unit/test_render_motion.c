@@ -144,6 +144,72 @@ static void render__r13_says_where_the_time_goes(void **state)
     assert_false(motion_world_shows(&world, "GOES BACK"));
 }
 
+static void render__says_what_a_mandate_signs_with_nobody_asked(void **state)
+{
+    (void)state;
+    motion_mandate(&world);
+    assert_renders("image/targets");
+    assert_shows("!! role that is signed for with nobody asked: image/targets\n");
+    assert_shows("whose requests are signed: image-service, behind it release-desk, sha256:");
+    assert_shows("versions that may be signed: 8 to 5000\n");
+    assert_shows("payloads that may be signed, at most: 2000\n");
+    assert_shows("expiry, at most: 176400 seconds (2 days, 1 hours and 0 seconds)\n");
+    assert_shows("the mandate ends: 2027-02-18T08:00:00Z, behind the opening by 7776000 ");
+    assert_shows("to approve this is to accept whatever only warns; the versions begin above ");
+    assert_shows("it is the role's first mandate\nany one administrator can revoke it");
+    assert_false(motion_world_shows(&world, "vehicle"));
+    motion_mandate_next(&world);
+    assert_renders("image/targets");
+    assert_shows("versions that may be signed: 5001 to 10000\n  !! before: 8 to 5000\n");
+    assert_shows("number 1 before it ends with this one, if it has not ended\n");
+}
+
+static void render__says_that_nobody_looks_at_what_a_vehicle_is_told(void **state)
+{
+    (void)state;
+    struct mandate_motion motion = {.number = 1,
+        .role = "director/targets",
+        .requester = world.charter->log, // no requester's key
+        .first = 1,
+        .last = 1,
+        .count = 1,
+        .longest = 1,
+        .until = MOTION_NOW};
+    mandate_motion_write(&motion, &world.payload);
+    motion_world_ask(&world, MOTION_MANDATE, 1);
+    snprintf(world.charter->roles[0].name, LIMIT_ROLE_NAME, "director/targets");
+    world.charter->repositories[0].kind = KIND_DIRECTOR;
+    assert_renders("director/targets");
+    assert_shows("  for any vehicle, and each has versions of its own\n"
+                 "  !! what a vehicle is told to install is then the word of the requester");
+    assert_shows("whose requests are signed: !! nobody whom the charter names, sha256:");
+    assert_shows(", it is over by 0 seconds");
+}
+
+static void render__r14_refuses_a_mandate_that_is_not_the_next_of_its_role(void **state)
+{
+    (void)state;
+    motion_mandate_next(&world);
+    world.request.items[0].version = 3;
+    assert_refused("image/targets", "R14", "and its item another");
+    motion_mandate_next(&world);
+    struct mandate_motion last;
+    assert_int_equal(mandate_motion_read(bytes_span(&world.previous), &last), OK);
+    last.number = 2;
+    bytes_reset(&world.previous);
+    mandate_motion_write(&last, &world.previous);
+    assert_refused("image/targets", "R14", "is not the mandate of image/targets before it");
+    last.number = 1;
+    snprintf(last.role, sizeof last.role, "image/root");
+    bytes_reset(&world.previous);
+    mandate_motion_write(&last, &world.previous);
+    assert_refused("image/targets", "R14", "is not the mandate of image/targets before it");
+    bytes_reset(&world.payload);
+    bytes_add_text(&world.payload, "nothing");
+    motion_world_ask(&world, MOTION_MANDATE, 2);
+    assert_refused("image/targets", "R2", "This is no mandate.");
+}
+
 static void render__says_what_the_past_breaks(void **state)
 {
     (void)state;
@@ -187,6 +253,9 @@ int main(void)
         WORLD_TEST(render__shows_the_request_that_was_frozen),
         WORLD_TEST(render__r14_refuses_a_lift_that_says_something_else_than_its_freeze),
         WORLD_TEST(render__r13_says_where_the_time_goes),
+        WORLD_TEST(render__says_what_a_mandate_signs_with_nobody_asked),
+        WORLD_TEST(render__says_that_nobody_looks_at_what_a_vehicle_is_told),
+        WORLD_TEST(render__r14_refuses_a_mandate_that_is_not_the_next_of_its_role),
         WORLD_TEST(render__says_what_the_past_breaks),
         WORLD_TEST(render__r5_an_administrator_may_ask_for_motions),
     };
