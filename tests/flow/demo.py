@@ -40,14 +40,15 @@ class Demo:
             (out / place).mkdir(parents=True, exist_ok=True)
         signing = Round(self.house, self.say, out / "proofs")
         self.devices = Devices(self.house, self.say, signing, out)
-        self.vehicle = Vehicle(self.house, signing, out)
+        self.vehicle = Vehicle(self.house, self.say, signing, out)
 
     def found(self):
         say, house = self.say, self.house
         say("Eight administrators get a token each, and make a key in it that can never leave: "
             "ECDSA, RSA and Ed25519, as their tokens have it.")
         house.enrol_people(PEOPLE, TOKENS)
-        house.make_requester("image-service")
+        for service in ("image-service", "director-service"):
+            house.make_requester(service)
         say("The appliance is founded: it generates its keys, the policy is compiled to the "
             "charter, and all eight sign the first record of the log.")
         house.found(policy(), PEOPLE)
@@ -64,7 +65,10 @@ class Demo:
         self.say("An Uptane Image repository, and a Director for one vehicle with one ECU.")
         self.vehicle.roots()
         self.vehicle.release()
+        self.vehicle.mandates()
+        self.vehicle.direct()
         self.devices.rotate()
+        self.vehicle.revoke()
 
     def check(self):
         metadata, supplier = self.out / "tuf/metadata", self.devices.supplier

@@ -13,8 +13,8 @@ TYPES = ["ed25519", "rsa-2048"]
 TOKENS = {"bob": "rsa-3072", "carol": "ed25519", "dave": "ecdsa-p384"}
 
 
-def role(name, group, quorum, days, threshold, keys):
-    lines = [f"name: {name}", f"group: {group}", f"quorum: {quorum}",
+def role(name, group, quorum, days, threshold, keys, signs="quorum"):
+    lines = [f"name: {name}", f"group: {group}", f"quorum: {quorum}", f"signs: {signs}",
              f"expires: {{most: {days}d}}", "delay: none", f"threshold: {threshold}", "keys:"]
     return ("      - " + "\n        ".join(lines) + "\n"
             + "".join(f"          - {key}\n" for key in keys))
@@ -35,11 +35,11 @@ def repository(name, dialect, kind, roles):
     return f"  - name: {name}\n    dialect: {dialect}\n    kind: {kind}\n    roles:\n" + "".join(roles)
 
 
-def uptane_roles():
+def uptane_roles(signs):
     return [role("root", "everyone", 5, 366, 2, pairs(1)),
-            role("targets", "release", 3, 100, 1, pairs(1)),
-            role("snapshot", "operations", 2, 10, 1, pairs(1)),
-            role("timestamp", "operations", 2, 2, 1, pairs(1))]
+            role("targets", "release", 3, 100, 1, pairs(1), signs),
+            role("snapshot", "operations", 2, 10, 1, pairs(1), signs),
+            role("timestamp", "operations", 2, 2, 1, pairs(1), signs)]
 
 
 def policy(people=PEOPLE, named=None):
@@ -53,11 +53,12 @@ def policy(people=PEOPLE, named=None):
         "charter: {group: everyone, quorum: 5}\n"
         "requesters:\n"
         "  - {name: image-service, person: release-desk, key: image-service.key.pub}\n"
+        "  - {name: director-service, person: fleet-desk, key: director-service.key.pub}\n"
         "repositories:\n"
         + repository("devices", "tuf", "image", [
             role("root", "everyone", 5, 366, 5, custody(people, named or {})),
             role("targets", "release", 3, 100, 3, pairs(2)),
             role("snapshot", "operations", 2, 10, 1, pairs(1)),
             role("timestamp", "operations", 2, 2, 1, pairs(1))])
-        + repository("image", "uptane", "image", uptane_roles())
-        + repository("director", "uptane", "director", uptane_roles()))
+        + repository("image", "uptane", "image", uptane_roles("quorum"))
+        + repository("director", "uptane", "director", uptane_roles("mandate")))
