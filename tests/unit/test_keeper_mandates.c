@@ -30,6 +30,14 @@ static void flood(struct keeper_house *house, struct flood *flood)
     }
 }
 
+// Everything that was submitted stands in the line: what came behind it has gone on to the ledger.
+static void all_wait(struct keeper_house *house)
+{
+    struct message ask = {.kind = ASK_STATUS};
+    gate_says(house, &ask);
+    house_hears(house, &house->ledger, ASK_STATUS);
+}
+
 static void drain(struct flood *flood)
 {
     for (size_t i = 0; i < FLOOD; i++)
@@ -191,6 +199,7 @@ static void keeper__what_waits_when_the_house_stops_may_be_asked_for_again(void 
     house_start(house);
     flood(house, &waiting);
     uint64_t first = ledger_is_asked(house, &waiting.plays[0]);
+    all_wait(house);
     house_says(&house->control, &stop);
     for (size_t i = 1; i < FLOOD; i++)
         gate_is_refused(house, waiting.asked[i], "", "the appliance is stopping", false);
@@ -202,6 +211,55 @@ static void keeper__what_waits_when_the_house_stops_may_be_asked_for_again(void 
     gate_hears_moved(house, &waiting.plays[0].id);
     ledger_stores(house, RECORD_STOP, NULL);
     house_ends(house, 0);
+    drain(&waiting);
+}
+
+// ---- a clock that is set while they wait ----
+
+static int make_with_clock(void **state)
+{
+    if (house_make_mandate(state) != 0)
+        return -1;
+    struct keeper_house *house = *state;
+    house->program = "keeper-with-clock";
+    return 0;
+}
+
+static void keeper__r13_signs_nothing_under_mandates_without_time(void **state)
+{
+    struct keeper_house *house = *state;
+    struct flood waiting;
+    house_start(house);
+    flood(house, &waiting);
+    uint64_t first = ledger_is_asked(house, &waiting.plays[0]);
+    all_wait(house);
+    *house->ahead = 10LL * 365 * HOUSE_DAY;
+    ledger_stores(house, RECORD_CLOCK, NULL); // it was set
+    ledger_stores(house, RECORD_CLOCK, NULL); // there is no time
+    ledger_says_fate(house, first, &waiting.plays[0].id);
+    gate_is_accepted(house, waiting.asked[0], &waiting.plays[0].id, FATE_SIGNED);
+    for (size_t i = 1; i < FLOOD; i++)
+        gate_is_refused(house, waiting.asked[i], "R13", "ahead of the sealed time", false);
+    house_is_silent(&house->ledger);
+    drain(&waiting);
+}
+
+static void keeper__r4_signs_nothing_that_expired_while_it_waited(void **state)
+{
+    struct keeper_house *house = *state;
+    struct flood waiting;
+    house_start(house);
+    flood(house, &waiting);
+    uint64_t first = ledger_is_asked(house, &waiting.plays[0]);
+    all_wait(house);
+    *house->ahead = 2 * HOUSE_DAY;
+    ledger_stores(house, RECORD_CLOCK, NULL);
+    ledger_says_fate(house, first, &waiting.plays[0].id);
+    gate_is_accepted(house, waiting.asked[0], &waiting.plays[0].id, FATE_SIGNED);
+    for (size_t i = 1; i < FLOOD; i++) {
+        ledger_stores(house, RECORD_REFUSED, NULL);
+        gate_is_refused(house, waiting.asked[i], "R4", "the request has expired", true);
+    }
     drain(&waiting);
 }
 
@@ -232,6 +290,10 @@ int main(void)
         TEST(keeper__r11_judges_a_request_once_at_a_time),
         TEST(keeper__r17_what_waits_counts_as_open),
         TEST(keeper__what_waits_when_the_house_stops_may_be_asked_for_again),
+        cmocka_unit_test_setup_teardown(
+            keeper__r13_signs_nothing_under_mandates_without_time, make_with_clock, house_drop),
+        cmocka_unit_test_setup_teardown(
+            keeper__r4_signs_nothing_that_expired_while_it_waited, make_with_clock, house_drop),
         TEST(keeper__r20_the_line_has_an_end),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
