@@ -217,6 +217,47 @@ static void policy__what_is_absent_has_its_default(void **unused)
     charter_free(charter);
 }
 
+static const char by_mandate[] =
+    "- name: timestamp\n        group: release\n        quorum: 2\n"
+    "        signs: mandate\n        expires: {most: 31d}\n";
+
+static void policy__a_role_that_mandates_sign_says_so_in_the_charter(void **unused)
+{
+    (void)unused;
+    char to[512];
+    snprintf(to, sizeof to,
+        "%s        delay: none\n        keys: [{type: ed25519, count: 1}]\n      - name: "
+        "targets\n",
+        by_mandate);
+    struct charter *charter = charter_with("- name: targets\n", to);
+    assert_int_equal(charter->role_count, 3);
+    for (size_t i = 0; i < charter->role_count; i++)
+        assert_int_equal(charter->roles[i].by_mandate,
+            strcmp(charter->roles[i].name, "image/timestamp") == 0);
+    charter_free(charter);
+}
+
+static void policy__r17_a_role_that_mandates_sign_waits_for_nobody(void **unused)
+{
+    (void)unused;
+    static const char *const fields[][2] = {{"delay: 1d", ".delay"},
+        {"delay: none\n        approve_within: 7d", ".approve_within"},
+        {"delay: none\n        rate: {count: 4, per: 1d}", ".rate"}};
+    for (size_t i = 0; i < COUNT(fields); i++) {
+        char to[512], path[64];
+        struct policy_fault fault = {.sentence = ""};
+        snprintf(to, sizeof to,
+            "%s        %s\n        keys: [{type: ed25519, count: 1}]\n      - name: targets\n",
+            by_mandate, fields[i][0]);
+        snprintf(path, sizeof path, "%s%s", TARGETS_AT, fields[i][1]);
+        struct bytes yaml = house_changed("- name: targets\n", to);
+        assert_int_not_equal(house_check(bytes_span(&yaml), &fault), OK);
+        assert_string_equal(fault.path, path);
+        assert_non_null(strstr(fault.sentence, "its mandates say how many are signed"));
+        bytes_clear(&yaml);
+    }
+}
+
 static void policy__the_least_threshold_follows_from_the_role(void **unused)
 {
     (void)unused;
@@ -308,6 +349,8 @@ int main(void)
         cmocka_unit_test(policy__says_the_rules_of_these_at_their_lines),
         cmocka_unit_test(policy__r5_refuses_a_custodian_of_two_keys),
         cmocka_unit_test(policy__what_is_absent_has_its_default),
+        cmocka_unit_test(policy__a_role_that_mandates_sign_says_so_in_the_charter),
+        cmocka_unit_test(policy__r17_a_role_that_mandates_sign_waits_for_nobody),
         cmocka_unit_test(policy__the_least_threshold_follows_from_the_role),
         cmocka_unit_test(policy__what_is_written_stands_in_the_charter),
         cmocka_unit_test(policy__what_a_role_may_stands_in_the_charter),
