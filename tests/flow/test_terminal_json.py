@@ -76,7 +76,8 @@ class Json(Governing):
         for name in ("image-service", "dave-tool"):
             self.told("key", "make", house.folder / f"{name}.key")
         file = house.folder / "policy.yaml"
-        file.write_text(POLICY)
+        name = "      - name: timestamp\n"
+        file.write_text(POLICY.replace(name, f"{name}        signs: mandate\n"))
         self.assertEqual(self.told("policy", "check", file), {"good": True})
         house.make_token("appliance", "appliance")
         house.write_config()
@@ -139,9 +140,9 @@ class Json(Governing):
         done = self.told("root", "apply", request, "--out", self.folder / "site")
         self.assertEqual(done["files"], [str(self.folder / "site/2.root.json")])
 
-    def carried_out(self, *words):
+    def carried_out(self, *words, by=("alice", "bob", "carol")):
         request = self.told(*words, *self.asker("image-service"))["request"]
-        self.approve(request, "alice", "bob", "carol")
+        self.approve(request, *by)
         self.assertEqual(self.fate(request), "signed")
 
     def govern_with_json(self):
@@ -156,7 +157,20 @@ class Json(Governing):
         self.assertEqual(listed[0]["freeze"], frozen["freeze"])
         self.told("lift", frozen["freeze"], *self.asker("image-service"))
         self.told("time", "state", *self.asker("image-service"))
+        self.mandate_with_json()
         self.charter_with_json(self.asker("image-service"))
+
+    def mandate_with_json(self):
+        role = "image/timestamp"
+        self.carried_out("lift", self.freezes()[0]["freeze"])
+        self.carried_out("mandate", "propose", role, "--for", "image-service", "--versions", "1-9",
+                         "--count", "5", "--longest", "1d", "--until", "30d", by=("alice", "bob"))
+        shown = self.told("mandate", "show", role)
+        self.assertEqual((shown["first"], shown["last"], shown["approved"]),
+                         (1, 9, ["alice", "bob"]))
+        self.told("mandate", "revoke", role, "--yes", "--reason", EVIL, person="dave")
+        listed = self.told("mandate", "list")["mandates"]
+        self.assertEqual([(m["role"], m["state"]) for m in listed], [(role, "ended")])
 
     def charter_with_json(self, asker):
         self.house.enrol("erin")
