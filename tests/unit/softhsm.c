@@ -62,7 +62,9 @@ static void write_config(const struct softhsm *softhsm)
 
 void softhsm_make(struct softhsm *softhsm)
 {
-    snprintf(softhsm->folder, sizeof softhsm->folder, "/tmp/conclave-test-XXXXXX");
+    const char *place = getenv("TMPDIR");
+    snprintf(softhsm->folder, sizeof softhsm->folder, "%s/conclave-test-XXXXXX",
+        place == NULL ? "/tmp" : place);
     must(mkdtemp(softhsm->folder) != NULL, softhsm->folder);
     snprintf(softhsm->tokens, sizeof softhsm->tokens, "%s/tokens", softhsm->folder);
     snprintf(softhsm->config, sizeof softhsm->config, "%s/softhsm2.conf", softhsm->folder);

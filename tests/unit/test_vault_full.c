@@ -11,6 +11,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/mount.h>
 #include <sys/statvfs.h>
@@ -21,11 +22,14 @@
 
 enum { PAGE = 4096, MOST_PAGES = 40, KEYS = 3 };
 
+static char disk[] = "/tmp/conclave-disk-XXXXXX";
+static char filler[sizeof disk + sizeof "/filler"];
+
 static bool mount_small_disk(void)
 {
     return unshare(CLONE_NEWNS) == 0 &&
            mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) == 0 &&
-           mount("tmpfs", "/tmp", "tmpfs", 0, "size=4m") == 0;
+           mount("tmpfs", disk, "tmpfs", 0, "size=4m") == 0;
 }
 
 // Tried by another process first: where it fails half-way (in a chroot), this one stays as it is.
@@ -44,11 +48,11 @@ static bool moves_to_small_disk(void)
 // Fills the disk but for so many pages; the vault's journal has its own already.
 static void leave_room(unsigned pages)
 {
-    struct statvfs disk;
-    int fd = open("/tmp/filler", O_RDWR | O_CREAT | O_TRUNC, 0600);
+    struct statvfs left;
+    int fd = open(filler, O_RDWR | O_CREAT | O_TRUNC, 0600);
     assert_true(fd >= 0);
-    assert_int_equal(fstatvfs(fd, &disk), 0);
-    off_t size = (off_t)disk.f_bavail * (off_t)disk.f_frsize - (off_t)pages * PAGE;
+    assert_int_equal(fstatvfs(fd, &left), 0);
+    off_t size = (off_t)left.f_bavail * (off_t)left.f_frsize - (off_t)pages * PAGE;
     assert_int_equal(posix_fallocate(fd, 0, size), 0);
     close(fd);
 }
@@ -117,7 +121,7 @@ static void vault__r18_a_keys_motion_without_room_ends_and_the_house_goes_on(voi
             check_refusal(house);
             refused++;
         }
-        unlink("/tmp/filler");
+        unlink(filler);
         house_sign(house, pages + 1);
     }
     print_message("refused with less than %u pages\n", refused);
@@ -137,7 +141,15 @@ int main(void)
             vault__r18_a_keys_motion_without_room_ends_and_the_house_goes_on, house_set_up,
             house_tear_down),
     };
-    if (!moves_to_small_disk())
-        return 0;
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    if (mkdtemp(disk) == NULL)
+        return 1;
+    snprintf(filler, sizeof filler, "%s/filler", disk);
+    bool moved = moves_to_small_disk();
+    int failed = 0;
+    if (moved && setenv("TMPDIR", disk, 1) == 0)
+        failed = cmocka_run_group_tests(tests, NULL, NULL);
+    if (moved)
+        umount2(disk, MNT_DETACH);
+    rmdir(disk);
+    return failed;
 }
