@@ -154,9 +154,15 @@ static void block__another_mandate_starts_with_nothing(void **state)
     assert_int_equal(state_set_mandate(&sealed, &other), OK);
     struct block_need one = need(1, other.top);
     assert_false(blocks_suffice(&blocks, &one));
+    // Whatever numbers it is sealed with that were not reserved for a request.
+    next = sealed;
+    next.mandates[0].text = hash_of(span_text("the third"));
+    next.mandates[0].reserved = LIMIT_BLOCK;
+    blocks_sealed(&blocks, &sealed, &next);
+    assert_int_equal(blocks.count, 0);
     assert_int_equal(blocks_floor(&blocks, &sealed.mandates[0]), other.top);
     assert_true(sign(1, other.first));
-    assert_int_equal(blocks.count, 1); // the first one's is forgotten
+    assert_int_equal(blocks.count, 1);
 }
 
 int main(void)
