@@ -37,14 +37,14 @@ static void name_one(struct mandated *order)
 
 static void say(struct house *house, const char *item, uint64_t version)
 {
-    const struct mandate_wish wish = {asked = item, version};
+    const struct mandate_wish wish = {.item = asked = item, .version = version};
     house_make_mandated(house, &wish, 1, name_one);
     house_say_mandated(house);
 }
 
 static void sign(struct house *house, const char *item, uint64_t version, bool reserves)
 {
-    const struct mandate_wish wish = {item, version};
+    const struct mandate_wish wish = {.item = item, .version = version};
     house_sign_mandated(house, &wish, 1, reserves);
 }
 
@@ -73,7 +73,7 @@ static void another_roles_mandate(struct mandated *order)
 
 static void refused_bent(struct house *house, void (*bend)(struct mandated *order))
 {
-    const struct mandate_wish wish = {timestamp, 1};
+    const struct mandate_wish wish = {.item = timestamp, .version = 1};
     house_make_mandated(house, &wish, 1, bend);
     house_say_mandated(house);
     house_hear_refusal(house, "R7");
@@ -119,7 +119,8 @@ static void vault__takes_key_and_k_from_the_sealed_charter(void **state)
 static void mandate__reserves_before_the_first_number(void **state)
 {
     struct house *house = *state;
-    static const struct mandate_wish round_[] = {{vin_1, 5}, {vin_2, 5}, {timestamp, 5}};
+    static const struct mandate_wish round_[] = {{.item = vin_1, .version = 5},
+        {.item = vin_2, .version = 5}, {.item = timestamp, .version = 5}};
     found(house);
     refused(house, vin_1, 5, "R7");
     house_have_mandate(house, targets, 1000);
