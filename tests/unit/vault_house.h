@@ -16,7 +16,7 @@
 #include <sys/types.h>
 
 enum { ALICE, BOB, CAROL, PEOPLE };
-enum { HOUSE_RECORDS = 128, HOUSE_WAIT_MS = 30000, HOUSE_DAY = 24 * 3600 };
+enum { HOUSE_RECORDS = 1024, HOUSE_WAIT_MS = 30000, HOUSE_DAY = 24 * 3600 };
 // The vault with a clock that the test sets has that clock's memory here.
 enum { HOUSE_CLOCK_DESCRIPTOR = 10 };
 enum { BY_ALICE = 1 << ALICE, BY_BOB = 1 << BOB, BY_CAROL = 1 << CAROL };
@@ -184,6 +184,13 @@ void house_have_mandate(struct house *house, const char *role, uint64_t count);
 struct mandate_wish {
     const char *item;
     uint64_t version;
+    int64_t later; // seconds by which it expires later: other bytes of the same version
+};
+// What was made last.
+struct mandate_order {
+    char payloads[LIMIT_ITEMS][128];
+    struct request request;
+    struct mandated order;
 };
 // Makes a request for these, and the order under the live mandates of the sealed state. `bend`, if
 // any, changes the order before it is written.

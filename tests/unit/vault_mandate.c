@@ -12,12 +12,6 @@
 
 #include <cmocka.h>
 
-struct mandate_order {
-    char payloads[LIMIT_ITEMS][128];
-    struct request request;
-    struct mandated order;
-};
-
 static void copy(struct bytes *to, struct span from)
 {
     bytes_reset(to);
@@ -65,7 +59,7 @@ static void write_payload(
     struct house *house, const struct mandate_wish *wish, char *out, size_t size)
 {
     char expires[MOMENT_TEXT + 1];
-    moment_write(house_now(house) + 30 * (moment)HOUSE_DAY, expires);
+    moment_write(house_now(house) + 30 * (moment)HOUSE_DAY + wish->later, expires);
     snprintf(out, size, "{\"_type\":\"%s\",\"expires\":\"%s\",\"version\":%llu}",
         strchr(wish->item, '@') != NULL ? "Targets" : "timestamp", expires,
         (unsigned long long)wish->version);
