@@ -3,7 +3,9 @@ import json
 import subprocess
 import unittest
 
+import terminal
 import uptane
+from house import MODULE
 from mandates import HARDWARE, Mandates, policy, vehicle
 from scenario import PEOPLE
 
@@ -148,6 +150,22 @@ class Mandate(Mandates):
             "mandate", "list", home="home-alice")["mandates"]}
         self.assertEqual(states["director/targets"], "live")
         self.house.conclave("log", "verify", home="home-alice")
+
+    def test_who_revokes_reads_before_the_pin_that_nothing_lifts_it(self):
+        house = self.house
+        for typed, status in (("freeze", 1), ("revoke", 0)):
+            screen = terminal.run(
+                [house.build / "conclave", "--socket", house.socket, "--home",
+                 house.folder / "home-dave", "mandate", "revoke", "director/targets", "--module",
+                 MODULE, "--token", "dave"], env={"SOFTHSM2_CONF": str(house.softhsm("people"))},
+                answers={"Type revoke": typed, "PIN": house.pins["dave"]})
+            self.assertEqual(screen.status, status, screen.text)
+            question = screen.text.partition("Type revoke")[0]
+            self.assertIn("What is revoked: mandate director/targets sha256:", question)
+            self.assertIn("This cannot be lifted", question)
+            self.assertNotIn("PIN", question)
+            self.assertEqual("PIN" in screen.text, status == 0)
+        self.assertEqual(self.shown("director/targets")["state"], "ended")
 
     def test_a_frozen_role_is_not_signed_for(self):
         freeze = self.freeze("dave", "role", "director/targets")
