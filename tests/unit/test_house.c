@@ -282,6 +282,20 @@ static void change_leaf(struct outcome *outcome)
     outcome->order.leaf.byte[0] ^= 1;
 }
 
+// The record before the order under mandates: it is there, but no such order.
+static void change_order(struct outcome *outcome)
+{
+    outcome->order = showroom.fixture->places[outcome->order.index - 1];
+}
+
+// A state that was sealed for an order behind this one.
+static void change_state(struct outcome *outcome)
+{
+    struct state *state = &showroom.fixture->state;
+    state->order.index = outcome->order.index + 1;
+    outcome->state = fixture_keep_state(showroom.fixture);
+}
+
 static void house__takes_the_state_that_was_sealed_before_an_order_under_mandates(void **state)
 {
     (void)state;
@@ -293,6 +307,20 @@ static void house__finds_an_order_under_mandates_that_is_not_in_the_log(void **s
 {
     (void)state;
     mandate_and_sign(change_leaf);
+    assert_lie(LIE_NONE, 0, ERR_SIGNATURE, "another order");
+}
+
+static void house__finds_an_order_that_is_none_under_mandates(void **state)
+{
+    (void)state;
+    mandate_and_sign(change_order);
+    assert_lie(LIE_NONE, 0, ERR_SIGNATURE, "another order");
+}
+
+static void house__finds_a_state_that_is_newer_than_an_order_under_mandates(void **state)
+{
+    (void)state;
+    mandate_and_sign(change_state);
     assert_lie(LIE_NONE, 0, ERR_SIGNATURE, "another order");
 }
 
@@ -339,6 +367,8 @@ int main(void)
         ROW(finds_a_state_of_another_order),
         ROW(takes_the_state_that_was_sealed_before_an_order_under_mandates),
         ROW(finds_an_order_under_mandates_that_is_not_in_the_log),
+        ROW(finds_an_order_that_is_none_under_mandates),
+        ROW(finds_a_state_that_is_newer_than_an_order_under_mandates),
         ROW(asks_again_for_a_state_that_was_overtaken),
         ROW(says_when_the_state_is_not_there),
     };

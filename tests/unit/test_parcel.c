@@ -291,6 +291,15 @@ static void parcel__r8_refuses_a_mandated_item_without_signature(void **state)
     assert_refused(ERR_SIGNATURE, "no signature on image/targets");
 }
 
+static void parcel__r12_refuses_another_version_than_a_mandated_items(void **state)
+{
+    (void)state;
+    sign_both();
+    desk.outcomes[1].signatures[1].version++;
+    show_mandated();
+    assert_refused(ERR_SIGNATURE, "no signature on image/targets");
+}
+
 static void parcel__r8_refuses_a_key_that_the_charter_dropped(void **state)
 {
     struct refusal refusal;
@@ -330,6 +339,7 @@ int main(void)
         ROW(says_that_a_motion_was_carried_out),
         ROW(takes_what_mandates_signed_from_the_request),
         ROW(r8_refuses_a_mandated_item_without_signature),
+        ROW(r12_refuses_another_version_than_a_mandated_items),
         ROW(r8_refuses_a_key_that_the_charter_dropped),
         ROW(refuses_another_text_than_the_requests),
     };
