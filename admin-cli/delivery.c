@@ -120,14 +120,23 @@ static enum err attach_line(struct attach *attach, struct cli *cli, const struct
     return err;
 }
 
-// The lines of one item, which stand together.
+// The lines of one item stand together.
+static size_t end_of_item(const struct parcel *parcel, size_t first)
+{
+    size_t end = first + 1;
+    while (end < parcel->line_count &&
+           strcmp(parcel->lines[end].role, parcel->lines[first].role) == 0)
+        end++;
+    return end;
+}
+
 static enum err attach_item(struct attach *attach, struct cli *cli, const struct parcel *parcel,
-    size_t first, size_t end, struct bytes *file, struct refusal *refusal)
+    size_t first, struct bytes *file, struct refusal *refusal)
 {
     struct bytes payload;
     enum err err = OK;
     bytes_init(&payload, LIMIT_PAYLOAD);
-    for (size_t i = first; err == OK && i < end; i++)
+    for (size_t i = first; err == OK && i < end_of_item(parcel, first); i++)
         err = attach_line(attach, cli, parcel, &parcel->lines[i], refusal);
     if (err == OK)
         err = parcel_payload(parcel, cli, &parcel->lines[first], &payload, refusal);
@@ -138,7 +147,7 @@ static enum err attach_item(struct attach *attach, struct cli *cli, const struct
 }
 
 static enum err deliver_item(struct delivery *delivery, struct cli *cli,
-    const struct parcel *parcel, size_t first, size_t end, struct refusal *refusal)
+    const struct parcel *parcel, size_t first, struct refusal *refusal)
 {
     const struct outcome_signature *line = &parcel->lines[first];
     struct bytes file;
@@ -148,7 +157,7 @@ static enum err deliver_item(struct delivery *delivery, struct cli *cli,
     attach_init(attach, parcel_dialect(parcel, line));
     bytes_init(&file, ATTACH_FILE_MOST);
     delivery->side = SIDE_DAEMON;
-    enum err err = attach_item(attach, cli, parcel, first, end, &file, refusal);
+    enum err err = attach_item(attach, cli, parcel, first, &file, refusal);
     if (err == OK)
         err = write_file(delivery, line, ".json", bytes_span(&file), refusal);
     bytes_clear(&file);
@@ -159,24 +168,15 @@ static enum err deliver_item(struct delivery *delivery, struct cli *cli,
 
 // ---- all ----
 
-static size_t end_of_item(const struct parcel *parcel, size_t first)
-{
-    size_t end = first + 1;
-    while (end < parcel->line_count &&
-           strcmp(parcel->lines[end].role, parcel->lines[first].role) == 0)
-        end++;
-    return end;
-}
-
 static enum err deliver(struct delivery *delivery, struct cli *cli, const struct parcel *parcel,
-    size_t first, size_t end, struct refusal *refusal)
+    size_t first, struct refusal *refusal)
 {
     enum err err = OK;
     if (delivery->role != NULL && strcmp(delivery->role, parcel->lines[first].role) != 0)
         return OK;
     if (delivery->format == DELIVERY_FILE)
-        return deliver_item(delivery, cli, parcel, first, end, refusal);
-    for (size_t i = first; err == OK && i < end; i++)
+        return deliver_item(delivery, cli, parcel, first, refusal);
+    for (size_t i = first; err == OK && i < end_of_item(parcel, first); i++)
         err = deliver_line(delivery, cli, parcel, &parcel->lines[i], refusal);
     return err;
 }
@@ -186,10 +186,8 @@ enum err delivery_write(struct delivery *delivery, struct cli *cli, const struct
 {
     delivery->side = SIDE_LOCAL;
     enum err err = file_folder(delivery->folder, refusal);
-    for (size_t first = 0, end; err == OK && first < parcel->line_count; first = end) {
-        end = end_of_item(parcel, first);
-        err = deliver(delivery, cli, parcel, first, end, refusal);
-    }
+    for (size_t i = 0; err == OK && i < parcel->line_count; i = end_of_item(parcel, i))
+        err = deliver(delivery, cli, parcel, i, refusal);
     return err;
 }
 

@@ -254,12 +254,14 @@ static void mandate_and_sign(void (*change)(struct outcome *outcome))
 {
     struct outcome outcome;
     struct bytes text;
-    struct mandated order = {.time = FIXTURE_START, .signature_size = 1, .mandate_count = 1};
+    struct mandated order = {.time = FIXTURE_START,
+        .signature_size = 1,
+        .mandate_count = 1,
+        .mandates = {{.role = "image/timestamp"}}};
     fixture_found_and_sign(showroom.fixture);
     struct fixture *fixture = showroom.fixture;
     assert_int_equal(
         outcome_read(bytes_span(&fixture->records[fixture->record_count - 1]), &outcome), OK);
-    strcpy(order.mandates[0].role, "image/timestamp");
     order.request.byte[0] = order.requester.byte[0] = order.mandates[0].text.byte[0] = 1;
     bytes_init(&text, LIMIT_RECORD);
     mandated_write(&order, &text);
