@@ -416,7 +416,7 @@ static void say_what_was(const struct siege *siege)
 
 static void mandate__never_exceeds_its_count_over_200_forced_crashes(void **state)
 {
-    static const uint64_t counts[] = {1, 2, 7, LIMIT_BLOCK + 2, 3};
+    static const uint64_t counts[] = {1, 2, 7, 2 * LIMIT_BLOCK + 5, 3};
     static struct siege siege;
     siege = (struct siege){.house = *state, .chance = 20};
     for (size_t i = 0; i < 2; i++)
