@@ -59,6 +59,7 @@ class Mandates(Governing):
 
     def setUp(self):
         super().setUp()
+        self.addCleanup(lambda: self.house.stop())  # of whichever house there is when this fails
         if Mandates.ready is None:
             self.make_ready()
         self.house.stop()
