@@ -57,6 +57,8 @@ VALUES = (
     ("This must be a number in digits", "open: 2048", "open: many"),
     ("This must be a number of bytes, or a number and one of KiB", "1024GiB", "1024GB"),
     ("This must be none, or a number and one of s, m, h, d", "delay: none", "delay: soon"),
+    ("This version knows quorum and mandate here: write one of them", "delay: none",
+     "signs: nobody\n        delay: none"),
     ("This must be tuf or uptane", "dialect: tuf", "dialect: other"),
     ("This must be image or director", "dialect: tuf", "dialect: tuf\n    kind: other"),
     ("This version knows quorum and mandate here", ROOT, ROOT + "        signs: both\n"),

@@ -30,7 +30,7 @@ static int by_key(const void *a, const void *b)
 }
 
 // image/supplier comes before image/targets, and so do its keys.
-static void guard(struct fixture *log)
+void fixture_guard(struct fixture *log)
 {
     struct charter *charter = log->charter;
     struct role supplier = charter->roles[1];
@@ -49,7 +49,7 @@ static void guard(struct fixture *log)
 
 int audit_make_guarded(void **state)
 {
-    struct fixture *log = fixture_new_shaped(guard);
+    struct fixture *log = fixture_new_shaped(fixture_guard);
     fixture_found(log);
     *state = log;
     return 0;

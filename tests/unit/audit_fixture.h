@@ -11,6 +11,8 @@
 int audit_make(void **state);
 int audit_make_guarded(void **state);
 int audit_clean(void **state);
+// What the guarded one's charter has besides.
+void fixture_guard(struct fixture *log);
 #define AUDIT_TEST(name) cmocka_unit_test_setup_teardown(audit__##name, audit_make, audit_clean)
 #define AUDIT_GUARDED(name)                                                                    \
     cmocka_unit_test_setup_teardown(audit__##name, audit_make_guarded, audit_clean)

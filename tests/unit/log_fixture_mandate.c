@@ -22,19 +22,35 @@ static void add_director(struct fixture *log)
     struct repository *repository = &charter->repositories[charter->repository_count++];
     struct role *role = &charter->roles[charter->role_count];
     *repository = (struct repository){"vehicles", DIALECT_UPTANE, KIND_DIRECTOR};
-    *role = charter->roles[1];
+    *role = charter->roles[charter->role_count - 1];
     snprintf(role->name, sizeof role->name, MANDATE_ROLE);
     role->by_mandate = true;
     charter->keys[charter->key_count++] =
         (struct role_key){.role = charter->role_count++, .key = log->spare[log->made++].key};
 }
 
-int audit_make_mandated(void **state)
+static void add_all(struct fixture *log)
 {
-    struct fixture *log = fixture_new_shaped(add_director);
+    fixture_guard(log);
+    add_director(log);
+}
+
+static int make(void **state, void (*shape)(struct fixture *log))
+{
+    struct fixture *log = fixture_new_shaped(shape);
     fixture_found(log);
     *state = log;
     return 0;
+}
+
+int audit_make_mandated(void **state)
+{
+    return make(state, add_director);
+}
+
+int audit_make_all(void **state)
+{
+    return make(state, add_all);
 }
 
 // ---- mandates ----
@@ -130,6 +146,14 @@ static void reserve(struct fixture *log, uint64_t highest)
     log->state.time = log->now;
 }
 
+static const struct hash *director_key(const struct fixture *log)
+{
+    const struct role_key *key = log->charter->keys;
+    while (strcmp(log->charter->roles[key->role].name, MANDATE_ROLE) != 0)
+        key++;
+    return &key->key.id;
+}
+
 struct place under_outcome(
     struct fixture *log, const struct under *under, const struct place *order)
 {
@@ -139,7 +163,7 @@ struct place under_outcome(
         .order = *order,
         .state = fixture_keep_state(log)};
     for (size_t i = 0; i < under->request.item_count; i++)
-        fixture_add_line(log, &under->request.items[i], &log->spare[0].key.id, &outcome);
+        fixture_add_line(log, &under->request.items[i], director_key(log), &outcome);
     return fixture_append_outcome(log, &outcome);
 }
 

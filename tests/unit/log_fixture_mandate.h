@@ -7,10 +7,14 @@
 #define MANDATE_ROLE "vehicles/targets"
 
 // cmocka's set-up: besides the fixture's own, a Director's role MANDATE_ROLE that mandates sign, with
-// the fixture's first spare key.
+// the fixture's next spare key.
 int audit_make_mandated(void **state);
+// The same in a guarded fixture.
+int audit_make_all(void **state);
 #define AUDIT_MANDATED(name)                                                                   \
     cmocka_unit_test_setup_teardown(audit__##name, audit_make_mandated, audit_clean)
+#define AUDIT_ALL(name)                                                                        \
+    cmocka_unit_test_setup_teardown(audit__##name, audit_make_all, audit_clean)
 
 // What the next mandate of the role would be: versions 1 to 1000, 100 payloads of a day, for a month.
 struct mandate_motion fixture_mandate(const struct fixture *log);

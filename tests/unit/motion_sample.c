@@ -135,8 +135,7 @@ void motion_lift_of_request(struct motion_world *world)
     bytes_init(&text, LIMIT_RECORD);
     request_write(&waiting, &text);
     struct freeze freeze = motion_freeze(world, &world->charter->administrators[1].key.id);
-    freeze.of =
-        (struct freeze_of){.what = FREEZE_REQUEST, .thing = hash_of(bytes_span(&text))};
+    freeze.of = (struct freeze_of){.what = FREEZE_REQUEST, .thing = hash_of(bytes_span(&text))};
     motion_lift(world, &freeze);
     motion_world_show(world, text);
 }

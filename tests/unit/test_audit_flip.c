@@ -7,7 +7,7 @@
 
 #include <cmocka.h>
 
-#include "tests/unit/audit_fixture.h"
+#include "tests/unit/log_fixture_mandate.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -115,6 +115,14 @@ static void end_some(struct fixture *log)
     fixture_end(log, &half.opened.request, ENDING_CLOSED);
 }
 
+static void direct_vehicles(struct fixture *log)
+{
+    const struct mandate_motion motion = fixture_mandate(log);
+    half_mandate(log, &motion);
+    under_carry(log, "VIN1", 1);
+    under_carry(log, "VIN2", 5);
+}
+
 static void write_log(struct fixture *log)
 {
     fixture_start(log);
@@ -129,6 +137,7 @@ static void write_log(struct fixture *log)
     fixture_clock(log, "the clock was set");
     half_carry(log, fixture_ask_time(log, 1, log->now));
     half_sign_targets(log, 2);
+    direct_vehicles(log);
     end_some(log);
 }
 
@@ -141,9 +150,10 @@ static void audit__finds_nothing_in_a_long_log_of_all_kinds(void **state)
     const struct audit_report *report = audit_report(audit);
     for (size_t kind = RECORD_FOUNDING; kind < AUDIT_KINDS; kind++)
         assert_true(report->kinds[kind] > 0);
-    assert_int_equal(report->requests, 4);
+    assert_int_equal(report->requests, 6);
+    assert_int_equal(report->under_mandates, 2);
     assert_int_equal(report->additions, 1);
-    assert_int_equal(report->signatures, 1 + 4 + 1 + 2);
+    assert_int_equal(report->signatures, 1 + 4 + 1 + 2 + 2);
     assert_int_equal(report->freezes, 1);
     assert_int_equal(report->epoch, 2);
     assert_int_equal(report->not_at_hand, 0);
@@ -166,6 +176,7 @@ static const struct word {
     {RECORD_REFUSED, "time request from rule why"},
     {RECORD_ORDER, "time"},
     {RECORD_OUTCOME, "time state"},
+    {RECORD_MANDATED, "time"},
     {RECORD_GATE, "time why"},
     {RECORD_FROZEN, "time"},
     {RECORD_STOP, "time why"},
@@ -217,8 +228,8 @@ static void audit__finds_every_flipped_byte_that_is_not_the_appliances_word(void
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        AUDIT_GUARDED(finds_nothing_in_a_long_log_of_all_kinds),
-        AUDIT_GUARDED(finds_every_flipped_byte_that_is_not_the_appliances_word),
+        AUDIT_ALL(finds_nothing_in_a_long_log_of_all_kinds),
+        AUDIT_ALL(finds_every_flipped_byte_that_is_not_the_appliances_word),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

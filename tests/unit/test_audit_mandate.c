@@ -114,6 +114,74 @@ static void audit__r7_finds_a_role_that_a_quorum_signs(void **state)
     assert_found_last(log, "R7", "has a quorum sign");
 }
 
+static void audit__r7_finds_a_mandate_that_nobody_needs(void **state)
+{
+    struct fixture *log = *state;
+    struct under under;
+    give(log);
+    under_ask(log, &under, "VIN1", 1);
+    under.mandated.mandates[1] = under.mandated.mandates[0];
+    snprintf(under.mandated.mandates[1].role, LIMIT_ROLE_NAME + 1, "vehicles/timestamp");
+    under.mandated.mandate_count = 2;
+    under_sign(log, &under);
+    assert_only(
+        log, log->record_count - 2, "R7", "mandates of roles that it does not sign for");
+}
+
+static void audit__r21_finds_a_requester_whom_nobody_knows(void **state)
+{
+    struct fixture *log = *state;
+    struct under under;
+    give(log);
+    under_ask(log, &under, "VIN1", 1);
+    under.request.requester = log->stranger.key.id;
+    under_ask_again(log, &under);
+    under_order(log, &under);
+    assert_only(log, log->record_count - 1, "R21", "has no requester with this key");
+}
+
+static void audit__r4_finds_the_request_of_another(void **state)
+{
+    struct fixture *log = *state;
+    struct under under;
+    give(log);
+    under_ask(log, &under, "VIN1", 1);
+    under.request.appliance = log->stranger.key.id;
+    under_ask_again(log, &under);
+    under_order(log, &under);
+    assert_only(log, log->record_count - 1, "R4", "does not say what the request says");
+}
+
+static void audit__r2_finds_a_text_that_is_no_request(void **state)
+{
+    struct fixture *log = *state;
+    struct under under;
+    give(log);
+    under_ask(log, &under, "VIN1", 1);
+    under.mandated.request = fixture_keep(log, span_text("no request\n"));
+    under_order(log, &under);
+    assert_only(log, log->record_count - 1, "R2", "the request's text is no request");
+}
+
+static void audit__r12_finds_a_mandate_opened_over_another(void **state)
+{
+    struct fixture *log = *state;
+    struct half half;
+    struct bytes text;
+    give(log);
+    const struct mandate_motion motion = fixture_mandate(log);
+    bytes_init(&text, LIMIT_RECORD);
+    mandate_motion_write(&motion, &text);
+    half.request = fixture_motion(log, MOTION_MANDATE, motion.number, &text);
+    half.opened = fixture_opened(log, &half.request);
+    half.opened.items[0].previous = log->log.key.id;
+    snprintf(half.opened.decides[0], sizeof half.opened.decides[0], MANDATE_ROLE);
+    half_reopen(log, &half);
+    half_approve_both(log, &half);
+    half_order(log, &half);
+    assert_only(log, log->record_count - 1, "R12", "another mandate than the role's last");
+}
+
 static void audit__r2_finds_an_item_without_a_vehicle(void **state)
 {
     struct fixture *log = *state;
@@ -272,6 +340,11 @@ int main(void)
         AUDIT_MANDATED(r1_finds_bytes_the_requester_did_not_sign),
         AUDIT_MANDATED(r5_finds_another_requester),
         AUDIT_MANDATED(r7_finds_a_role_that_a_quorum_signs),
+        AUDIT_MANDATED(r7_finds_a_mandate_that_nobody_needs),
+        AUDIT_MANDATED(r21_finds_a_requester_whom_nobody_knows),
+        AUDIT_MANDATED(r4_finds_the_request_of_another),
+        AUDIT_MANDATED(r2_finds_a_text_that_is_no_request),
+        AUDIT_MANDATED(r12_finds_a_mandate_opened_over_another),
         AUDIT_MANDATED(r2_finds_an_item_without_a_vehicle),
         AUDIT_MANDATED(r6_finds_what_was_frozen_or_too_late),
         AUDIT_MANDATED(r11_finds_a_request_that_is_signed_twice),
