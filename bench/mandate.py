@@ -27,7 +27,7 @@ def policy():
         "requesters: [{name: service, person: release-desk, key: service.key.pub, "
         "quota: {open: 2048, bytes: 1024GiB, records: 1000000}}]\n"
         "repositories:\n  - name: director\n    dialect: uptane\n    kind: director\n    roles:\n"
-        + "".join(f"      - {{name: {name}, group: everyone, quorum: {QUORUM}, signs: {way}, "
+        + "".join(f"      - {{name: {name}, group: everyone, quorum: {QUORUM}, signs: {way}, delay: none, "
                   f"expires: {{most: 366d}}, threshold: 1, keys: [{{type: {KEY}, count: 1}}]}}\n"
                   for name, way in roles.items()))
 
