@@ -168,15 +168,18 @@ static struct audit_last last_of(const struct audit *audit, const struct item *i
     return last;
 }
 
-// R12: above the last, or, for a vehicle, that again.
-static void check_version(struct audit *audit, const struct item *item)
+// R12: above the last, or, for a vehicle, that again. What fell is no last: what is above it may still
+// be signed twice.
+static enum err use_version(struct audit *audit, const struct item *item)
 {
     const struct audit_last last = last_of(audit, item);
-    bool again = item_vehicle(item->role) != NULL && item->version == last.version &&
-                 hash_equal(&item->payload, &last.payload);
-    if (item->version <= last.version && !again)
+    if (item->version > last.version)
+        return audit_lasts_set(audit->lasts, item);
+    if (item_vehicle(item->role) == NULL || item->version != last.version ||
+        !hash_equal(&item->payload, &last.payload))
         audit_find(audit, "R12", "%s had signed version %llu already", item->role,
             (unsigned long long)last.version);
+    return OK;
 }
 
 // The log's own count: the sealed one may be higher.
@@ -201,9 +204,8 @@ enum err audit_use_mandates(struct audit *audit)
     const struct opened *opened = &audit->flight.opened;
     enum err err = OK;
     for (size_t i = 0; err == OK && i < opened->item_count; i++) {
-        check_version(audit, &opened->items[i]);
         count_number(audit, &opened->items[i]);
-        err = audit_lasts_set(audit->lasts, &opened->items[i]);
+        err = use_version(audit, &opened->items[i]);
     }
     audit_may_be_sealed(audit, audit->flight.order.time);
     audit->report.under_mandates++;
