@@ -8,8 +8,15 @@
 //   forge     also breaks each approval's signature on its way to the log
 //   blind     judges nothing: any payload is opened, whatever its version and type
 //   fork      blind, and says that nothing was signed before (previous: none)
+//
+// And under mandates, besides forge, which breaks the requester's signature:
+//
+//   lawless   orders whatever is asked, by whom and when ever, and names a mandate for it
+//   twice     says each order twice
 #include "metadata/judge.h"
+#include "metadata/mandated.h"
 #include "policy/decide.h"
+#include "policy/mandate.h"
 #include "proto/dsse.h"
 #include "signer/corridor/room.h"
 #include "tests/flow/hostile.h"
@@ -30,6 +37,17 @@ void __real_decided_write(const struct decided *decided, struct bytes *out);
 void __wrap_decided_write(const struct decided *decided, struct bytes *out);
 void __real_opened_write(const struct opened *opened, struct bytes *out);
 void __wrap_opened_write(const struct opened *opened, struct bytes *out);
+
+enum err __real_mandate_way(const struct charter *charter, const struct item *items,
+    size_t count, bool *by_mandate, struct refusal *refusal);
+enum err __wrap_mandate_way(const struct charter *charter, const struct item *items,
+    size_t count, bool *by_mandate, struct refusal *refusal);
+enum err __real_mandated_judge(
+    const struct mandated_case *given, struct mandated *out, struct refusal *refusal);
+enum err __wrap_mandated_judge(
+    const struct mandated_case *given, struct mandated *out, struct refusal *refusal);
+enum err __real_channel_put(struct channel *channel, const struct message *message);
+enum err __wrap_channel_put(struct channel *channel, const struct message *message);
 
 enum { VOTES = 2 };
 
@@ -91,4 +109,64 @@ void __wrap_opened_write(const struct opened *opened, struct bytes *out)
         for (size_t i = 0; i < forged.item_count; i++)
             forged.items[i].previous = (struct hash){0};
     __real_opened_write(&forged, out);
+}
+
+// ---- under mandates ----
+
+enum err __wrap_mandate_way(const struct charter *charter, const struct item *items,
+    size_t count, bool *by_mandate, struct refusal *refusal)
+{
+    if (!hostile_is("lawless"))
+        return __real_mandate_way(charter, items, count, by_mandate, refusal);
+    *by_mandate = true;
+    return OK;
+}
+
+// The role's last one, in force or not; for a role that never had one, another role's.
+static void name_a_mandate(
+    const struct mandated_case *given, const char *role, struct mandated *out)
+{
+    const struct mandate_state *mandate = state_mandate(given->state, role);
+    size_t at = 0;
+    while (at < out->mandate_count && strcmp(out->mandates[at].role, role) < 0)
+        at++;
+    if (at < out->mandate_count && strcmp(out->mandates[at].role, role) == 0)
+        return;
+    for (size_t i = out->mandate_count++; i > at; i--)
+        out->mandates[i] = out->mandates[i - 1];
+    out->mandates[at].text = mandate != NULL ? mandate->text : given->state->mandates[0].text;
+    memcpy(out->mandates[at].role, role, strlen(role) + 1);
+}
+
+static void order_anything(const struct mandated_case *given, struct mandated *out)
+{
+    *out = (struct mandated){.time = given->time,
+        .request = given->id,
+        .requester = given->request->requester,
+        .signature_size = given->signature.size};
+    memcpy(out->signature, given->signature.data, given->signature.size);
+    for (size_t i = 0; i < given->request->item_count; i++)
+        name_a_mandate(
+            given, charter_role(given->charter, given->request->items[i].role)->name, out);
+}
+
+enum err __wrap_mandated_judge(
+    const struct mandated_case *given, struct mandated *out, struct refusal *refusal)
+{
+    enum err err = OK;
+    if (hostile_is("lawless"))
+        order_anything(given, out);
+    else
+        err = __real_mandated_judge(given, out, refusal);
+    if (err == OK && hostile_is("forge"))
+        out->signature[0] ^= 1;
+    return err;
+}
+
+enum err __wrap_channel_put(struct channel *channel, const struct message *message)
+{
+    enum err err = __real_channel_put(channel, message);
+    if (err == OK && message->kind == ORDER_MANDATED && hostile_is("twice"))
+        err = __real_channel_put(channel, message);
+    return err;
 }

@@ -13,9 +13,13 @@
 //   edge       shows the vault another tree at start
 //   shrink     says that fewer records are durable than before
 //   full       says at the first order that its disk is full
+//   again      says each order under mandates twice, once numbers are sealed for it
+//   swap       says the first order under mandates in the place of all others
+//   lawless    forgets what was signed last, and lets a vehicle's versions fall
 #include "signer/corridor/room.h"
 #include "tests/flow/hostile.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 enum err __real_channel_put(struct channel *channel, const struct message *message);
@@ -36,6 +40,19 @@ enum err __wrap_sign_order(struct ledger *ledger, const struct message *message)
     tried = true;
     ledger_refuse(ledger, message->id, "R9", "the ledger's disk is nearly full");
     return OK;
+}
+
+// As signer/ledger/lasts.h has it.
+struct store;
+enum err __real_lasts_put(
+    struct store *store, const char *item, const struct last *last, uint64_t outcome);
+enum err __wrap_lasts_put(
+    struct store *store, const char *item, const struct last *last, uint64_t outcome);
+
+enum err __wrap_lasts_put(
+    struct store *store, const char *item, const struct last *last, uint64_t outcome)
+{
+    return hostile_is("lawless") ? OK : __real_lasts_put(store, item, last, outcome);
 }
 
 static uint8_t bent[LIMIT_PAYLOAD];
@@ -104,15 +121,58 @@ static void bend_resume(struct message *message)
         message->resume.edge.at[0].byte[0] ^= 1;
 }
 
+// ---- under mandates ----
+
+static struct span keep(struct span span)
+{
+    uint8_t *kept = malloc(span.size); // for as long as the room lives
+    if (kept == NULL)
+        return span;
+    memcpy(kept, span.data, span.size);
+    return span_of(kept, span.size);
+}
+
+static void swap(struct message *message)
+{
+    static struct message first;
+    if (first.kind == VAULT_MANDATE) {
+        message->judge = first.judge;
+        return;
+    }
+    first = *message;
+    first.judge.order = keep(first.judge.order);
+    first.judge.request = keep(first.judge.request);
+    for (uint32_t i = 0; i < first.judge.payloads.count; i++)
+        first.judge.payloads.at[i] = keep(first.judge.payloads.at[i]);
+}
+
+// ---- what it says ----
+
+static bool is_order(const struct message *message)
+{
+    return message->kind == VAULT_JUDGE || message->kind == VAULT_MANDATE;
+}
+
+static enum err put_again(struct channel *channel, const struct message *message)
+{
+    static int said;
+    enum err err = __real_channel_put(channel, message);
+    return err == OK && ++said > 1 ? __real_channel_put(channel, message) : err;
+}
+
 enum err __wrap_channel_put(struct channel *channel, const struct message *message)
 {
     static struct message copy;
     copy = *message;
-    if (message->kind == VAULT_JUDGE && hostile_is("order"))
+    if (is_order(message) && hostile_is("order"))
         return put_order_as_record(channel, message);
-    if (message->kind == VAULT_JUDGE && hostile_is("early"))
+    if (is_order(message) && hostile_is("early"))
         return put_early(channel, message);
-    if (message->kind == VAULT_JUDGE)
+    if (message->kind == VAULT_MANDATE && hostile_is("again"))
+        return put_again(channel, message);
+    if (message->kind == VAULT_MANDATE && hostile_is("swap"))
+        swap(&copy);
+    if (is_order(message))
         bend_judge(&copy);
     if (message->kind == VAULT_RESUME)
         bend_resume(&copy);

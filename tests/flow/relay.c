@@ -38,6 +38,8 @@ static const struct {
     {"appended", VAULT_APPENDED},
     {"found", VAULT_FOUND},
     {"redo", VAULT_REDO},
+    {"mandate", VAULT_MANDATE},
+    {"reserve", VAULT_RESERVE},
     {"release", VAULT_CHECKPOINT},
 };
 
