@@ -13,7 +13,7 @@ def main():
     os.environ["CONCLAVE_BUILD"] = os.path.abspath(arguments.build)
     os.environ["CONCLAVE_KILLS"] = str(arguments.kills)
     names = ["test_crash", "test_rollback", "test_hostile", "test_corridor.Daemon",
-             "test_governing_faults"]
+             "test_governing_faults", "test_mandate_faults"]
     suite = unittest.defaultTestLoader.loadTestsFromNames(names)
     done = unittest.TextTestRunner(verbosity=2).run(suite)
     raise SystemExit(0 if done.wasSuccessful() else 1)
