@@ -60,6 +60,13 @@ static int compare_lines(const void *a, const void *b)
                       : (left->version < right->version) - (left->version > right->version);
 }
 
+// A chain tells by them that nobody has to remember the vehicle (policy/chain.h).
+static void take_mandates(const struct state *state, struct state *past)
+{
+    past->mandate_count = state->mandate_count;
+    memcpy(past->mandates, state->mandates, state->mandate_count * sizeof state->mandates[0]);
+}
+
 // Of vehicles only those count that are asked about.
 static void take_roles(const struct state *state, struct state *past)
 {
@@ -98,6 +105,7 @@ enum err mandated_past(const struct state *state, const struct mandated_names *n
 {
     enum err err = OK;
     past->role_count = 0;
+    take_mandates(state, past);
     take_roles(state, past);
     for (size_t i = 0; err == OK && i < names->count; i++)
         err = take_last(state, names->at[i], &lasts[i], past);

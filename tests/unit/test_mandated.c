@@ -235,6 +235,49 @@ static void mandated__names_each_mandate_once(void **state)
     bytes_clear(&payload);
 }
 
+// Its round lists a Targets for each Snapshot: more lines of vehicles than a state may have.
+static void mandated__a_fleet_takes_in_one_vehicle_more(void **state)
+{
+    (void)state;
+    static struct span payloads[LIMIT_ITEMS], previous[LIMIT_ITEMS], roots[LIMIT_ITEMS];
+    struct bytes payload = vector_of(DIALECT_UPTANE, "snapshot-1");
+    struct bytes targets = vector_of(DIALECT_UPTANE, "targets-1");
+    struct bytes file = vector_of(DIALECT_UPTANE, "targets-1.signed");
+    const struct span evidence[1] = {bytes_span(&file)};
+    for (size_t i = 0; i < LIMIT_ITEMS; i++) {
+        char role[LIMIT_ROLE_NAME + 1];
+        snprintf(role, sizeof role, "image/snapshot@%zu", i);
+        payloads[i] = bytes_span(&payload);
+        roots[i] = bytes_span(&house.root);
+        ask(role, payloads[i]);
+        lasts[LIMIT_ITEMS + i] = (struct last){1, hash_of(bytes_span(&targets))};
+        if (i == 0)
+            continue; // the new one; the others sign what they signed last
+        previous[i] = payloads[i];
+        lasts[i] = (struct last){1, hash_of(payloads[i])};
+    }
+    request.evidence_count = 1;
+    mandated_name(house.charter, &request, &names);
+    assert_int_equal(names.count, LIMIT_LASTS);
+    assert_int_equal(mandated_past(&house.state, &names, lasts, &past), OK);
+    const struct mandated_case given = {.charter = house.charter,
+        .state = &house.state,
+        .past = &past,
+        .id = hash_of(span_text("request")),
+        .request = &request,
+        .signature = span_text("signature"),
+        .payloads = payloads,
+        .previous = previous,
+        .roots = roots,
+        .evidence = evidence,
+        .time = HOUSE_NOW};
+    if (mandated_judge(&given, &order, &refusal) != OK)
+        fail_msg("%s %s", refusal.rule, refusal.sentence);
+    bytes_clear(&payload);
+    bytes_clear(&targets);
+    bytes_clear(&file);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, open_house, close_house)
 
 int main(void)
@@ -245,6 +288,7 @@ int main(void)
         TEST(mandated__takes_no_last_that_is_half_of_one),
         TEST(mandated__r12_a_snapshot_lists_what_mandates_signed_last),
         TEST(mandated__names_each_mandate_once),
+        TEST(mandated__a_fleet_takes_in_one_vehicle_more),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
