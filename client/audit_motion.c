@@ -164,6 +164,7 @@ static void set_time(struct audit *audit, const struct govern *govern, uint64_t 
     if (time < audit->time.sealed.last) {
         audit_windows_back(audit, time, time < audit->time.sealed.first);
         audit->since_most = order + 1;
+        audit->ends_unsure = audit->ends_unsure || time >= audit->time.sealed.first;
     }
     audit_stated(audit, time);
 }

@@ -64,6 +64,7 @@ struct audit {
     struct charter *charter; // in force; NULL until founded, and when it is not at hand
     struct state *state;     // what the log makes it; its times are bounds (audit_state.c)
     uint64_t since_most;     // state->since, or as much as this if nobody can say what it is
+    bool ends_unsure; // a time may have been set back, and every mandate until then have ended
     struct charter *charter_before; // before the last outcome; NULL: the same
     struct state *state_before;
     struct audit_time time;

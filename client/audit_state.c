@@ -85,24 +85,34 @@ static bool same_approvers(const struct mandate_state *a, const struct mandate_s
     return same;
 }
 
-// Numbers that were reserved and not used are in the sealed one alone; a mandate that followed
-// begins above them.
-static bool same_mandate(const struct mandate_state *own, const struct mandate_state *sealed)
+// One that may have ended with a time that was set back has, when the sealed one says so.
+static bool same_life(const struct audit *audit, const struct mandate_state *own,
+    const struct mandate_state *sealed)
 {
-    return strcmp(own->role, sealed->role) == 0 && own->number == sealed->number &&
-           hash_equal(&own->text, &sealed->text) && own->live == sealed->live &&
-           hash_equal(&own->requester, &sealed->requester) && own->last == sealed->last &&
-           own->count == sealed->count && own->longest == sealed->longest &&
-           own->until == sealed->until && same_approvers(own, sealed) &&
-           sealed->first >= own->first && sealed->reserved >= own->reserved &&
-           sealed->top >= own->top;
+    if (audit->ends_unsure && own->live && !sealed->live)
+        return sealed->approver_count == 0;
+    return own->live == sealed->live && same_approvers(own, sealed);
 }
 
-static bool same_mandates(const struct state *own, const struct state *sealed)
+// Numbers that were reserved and not used are in the sealed one alone; a mandate that followed
+// begins above them.
+static bool same_mandate(const struct audit *audit, const struct mandate_state *own,
+    const struct mandate_state *sealed)
 {
+    return strcmp(own->role, sealed->role) == 0 && own->number == sealed->number &&
+           hash_equal(&own->text, &sealed->text) && same_life(audit, own, sealed) &&
+           hash_equal(&own->requester, &sealed->requester) && own->last == sealed->last &&
+           own->count == sealed->count && own->longest == sealed->longest &&
+           own->until == sealed->until && sealed->first >= own->first &&
+           sealed->reserved >= own->reserved && sealed->top >= own->top;
+}
+
+static bool same_mandates(const struct audit *audit, const struct state *sealed)
+{
+    const struct state *own = audit->state;
     bool same = own->mandate_count == sealed->mandate_count;
     for (size_t i = 0; same && i < own->mandate_count; i++)
-        same = same_mandate(&own->mandates[i], &sealed->mandates[i]);
+        same = same_mandate(audit, &own->mandates[i], &sealed->mandates[i]);
     return same;
 }
 
@@ -124,7 +134,7 @@ static bool same_times(const struct audit *audit, const struct state *sealed)
 static bool same_state(const struct audit *audit, const struct state *sealed)
 {
     const struct state *own = audit->state;
-    return same_order(own, sealed) && same_mandates(own, sealed) &&
+    return same_order(own, sealed) && same_mandates(audit, sealed) &&
            own->epoch == sealed->epoch && hash_equal(&own->charter, &sealed->charter) &&
            same_times(audit, sealed) && same_roles(audit, sealed) &&
            same_motions(own, sealed) && same_keys(own, sealed) && same_freezes(audit, sealed) &&
@@ -132,8 +142,12 @@ static bool same_state(const struct audit *audit, const struct state *sealed)
 }
 
 // What only the vault knew is known now.
-static void take_times(struct audit *audit, const struct state *sealed)
+static void take_known(struct audit *audit, const struct state *sealed)
 {
+    for (size_t i = 0; i < sealed->mandate_count; i++)
+        if (!sealed->mandates[i].live)
+            state_end_mandate(audit->state, sealed->mandates[i].role);
+    audit->ends_unsure = false;
     audit->time.sealed = (struct audit_span){sealed->time, sealed->time};
     audit->state->since = audit->since_most = sealed->since;
 }
@@ -150,7 +164,7 @@ enum err audit_check_state(struct audit *audit, const struct outcome *outcome)
     audit->report.not_at_hand = counted;
     if (err == OK && here) {
         if (state_read(bytes_span(&text), state) == OK && same_state(audit, state))
-            take_times(audit, state);
+            take_known(audit, state);
         else
             audit_find(audit, "R8", "the state that it names is not what the log gives");
     }

@@ -302,6 +302,15 @@ static void audit__r8_finds_a_state_that_forgets_numbers(void **state)
     assert_only(log, log->record_count - 1, "R8", "is not what the log gives");
 }
 
+static void audit__r8_finds_a_state_that_ends_a_mandate(void **state)
+{
+    struct fixture *log = *state;
+    give(log);
+    state_end_mandate(&log->state, MANDATE_ROLE);
+    under_carry(log, "VIN1", 1);
+    assert_only(log, log->record_count - 1, "R8", "is not what the log gives");
+}
+
 static void audit__counts_a_request_under_mandates_that_is_not_at_hand(void **state)
 {
     struct fixture *log = *state;
@@ -330,9 +339,54 @@ static void audit__r7_a_charter_with_another_person_ends_its_mandate(void **stat
     assert_clean(log);
 }
 
+// ---- a time that was set back ----
+
+// Numbers were reserved by a clock that was ahead, so a stated time sets back what was sealed; when
+// that was, only a state would say.
+static void set_back_after_numbers(struct fixture *log)
+{
+    give(log);
+    log->now += 2 * DAY;
+    under_carry(log, "VIN1", 1);
+    fixture_lose_states(log);
+    log->now -= DAY;
+    fixture_clock(log, "the clock is behind the sealed time");
+    half_carry(log, fixture_ask_time(log, 1, log->now));
+    assert_false(state_mandate(&log->state, MANDATE_ROLE)->live);
+}
+
+static void audit__r13_accepts_that_a_stated_time_ended_a_mandate(void **state)
+{
+    struct fixture *log = *state;
+    set_back_after_numbers(log);
+    assert_clean(log);
+    fixture_lose_states(log);
+    half_sign_targets(log, 1);
+    assert_clean(log);
+    give(log);
+    under_carry(log, "VIN1", 300);
+    assert_clean(log);
+    fixture_lose_states(log);
+    assert_clean(log);
+}
+
+// Its state says so.
+static void audit__r7_finds_what_is_signed_under_a_mandate_that_a_stated_time_ended(
+    void **state)
+{
+    struct fixture *log = *state;
+    struct under under;
+    set_back_after_numbers(log);
+    under_ask(log, &under, "VIN1", 2);
+    under_order(log, &under);
+    assert_only(log, log->record_count - 1, "R7", "another mandate");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        AUDIT_MANDATED(r13_accepts_that_a_stated_time_ended_a_mandate),
+        AUDIT_MANDATED(r7_finds_what_is_signed_under_a_mandate_that_a_stated_time_ended),
         AUDIT_MANDATED(accepts_what_a_mandate_covers),
         AUDIT_MANDATED(accepts_a_mandate_that_follows_another),
         AUDIT_MANDATED(r7_finds_an_order_without_a_mandate),
@@ -354,6 +408,7 @@ int main(void)
         AUDIT_MANDATED(r8_finds_an_outcome_that_does_not_follow_its_order),
         AUDIT_MANDATED(r8_finds_a_signature_over_other_bytes),
         AUDIT_MANDATED(r8_finds_a_state_that_forgets_numbers),
+        AUDIT_MANDATED(r8_finds_a_state_that_ends_a_mandate),
         AUDIT_MANDATED(counts_a_request_under_mandates_that_is_not_at_hand),
         AUDIT_MANDATED(r7_a_charter_with_another_person_ends_its_mandate),
     };
