@@ -46,7 +46,7 @@ class Audit(Governing):
         self.assertEqual(json.loads(self.verify(log).stdout), live)
         self.assertTrue(live["good"])
         self.assertEqual(live["motions"],
-                         {"charter": 1, "import": 0, "keys": 1, "lift": 1, "time": 1})
+                         {"charter": 1, "import": 0, "keys": 1, "lift": 1, "mandate": 0, "time": 1})
         self.assertEqual((live["requests"], live["freezes"], live["in_force"], live["epoch"]),
                          (2, 2, 1, 2))
         self.assertEqual(live["kinds"]["frozen"], 2)

@@ -39,7 +39,7 @@ DECISIONS = (
     ("for another charter", lambda w: w.decide(
         "first", "alice", change=line("charter", f"1 {OTHER}")), UNFIT),
     ("for another rendering number", lambda w: w.decide(
-        "first", "alice", change=bent("shown: 4 ", "shown: 5 ")), UNFIT),
+        "first", "alice", change=bent("shown: ", "shown: 9")), UNFIT),
     ("for other words", lambda w: w.decide(
         "first", "alice", change=line("shown", f"3 {OTHER}")), UNFIT),
     ("for another version", lambda w: w.decide(
