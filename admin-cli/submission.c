@@ -214,6 +214,19 @@ static int lost(enum err err, const struct hash *id, const struct refusal *refus
     return status;
 }
 
+// What is signed can be fetched again; asking for it anew could be refused, or take another number.
+static int say_signed(int status, const struct hash *request)
+{
+    char hex[PRINT_HASH];
+    hash_hex(request, hex);
+    if (status == STATUS_DAEMON || status == STATUS_LOCAL)
+        (void)cli_say(status,
+            "the request is signed all the same: fetch it with `conclave signature %s --format "
+            "file --out DIR`",
+            hex);
+    return status;
+}
+
 static int take_signed(struct cli *cli, const struct submission *submission,
     const struct message *answer, struct keeping *keeping)
 {
@@ -221,7 +234,8 @@ static int take_signed(struct cli *cli, const struct submission *submission,
     int status = STATUS_DONE;
     if (copy.accepted.fate == FATE_SIGNED && submission->take != NULL)
         status = submission->take(submission->context, cli, &copy.accepted.request);
-    return status == STATUS_DONE ? print_accepted(cli, submission, &copy, keeping) : status;
+    return status == STATUS_DONE ? print_accepted(cli, submission, &copy, keeping)
+                                 : say_signed(status, &copy.accepted.request);
 }
 
 static int say(struct cli *cli, const struct submission *submission, struct keeping *keeping)

@@ -12,6 +12,7 @@
 // And under mandates, besides forge, which breaks the requester's signature:
 //
 //   lawless   orders whatever is asked, by whom and when ever, and names a mandate for it
+//   misname   names a mandate that nobody approved
 //   twice     says each order twice
 #include "metadata/judge.h"
 #include "metadata/mandated.h"
@@ -160,6 +161,8 @@ enum err __wrap_mandated_judge(
         err = __real_mandated_judge(given, out, refusal);
     if (err == OK && hostile_is("forge"))
         out->signature[0] ^= 1;
+    if (err == OK && hostile_is("misname"))
+        out->mandates[0].text.byte[0] ^= 1;
     return err;
 }
 
