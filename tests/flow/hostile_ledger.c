@@ -15,7 +15,7 @@
 //   full       says at the first order that its disk is full
 //   again      says each order under mandates twice, once numbers are sealed for it
 //   swap       says the first order under mandates in the place of all others
-//   lawless    forgets what was signed last, and lets a vehicle's versions fall
+//   lawless    says that no vehicle was signed for before, and lets its versions fall
 #include "signer/corridor/room.h"
 #include "tests/flow/hostile.h"
 
@@ -146,6 +146,14 @@ static void swap(struct message *message)
         first.judge.payloads.at[i] = keep(first.judge.payloads.at[i]);
 }
 
+static void forget_lasts(struct message *message)
+{
+    for (uint32_t i = 0; i < message->lasts.at.count; i++) {
+        message->lasts.at.at[i] = (struct last){.version = 0};
+        message->lasts.payloads.at[i] = (struct span){0};
+    }
+}
+
 // ---- what it says ----
 
 static bool is_order(const struct message *message)
@@ -176,6 +184,8 @@ enum err __wrap_channel_put(struct channel *channel, const struct message *messa
         bend_judge(&copy);
     if (message->kind == VAULT_RESUME)
         bend_resume(&copy);
+    if (message->kind == LAST_ARE && hostile_is("lawless"))
+        forget_lasts(&copy);
     if (message->kind == VAULT_DURABLE && hostile_is("shrink") && copy.durable.size > 3)
         copy.durable.size = 2;
     return __real_channel_put(channel, &copy);

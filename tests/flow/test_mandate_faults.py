@@ -164,10 +164,10 @@ class Hostile(Faults):
         self.house.start()
         self.verify()
 
-    def test_r12_what_they_do_to_a_vehicle_together_the_audit_finds(self):
-        """SECURITY.md: under a mandate the last version of each vehicle is the keeper's word."""
+    def test_r12_what_a_ledger_does_to_a_vehicle_the_audit_finds(self):
+        """SECURITY.md: under a mandate the last version of each vehicle is the ledger's word."""
         self.ask(self.targets(1, 5))
-        self.restart("lawless", "keeper", "ledger")
+        self.restart("lawless", "ledger")
         self.ask(self.targets(1, 3))
         self.ask(self.targets(1, 5, data=b"another"))
         found = self.verify(expect=5)
