@@ -40,6 +40,14 @@ static bool suffice(
     return true;
 }
 
+// With nobody present nothing else may be sealed for longer than the charter's jump, however often it
+// is signed: then the appliance would wait for a statement of the time (R13). Once an order: how long
+// a seal takes, nobody knows.
+static bool seal_is_old(const struct vault *vault, moment now)
+{
+    return !vault->renewed && now - vault->state->time > vault->charter->jump / 2;
+}
+
 // No order was sealed with this state: the one before has its outcome.
 static enum err compose_next(struct vault *vault, const struct block_need *needs,
     size_t need_count, moment now, struct refusal *refusal)
@@ -85,6 +93,7 @@ enum err mandate_execute(struct vault *vault, const struct message *message)
         return err;
     blocks_sealed(&vault->blocks, vault->state, &flight->next);
     *vault->state = flight->next;
+    vault->renewed = true;
     vault->stage = VAULT_AT_SERVING;
     return OK;
 }
@@ -99,7 +108,7 @@ static enum err take_judged(struct vault *vault, const struct message *message,
     if (err != OK)
         return err;
     size_t need_count = mandate_needs(judged, needs);
-    if (!suffice(&vault->blocks, needs, need_count))
+    if (!suffice(&vault->blocks, needs, need_count) || seal_is_old(vault, judged->now))
         return reserve(vault, message->id,
             compose_next(vault, needs, need_count, judged->now, refusal), refusal);
     take_numbers(vault, needs, need_count);
@@ -120,6 +129,7 @@ enum err mandate_take(struct vault *vault, const struct message *message)
     judged->now = vault_now(vault);
     judged->newest = vault->newest;
     enum err err = take_judged(vault, message, judged, &refusal);
+    vault->renewed = false;
     free(judged);
     return err == ERR_REFUSED ? vault_refuse(vault, message->id, &refusal) : err;
 }

@@ -63,6 +63,7 @@ struct vault {
     bool has_outcome;          // the state's order has one in the log
     struct mandate_past *past; // during the replay
     struct blocks blocks;
+    bool renewed;         // the last order under mandates has just had a state sealed for it
     uint64_t told;        // behind the newest outcome of this run; 0 for none
     struct bytes objects; // founding: the list of what was generated in this process
     struct flight *flight;

@@ -334,6 +334,29 @@ static void mandate__r8_reserves_nothing_before_the_last_outcome_is_durable(void
     house_ends(house, EXIT_NEIGHBOUR, "before the last outcome is durable");
 }
 
+// A block may last for years. Nobody is there who would have anything else sealed meanwhile.
+static void mandate__r13_the_sealed_time_keeps_up_with_what_is_signed(void **state)
+{
+    struct house *house = *state;
+    house->program = CONCLAVE_VAULT_WITH_CLOCK;
+    found(house);
+    house_have_mandate(house, timestamp, 1000);
+    sign(house, timestamp, 1, true);
+    const uint64_t reserved = house_mandate_state(house, timestamp)->reserved;
+    *house->ahead = 44 * (int64_t)HOUSE_DAY;
+    sign(house, timestamp, 2, false);
+    *house->ahead = 46 * (int64_t)HOUSE_DAY; // more than half of the charter's jump
+    sign(house, timestamp, 3, true);
+    assert_true(house_state(house)->time + 60 > house_now(house));
+    *house->ahead = 92 * (int64_t)HOUSE_DAY;
+    sign(house, timestamp, 4, true);
+    sign(house, timestamp, 5, false);
+    assert_int_equal(house_mandate_state(house, timestamp)->reserved, reserved);
+    *house->ahead = 183 * (int64_t)HOUSE_DAY;
+    refused(house, timestamp, 6, "R13");
+    house_stop(house);
+}
+
 static void mandate__ends_at_an_order_out_of_its_stage(void **state)
 {
     struct house *house = *state;
@@ -364,6 +387,7 @@ int main(void)
         IN_HOUSE(mandate__r10_takes_what_the_block_covers),
         IN_HOUSE(mandate__r10_stops_when_the_token_was_put_back),
         IN_HOUSE(mandate__r8_reserves_nothing_before_the_last_outcome_is_durable),
+        IN_HOUSE(mandate__r13_the_sealed_time_keeps_up_with_what_is_signed),
         IN_HOUSE(mandate__ends_at_an_order_out_of_its_stage),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
