@@ -195,8 +195,10 @@ class Crash(Faults):
         for step in steps if LONG else [s for s in steps if s not in LONG_STEPS]:
             with self.subTest(step):
                 self.house = copy_house(Crash.listed[0], self.folder / "-".join(map(str, step)))
-                self.crash_at(step)
-                self.house.stop()
+                try:
+                    self.crash_at(step)
+                finally:
+                    self.house.stop()
 
     def crash_at(self, step):
         self.house.start(rooms=self.relay(*step))
