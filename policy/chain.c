@@ -67,6 +67,18 @@ uint64_t chain_top(const struct state *state, const char *role)
     return top;
 }
 
+// What may have been signed for any vehicle, and so for this one: under mandates; and by version 0.2.0,
+// which named none.
+static uint64_t top_of_all(
+    const struct state *state, const struct mandate_state *mandate, const char *item)
+{
+    uint64_t top = mandate == NULL ? 0 : mandate->top;
+    for (size_t i = 0; i < state->role_count; i++)
+        if (item_is_of(item, state->roles[i].role) && state->roles[i].version > top)
+            top = state->roles[i].version;
+    return top;
+}
+
 // Under a mandate the state remembers no vehicle. A quorum's may all be new in one request, and the
 // items are judged one by one: so there must be room for the most of them.
 static enum err is_remembered(
@@ -89,7 +101,7 @@ static enum err metadata_follows(
     const struct mandate_state *mandate = mandate_of(state, item->role);
     bool under = mandate != NULL && mandate->live;
     uint64_t version = last == NULL ? 0 : last->version;
-    uint64_t top = mandate == NULL || under ? 0 : mandate->top;
+    uint64_t top = under ? 0 : top_of_all(state, mandate, item->role);
     if (is_remembered(state, item, under, refusal) != OK)
         return ERR_REFUSED;
     if (item->version == 0 || item->version > LIMIT_VERSION)

@@ -8,6 +8,7 @@
 
 // Metadata. root: exactly last + 1 (1 when nothing was signed); every other role: above the last;
 // or the last version again over the same bytes.
+// A vehicle begins above what was signed for its role before that named vehicles.
 // A role that had mandates goes on above what was signed, or could be, under them; while one is in
 // force no quorum signs for it, and each item follows its own last version.
 // Motions. The charter: the epoch in force + 1; keys, time and import: the last + 1; a lift: 1; a

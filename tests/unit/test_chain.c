@@ -199,6 +199,21 @@ static void chain__r12_under_a_mandate_each_item_follows_its_own_last(void **unu
         check_in(mandated(true), &live[i]);
 }
 
+// Version 0.2.0 signed a Director's files without vehicles, and one of them may have gone to any.
+static void chain__r12_a_vehicle_begins_above_what_was_signed_for_all(void **unused)
+{
+    (void)unused;
+    static const struct expected cases[] = {
+        {"image/targets@VIN7", 12, 1, NEW_BYTES, "version 12 was signed already"},
+        {"image/targets@VIN7", 12, 12, NEW_BYTES, "version 12 was signed already"},
+        {"image/targets@VIN7", 12, 12, OLD_BYTES, "version 12 was signed already"},
+        {"image/targets@VIN7", 12, 13, NEW_BYTES, NULL},
+        {"image/snapshot@VIN7", 12, 1, NEW_BYTES, NULL},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++)
+        check(&cases[i]);
+}
+
 static void chain__the_top_of_a_role_is_that_of_all_its_vehicles(void **unused)
 {
     (void)unused;
@@ -454,6 +469,7 @@ int main(void)
         cmocka_unit_test(chain__previous_is_the_payload_last_sealed_or_none),
         cmocka_unit_test(chain__r12_goes_on_above_what_mandates_signed_or_could),
         cmocka_unit_test(chain__r12_under_a_mandate_each_item_follows_its_own_last),
+        cmocka_unit_test(chain__r12_a_vehicle_begins_above_what_was_signed_for_all),
         cmocka_unit_test(chain__the_top_of_a_role_is_that_of_all_its_vehicles),
         cmocka_unit_test(chain__r20_a_request_finds_room_for_all_its_vehicles),
         cmocka_unit_test(chain__r12_motions_rise_by_one_and_none_is_carried_out_twice),
