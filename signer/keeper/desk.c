@@ -2,6 +2,7 @@
 // something about it changed, and once a second for what time alone changes.
 #include "signer/keeper/keeper.h"
 
+#include "metadata/render.h"
 #include "policy/chain.h"
 #include "policy/govern.h"
 
@@ -67,6 +68,17 @@ static bool has_lost_a_key(const struct keeper *keeper, const struct opened *ope
     return false;
 }
 
+// Another version of the programs opened it. The tools that go with this one render it by another
+// number, so nobody could approve it (R14). What has its quorum needs nobody.
+static bool is_shown_otherwise(
+    const struct keeper *keeper, const struct docket_entry *entry, const struct opened *opened)
+{
+    if (opened->rendering == RENDERING || entry->is_signed)
+        return false;
+    struct ballot ballot = docket_ballot(entry, keeper->charter, opened);
+    return decide(&ballot) != VERDICT_COMPLETE;
+}
+
 enum err desk_check_stale(struct keeper *keeper, struct docket_entry *entry)
 {
     struct opened opened;
@@ -77,6 +89,8 @@ enum err desk_check_stale(struct keeper *keeper, struct docket_entry *entry)
         entry->opened.index < keeper->state->since)
         entry->stale = true;
     if (!entry->is_signed && has_lost_a_key(keeper, &opened))
+        entry->stale = true;
+    if (is_shown_otherwise(keeper, entry, &opened))
         entry->stale = true;
     for (size_t i = 0; i < opened.item_count; i++)
         if (is_overtaken(keeper, entry, &opened, &opened.items[i]))

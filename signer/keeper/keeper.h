@@ -206,7 +206,7 @@ enum err must_check desk_ended(
     struct keeper *keeper, struct errand *errand, const struct message *answer);
 // Marks the entry stale when what it was opened under is no longer in force: another charter, a
 // time that was set back behind it, an item that builds on what is no longer the last, a key that
-// signs no more.
+// signs no more, another rendering as long as its quorum is not complete.
 enum err must_check desk_check_stale(struct keeper *keeper, struct docket_entry *entry);
 // Whether a freeze in force stops it.
 enum err must_check desk_check_frozen(struct keeper *keeper, struct docket_entry *entry);

@@ -7,6 +7,7 @@
 
 #include "tests/unit/keeper_play.h"
 
+#include "metadata/render.h"
 #include "policy/chain.h"
 #include "proto/dsse.h"
 
@@ -110,7 +111,7 @@ void play_live(struct keeper_house *house, struct play *play)
         .requester = play->request.requester,
         .signature_size = play->signature_size,
         .item_count = 1,
-        .rendering = 1,
+        .rendering = play->rendering == 0 ? RENDERING : play->rendering,
         .shown = hash_of(span_text("shown")),
         .epoch = house->charter->epoch,
         .charter = house->charter->hash,

@@ -12,6 +12,7 @@ struct play {
     uint8_t signature[KEY_SIGNATURE_MOST];
     size_t signature_size;
     struct opened opened; // the newest opening; of play_live that one
+    uint64_t rendering;   // by which play_live opens it; 0: this version's
     struct place place;
 };
 // A request for one item, signed by `by`, with an expiry of a day; a motion of time or keys when

@@ -8,6 +8,8 @@
 
 #include "tests/unit/keeper_play.h"
 
+#include "metadata/render.h"
+
 #include <stdio.h>
 #include <string.h>
 
@@ -369,6 +371,44 @@ static void keeper__believes_no_state_but_the_outcomes(void **state)
     play_clear(&something);
 }
 
+// ---- another version of the programs ----
+
+static struct play opened_before(struct keeper_house *house, size_t approvals)
+{
+    static const size_t people[] = {ALICE, BOB, CAROL};
+    struct play play = play_new(house, &house->service, "conclave/time", 1, (struct span){0});
+    play.rendering = RENDERING - 1;
+    play_live(house, &play);
+    for (size_t i = 0; i < approvals; i++)
+        play_decides(house, &play, people[i], DECISION_APPROVE);
+    return play;
+}
+
+// Its tools show by another number what was opened before.
+static void keeper__r14_opens_anew_what_another_version_rendered(void **state)
+{
+    struct keeper_house *house = *state;
+    struct play play = opened_before(house, 2);
+    house_start(house);
+    serve(house, &play);
+    ledger_opens(house, &play);
+    assert_int_equal(play.opened.rendering, RENDERING);
+    house_decides(house, &play, CAROL, DECISION_APPROVE); // two were over the other one
+    house_is_silent(&house->ledger);
+    play_clear(&play);
+}
+
+static void keeper__r14_what_was_complete_under_another_version_stays_so(void **state)
+{
+    struct keeper_house *house = *state;
+    struct order order;
+    struct play play = opened_before(house, 3);
+    house_start(house);
+    ledger_takes_order(house, &order);
+    assert_memory_equal(&order.request, &play.id, sizeof play.id);
+    play_clear(&play);
+}
+
 static void keeper__r7_starts_only_with_the_charter_that_the_state_names(void **state)
 {
     struct keeper_house *house = *state;
@@ -399,6 +439,8 @@ int main(void)
         TEST(keeper__r7_orders_nothing_that_was_complete_under_the_old_charter),
         TEST(keeper__r7_believes_no_charter_but_the_states),
         TEST(keeper__believes_no_state_but_the_outcomes),
+        TEST(keeper__r14_opens_anew_what_another_version_rendered),
+        TEST(keeper__r14_what_was_complete_under_another_version_stays_so),
         TEST(keeper__r7_starts_only_with_the_charter_that_the_state_names),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
