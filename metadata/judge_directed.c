@@ -13,6 +13,11 @@
 // Delegations that clients follow from targets.json down.
 enum { DEPTH_MOST = 5 };
 
+// What other work costs beside a step of matching a byte (metadata/pattern.h), so that one bound holds
+// for all that suppliers' files may cost: reading a key, verifying a signature, and so many bytes read, or
+// hashed for a signature.
+enum { KEY_STEPS = 512, SIGNATURE_STEPS = 4096, STEP_READ = 64, STEP_HASHED = 16 };
+
 // ---- the images of a file ----
 
 static enum err add_image(struct judge_file *file, size_t *room, const struct tuf_target *image)
@@ -64,6 +69,14 @@ struct search {
     const struct tuf_target *found;
 };
 
+// False when that is too much.
+static bool spend(const struct search *search, uint64_t steps)
+{
+    uint64_t *left = judge_evidence_steps(search->view);
+    *left = *left > steps ? *left - steps : 0;
+    return *left > 0;
+}
+
 // The hash of what a role of the searched repository signed last; false when it does not live here.
 static bool lives_here(const struct search *search, struct span short_name, struct hash *last)
 {
@@ -82,8 +95,24 @@ struct delegation {
     const struct tuf_delegation *role;
 };
 
-static bool is_signed(const struct delegation *by, const struct judge_file *file)
+// Only signatures that name a key of the role are verified.
+static uint64_t signing_steps(const struct delegation *by, const struct judge_file *file)
 {
+    const struct tuf_envelope *envelope = &file->envelope;
+    uint64_t each = SIGNATURE_STEPS + envelope->signed_part.size / STEP_HASHED;
+    uint64_t steps = by->role->keyid_count * by->key_count;
+    for (size_t i = 0; i < envelope->signature_count; i++)
+        for (size_t k = 0; k < by->role->keyid_count; k++)
+            if (span_equal(envelope->signatures[i].keyid, by->role->keyids[k]))
+                steps += each;
+    return steps;
+}
+
+static bool is_signed(
+    const struct search *search, const struct delegation *by, const struct judge_file *file)
+{
+    if (!spend(search, signing_steps(by, file)))
+        return false;
     return tuf_envelope_signers(&file->envelope, by->keys, by->key_count, by->role->keyids,
                by->role->keyid_count) >= (size_t)by->role->threshold;
 }
@@ -98,7 +127,7 @@ static struct judge_file *seek_file(const struct search *search, const struct de
         struct judge_file *file = &search->evidence->files[i];
         if (file->type != TUF_TARGETS || (found != NULL && file->version <= found->version))
             continue;
-        if (here ? hash_equal(&file->signed_hash, &last) : is_signed(by, file))
+        if (here ? hash_equal(&file->signed_hash, &last) : is_signed(search, by, file))
             found = file;
     }
     return found;
@@ -116,7 +145,8 @@ static enum err find_file(const struct search *search, struct judge_file *parent
     judge_delegations_of(search->view, parent, &by->tuf);
     by->key_count = tuf_delegations_keys(&by->tuf, by->keys);
     by->role = role;
-    parent->delegated[place] = seek_file(search, by);
+    if (spend(search, by->key_count * KEY_STEPS))
+        parent->delegated[place] = seek_file(search, by);
     free(by);
     if (parent->delegated[place] != NULL)
         return OK;
@@ -138,6 +168,8 @@ static enum err visit_delegated(
     struct tuf_delegation role;
     struct tuf tuf;
     enum dialect dialect = search->view->repository->dialect;
+    if (!spend(search, file->delegations.size / STEP_READ))
+        return OK; // and is refused for that
     judge_delegations_of(search->view, file, &tuf);
     struct tuf_delegations roles = tuf_delegations_of(&tuf);
     enum err err = OK;
@@ -256,10 +288,11 @@ static enum err search_one(struct search *search, const struct tuf_target *direc
         return OK;
     *belongs = true;
     enum err err = visit(search, file, 0, refusal);
-    if (err == OK && *judge_evidence_steps(search->view) == 0)
+    // What was not looked for any more was perhaps not missing.
+    if ((err == OK || err == ERR_REFUSED) && *judge_evidence_steps(search->view) == 0)
         return rule_refuse(refusal, RULE_IMAGE_SEARCH_MOST,
-            "The patterns of delegated roles take too many steps to find %.*s: write them "
-            "with fewer wildcards.",
+            "To find %.*s in the files of delegated roles takes too many steps: send fewer "
+            "files, with fewer signatures, and write patterns with fewer wildcards.",
             (int)directed->path.size, (const char *)directed->path.data);
     if (err == OK && search->found != NULL)
         err = check_found(search, directed, given, refusal);

@@ -80,7 +80,8 @@ enum err must_check judge_evidence_read(
 bool judge_has_evidence(const struct judge_view *view);
 // The request would not do without this file.
 void judge_evidence_need(const struct judge_view *view, const struct judge_file *file);
-// Steps that are left for matching paths with patterns, in one request.
+// Steps that are left for finding a Director's images, in one request: a step is a byte of a path that is
+// matched with a pattern.
 uint64_t *judge_evidence_steps(const struct judge_view *view);
 // What a file delegates, for tuf_delegations_of and tuf_delegations_keys.
 void judge_delegations_of(

@@ -7,6 +7,7 @@
 
 #include <cmocka.h>
 
+#include "tests/unit/made_up.h"
 #include "tests/unit/metadata_house.h"
 
 #include <stdio.h>
@@ -86,19 +87,30 @@ static void direct(size_t from, size_t to)
     write_targets(from, to, NULL, 1, &payload);
 }
 
+static void add_file(const char *signatures, struct span targets)
+{
+    struct bytes *file = &files[file_count++];
+    bytes_init(file, 2 * LIMIT_PAYLOAD);
+    bytes_add_format(file, "{\"signatures\":[%s],\"signed\":", signatures);
+    bytes_add(file, targets);
+    bytes_add_text(file, "}");
+}
+
+static void sign_last(const char *role, unsigned version, struct span targets)
+{
+    struct role_state last = {.version = version, .payload = hash_of(targets)};
+    snprintf(last.role, sizeof last.role, "%s", role);
+    assert_int_equal(state_set(&house.state, &last), OK);
+}
+
 // The repository has signed these images last, and they travel with the request.
 static void have(const char *role, size_t from, size_t to, const char *custom, unsigned version)
 {
-    struct bytes targets, *file = &files[file_count++];
+    struct bytes targets;
     bytes_init(&targets, LIMIT_PAYLOAD);
-    bytes_init(file, LIMIT_PAYLOAD);
     write_targets(from, to, custom, version, &targets);
-    bytes_add_text(file, "{\"signatures\":[],\"signed\":");
-    bytes_add(file, bytes_span(&targets));
-    bytes_add_text(file, "}");
-    struct role_state last = {.version = version, .payload = hash_of(bytes_span(&targets))};
-    snprintf(last.role, sizeof last.role, "%s", role);
-    assert_int_equal(state_set(&house.state, &last), OK);
+    add_file("", bytes_span(&targets));
+    sign_last(role, version, bytes_span(&targets));
     bytes_clear(&targets);
 }
 
@@ -237,6 +249,87 @@ static void judge__many_items_are_held_against_many_images(void **state)
     alarm(0);
 }
 
+// ---- what a supplier's files may cost ----
+
+enum { SUPPLIER_KEYS = 64, LONG = 4300 * 1000, SHORT = 1000 };
+
+static int compare_keys(const void *a, const void *b)
+{
+    return memcmp(
+        ((const struct key *)a)->id.byte, ((const struct key *)b)->id.byte, HASH_SIZE);
+}
+
+static void add_ids(
+    const char *before, const struct key *keys, const char *after, struct bytes *out)
+{
+    for (size_t i = 0; i < SUPPLIER_KEYS; i++) {
+        bytes_add_format(out, "%s%s", i == 0 ? "" : ",", before);
+        bytes_add_hex(out, hash_span(&keys[i].id));
+        bytes_add_text(out, after);
+    }
+}
+
+// targets.json delegates all paths to the role i, of these keys.
+static void delegate(const struct key *keys)
+{
+    struct bytes targets;
+    bytes_init(&targets, LIMIT_PAYLOAD);
+    bytes_add_text(&targets, "{\"_type\":\"Targets\",\"delegations\":{\"keys\":{");
+    for (size_t i = 0; i < SUPPLIER_KEYS; i++) {
+        bytes_add_text(&targets, i == 0 ? "\"" : ",\"");
+        bytes_add_hex(&targets, hash_span(&keys[i].id));
+        bytes_add_text(&targets, "\":");
+        tuf_key_write(DIALECT_UPTANE, &keys[i], &targets);
+    }
+    bytes_add_text(&targets, "},\"roles\":[{\"keyids\":[");
+    add_ids("\"", keys, "\"", &targets);
+    bytes_add_text(&targets,
+        "],\"name\":\"i\",\"paths\":[\"i/*\"],\"terminating\":false,\"threshold\":1}]},"
+        "\"expires\":\"2027-02-01T00:00:00Z\",\"targets\":{},\"version\":1}");
+    add_file("", bytes_span(&targets));
+    sign_last("cars/targets", 1, bytes_span(&targets));
+    bytes_clear(&targets);
+}
+
+// A file of so many bytes with a signature of each key, all of them false.
+static void claim(const struct key *keys, size_t size)
+{
+    struct bytes signatures, targets;
+    char after[128];
+    snprintf(after, sizeof after, "\",\"method\":\"ed25519\",\"sig\":\"%085dA==\"}", 0);
+    bytes_init(&signatures, LIMIT_PAYLOAD);
+    bytes_init(&targets, LIMIT_PAYLOAD);
+    add_ids("{\"keyid\":\"", keys, after, &signatures);
+    bytes_add_u8(&signatures, 0);
+    bytes_add_text(&targets, "{\"_type\":\"Targets\",\"custom\":{\"name\":\"");
+    for (size_t i = 0; i < size; i++)
+        bytes_add_u8(&targets, 'x');
+    bytes_add_text(
+        &targets, "\"},\"expires\":\"2027-02-01T00:00:00Z\",\"targets\":{},\"version\":1}");
+    assert_int_equal(bytes_finish(&targets), OK);
+    add_file((const char *)signatures.data, bytes_span(&targets));
+    bytes_clear(&signatures);
+    bytes_clear(&targets);
+}
+
+// Each signature is verified over the whole file.
+static void judge__r20_verifies_only_so_much(void **state)
+{
+    struct key keys[SUPPLIER_KEYS];
+    (void)state;
+    for (unsigned i = 0; i < SUPPLIER_KEYS; i++)
+        keys[i] = made_up_key(100 + i);
+    qsort(keys, SUPPLIER_KEYS, sizeof keys[0], compare_keys);
+    delegate(keys);
+    direct(1, 2);
+    claim(keys, SHORT);
+    travel();
+    assert_refused("R12/image-evidence");
+    claim(keys, LONG);
+    travel();
+    assert_refused("R20/image-search-most");
+}
+
 #define HOUSE_TEST(name) cmocka_unit_test_setup_teardown(name, open_house, close_house)
 
 int main(void)
@@ -249,6 +342,7 @@ int main(void)
         HOUSE_TEST(judge__r12_refuses_what_was_signed_before_the_last),
         HOUSE_TEST(judge__r12_only_an_image_repository_of_the_dialect_answers),
         HOUSE_TEST(judge__many_items_are_held_against_many_images),
+        HOUSE_TEST(judge__r20_verifies_only_so_much),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
