@@ -41,16 +41,22 @@ static enum err role_rule(const struct charter *charter, const struct role *role
         role->name);
 }
 
-static enum err key_rule(
-    const struct charter *charter, const struct role_key *key, struct refusal *refusal)
+static enum err no_custodian(const struct charter *charter, bool by_mandate,
+    struct charter_place *where, struct refusal *refusal)
 {
-    const struct role *role = &charter->roles[key->role];
-    if (!key->has_custodian || !(role->by_mandate || charter_for_vehicles(charter, role)))
-        return OK;
-    return refuse(refusal, "R5",
-        "%s has a key with a custodian, but it signs by mandate or for vehicles, and nobody "
-        "releases a key for each of them: leave the custodian out.",
-        role->name);
+    for (size_t i = 0; i < charter->key_count; i++) {
+        const struct role_key *key = &charter->keys[i];
+        const struct role *role = &charter->roles[key->role];
+        if (!key->has_custodian || role->by_mandate != by_mandate ||
+            !(by_mandate || charter_for_vehicles(charter, role)))
+            continue;
+        *where = (struct charter_place){CHARTER_ROLE, key->role, "keys"};
+        return refuse(refusal, "R5",
+            "%s has a key with a custodian, but it signs by mandate or for vehicles, and "
+            "nobody releases a key for each of them: leave the custodian out.",
+            role->name);
+    }
+    return OK;
 }
 
 enum err mandates_rules(
@@ -61,10 +67,11 @@ enum err mandates_rules(
         if (role_rule(charter, &charter->roles[i], where, refusal) != OK)
             return ERR_REFUSED;
     }
-    for (size_t i = 0; i < charter->key_count; i++) {
-        *where = (struct charter_place){CHARTER_ROLE, charter->keys[i].role, "keys"};
-        if (key_rule(charter, &charter->keys[i], refusal) != OK)
-            return ERR_REFUSED;
-    }
-    return OK;
+    return no_custodian(charter, true, where, refusal);
+}
+
+enum err vehicles_rules(
+    const struct charter *charter, struct charter_place *where, struct refusal *refusal)
+{
+    return no_custodian(charter, false, where, refusal);
 }

@@ -7,10 +7,14 @@
 // R2   mandates sign timestamps, snapshots and a Director's targets, and nothing else
 // R17  such a role has no rate, delay or time for approvals: its mandates have a count, and what
 //      people are asked for, the mandates, are motions
-// R5   nor has it custodians, nor has any role that signs for vehicles: nobody is there who could
-//      release a key for each of them
+// R5   nor has it custodians: nobody is there who could release a key
 // ERR_REFUSED as charter_rules.
 enum err must_check mandates_rules(
+    const struct charter *charter, struct charter_place *where, struct refusal *refusal);
+// R5   nor has any role that signs for vehicles: nobody releases a key for each of them
+// Of a charter that is being made. Version 0.2.0 knew no vehicles, and a charter of then, which may be
+// in force, is read; but nothing is signed by such a role (policy/mandate.h).
+enum err must_check vehicles_rules(
     const struct charter *charter, struct charter_place *where, struct refusal *refusal);
 
 #endif

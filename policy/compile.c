@@ -1,3 +1,4 @@
+#include "policy/charter_mandates.h"
 #include "policy/charter_rules.h"
 #include "policy/compile_part.h"
 #include "policy/policy_build.h"
@@ -152,7 +153,8 @@ enum err policy_check(const struct policy *policy, struct policy_fault *fault)
     struct charter_place where;
     struct refusal refusal;
     memset(fault, 0, sizeof *fault);
-    if (charter_rules_without_keys(&policy->charter, &where, &refusal) == OK)
+    if (charter_rules_without_keys(&policy->charter, &where, &refusal) == OK &&
+        vehicles_rules(&policy->charter, &where, &refusal) == OK)
         return OK;
     return rule_fault(policy, &where, &refusal, fault);
 }
@@ -205,7 +207,8 @@ static enum err rule_and_write(const struct policy *policy, struct charter *char
 {
     struct charter_place where;
     struct refusal refusal;
-    if (charter_rules(charter, &where, &refusal) != OK)
+    if (charter_rules(charter, &where, &refusal) != OK ||
+        vehicles_rules(charter, &where, &refusal) != OK)
         return rule_fault(policy, &where, &refusal, fault);
     return write_and_read(charter, out, fault);
 }

@@ -7,10 +7,23 @@
 
 // ---- which way ----
 
+static bool has_custodian(const struct charter *charter, const struct role *role)
+{
+    for (size_t i = 0; i < charter->key_count; i++)
+        if (&charter->roles[charter->keys[i].role] == role && charter->keys[i].has_custodian)
+            return true;
+    return false;
+}
+
 static enum err vehicle_rule(const struct charter *charter, const struct role *role,
     const struct item *item, struct refusal *refusal)
 {
     bool wanted = charter_for_vehicles(charter, role);
+    if (wanted && has_custodian(charter, role))
+        return refuse(refusal, "R5",
+            "%s is signed for vehicles and has a key with a custodian, whom nobody asks for "
+            "each of them: propose a charter that leaves the custodian out.",
+            role->name);
     if (wanted == (item_vehicle(item->role) != NULL))
         return OK;
     if (wanted)

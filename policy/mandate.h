@@ -13,6 +13,7 @@
 // Which way a request for metadata goes: its items are all of roles that quorums sign, or all of
 // roles that mandates sign. ERR_REFUSED with R2: a role that the charter does not name, an item that
 // names a vehicle where none is signed for, or none where one must be, or both ways in one request.
+// With R5: a role that signs for vehicles and has a custodian (policy/charter_mandates.h).
 enum err must_check mandate_way(const struct charter *charter, const struct item *items,
     size_t count, bool *by_mandate, struct refusal *refusal);
 

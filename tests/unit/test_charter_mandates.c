@@ -99,8 +99,6 @@ static void mandate__r5_nobody_is_custodian_where_nobody_is_present(void **unuse
         {"image/timestamp", true, false},
         {"image/snapshot", true, false},
         {"director/targets", true, false},
-        {"director/targets", false, false}, // nor for a vehicle at a time
-        {"director/timestamp", false, false},
         {"image/timestamp", false, true},
         {"director/root", false, true},
     };
@@ -110,6 +108,37 @@ static void mandate__r5_nobody_is_custodian_where_nobody_is_present(void **unuse
         give_custodian(charter, cases[i].role);
         expect_charter(
             charter, cases[i].good ? OK : ERR_REFUSED, "R5", "leave the custodian out");
+    }
+}
+
+// Of a charter that is made now; one of version 0.2.0, which knew no vehicles, is in force still.
+static void charter__r5_nobody_is_custodian_for_a_vehicle_at_a_time(void **unused)
+{
+    (void)unused;
+    static const struct {
+        const char *role;
+        bool good;
+    } cases[] = {
+        {"director/targets", false},
+        {"director/snapshot", false},
+        {"director/timestamp", false},
+        {"director/root", true},
+        {"image/targets", true},
+    };
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        struct charter *charter = house_with_vehicles();
+        struct charter_place where;
+        struct refusal refusal = {.rule = ""};
+        assert_int_equal(vehicles_rules(charter, &where, &refusal), OK);
+        give_custodian(charter, cases[i].role);
+        enum err err = vehicles_rules(charter, &where, &refusal);
+        assert_int_equal(err, cases[i].good ? OK : ERR_REFUSED);
+        if (!cases[i].good) {
+            assert_string_equal(refusal.rule, "R5");
+            assert_non_null(strstr(refusal.sentence, "leave the custodian out"));
+            assert_string_equal(charter->roles[where.index].name, cases[i].role);
+        }
+        expect_charter(charter, OK, NULL, NULL); // frees it
     }
 }
 
@@ -161,6 +190,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(mandate__r2_signs_timestamps_snapshots_and_a_directors_targets_alone),
         cmocka_unit_test(mandate__r17_has_a_count_and_no_rate_delay_or_time_for_approvals),
+        cmocka_unit_test(charter__r5_nobody_is_custodian_for_a_vehicle_at_a_time),
         cmocka_unit_test(mandate__r5_nobody_is_custodian_where_nobody_is_present),
         cmocka_unit_test(mandate__stands_in_the_charter_as_it_is_read),
         cmocka_unit_test(charter__finds_a_role_by_the_items_of_its_vehicles),

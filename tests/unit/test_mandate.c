@@ -75,6 +75,24 @@ static void mandate__r2_a_request_goes_one_way_and_names_vehicles_where_they_are
     charter_free(charter);
 }
 
+// Version 0.2.0 let a Director's roles have custodians, and knew no vehicles.
+static void mandate__r5_signs_for_no_vehicle_where_a_key_has_a_custodian(void **unused)
+{
+    (void)unused;
+    struct charter *charter = mandate_charter();
+    const struct item vehicles = {.role = "director/targets@1", .version = 1};
+    const struct item root = {.role = "director/root", .version = 1};
+    struct refusal refusal = {.rule = ""};
+    bool by_mandate = false;
+    assert_int_equal(mandate_way(charter, &vehicles, 1, &by_mandate, &refusal), OK);
+    for (size_t i = 0; i < charter->key_count; i++)
+        charter->keys[i].has_custodian = true;
+    enum err err = mandate_way(charter, &vehicles, 1, &by_mandate, &refusal);
+    expect(err, &refusal, "R5", "a charter that leaves the custodian out");
+    assert_int_equal(mandate_way(charter, &root, 1, &by_mandate, &refusal), OK);
+    charter_free(charter);
+}
+
 // ---- what one covers ----
 
 // Version 101 of VIN7, for ten hours.
@@ -349,6 +367,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(
             mandate__r2_a_request_goes_one_way_and_names_vehicles_where_they_are_signed_for),
+        cmocka_unit_test(mandate__r5_signs_for_no_vehicle_where_a_key_has_a_custodian),
         cmocka_unit_test(mandate__covers_what_each_of_its_lines_allows_and_nothing_else),
         cmocka_unit_test(
             mandate__r12_reserves_never_more_than_its_count_and_never_above_its_last),
