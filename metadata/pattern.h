@@ -1,7 +1,7 @@
 // Patterns of delegated roles: which paths of images they match (TUF specification 1.0.x, section
-// 4.5). `*` stands for any number of bytes and `?` for one; every other byte is itself, `[` too. In `tuf`
-// neither of them stands for a slash; in `uptane` both do, as its clients have it (formats reference,
-// section 2). Pure.
+// 4.5). `*` stands for any number of bytes and `?` for one; every other byte is itself. (A `[`, which is more
+// to some clients, stands in no pattern that is read today.) In `tuf` neither of them stands for a slash;
+// in `uptane` both do, as its clients have it (formats reference, section 2). Pure.
 //
 // A pattern is a supplier's text: what matching it may cost is bounded by steps that the caller gives
 // and gets back fewer. Once there are none left, nothing matches any more.

@@ -68,9 +68,9 @@ const struct rule rule_table[RULES] = {
         "than letters, digits, '_', '-' and '.'."},
     [RULE_PATTERN_FORM] = {"pattern-form", "R2", SEVERITY_REFUSE, RULE_TARGETS | RULE_SNAPSHOT,
         RULE_BOTH,
-        "A pattern of a delegated role is a path that begins with the names of those who "
-        "delegate to it, its own name and a slash; a hash prefix has 1 to 64 lower-case hex "
-        "digits.",
+        "A pattern of a delegated role is a path without '[' that begins with the names of "
+        "those who delegate to it, its own name and a slash; a hash prefix has 1 to 64 "
+        "lower-case hex digits.",
         "A delegated role's pattern is one that is refused today: it does not begin with the "
         "role's own name and a slash, or is no path."},
     [RULE_FILE_NAME_FORM] = {"file-name-form", "R2", SEVERITY_REFUSE,

@@ -90,6 +90,9 @@ static const char *pattern_fault(struct span pattern, struct span name)
         return fault;
     if (!has_segment(pattern, name))
         return "a pattern begins with the role's own name and a slash";
+    // Clients match with fnmatch, to which it is one of some bytes; to the specification it is itself.
+    if (memchr(pattern.data, '[', pattern.size) != NULL)
+        return "a pattern has no '[', which not all clients read alike";
     return NULL;
 }
 

@@ -96,6 +96,8 @@ TARGETS = (
     ("more than 1024 patterns", "delegations/roles/0/paths",
      [f"supplier/{i}" for i in range(1025)]),
     ("a pattern begins with the role's own name and a slash", "delegations/roles/0/paths", ["*"]),
+    ("a pattern has no '[', which not all clients read alike", "delegations/roles/0/paths",
+     ["supplier/[ab].bin"]),
     ("a hash prefix has 1 to 64 lower-case hex digits", "delegations/roles/0/path_hash_prefixes",
      ["X"]),
     ("the name of a role has 1 to 50 bytes", "delegations/roles/0/name", TOO_LONG),

@@ -214,5 +214,6 @@ def delegations(kit):
     yield place.case('key-of-the-root')
     yield Place(kit, 'targets').case('good', ['adopt-supplier', 'role image/supplier'])
     yield delegation(kit, 'pattern-form', paths=['other/supplier/*'])
+    yield delegation(kit, 'pattern-form', paths=['supplier/[ab].bin'])
     if not kit.tuf:
         yield Place(kit, 'targets').case('director-delegates', ['director'])
