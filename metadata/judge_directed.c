@@ -162,6 +162,8 @@ static enum err visit(
     struct search *search, struct judge_file *file, unsigned depth, struct refusal *refusal);
 
 // Asks those that a file delegates the path to, in their order, until one has it or one is terminating.
+// Whom a terminating role delegates to nobody asks here: stock clients do not, though the specification
+// does; nor who comes behind it: there it is the other way round.
 static enum err visit_delegated(
     struct search *search, struct judge_file *file, unsigned depth, struct refusal *refusal)
 {
@@ -181,7 +183,8 @@ static enum err visit_delegated(
             continue;
         err = find_file(search, file, i, &role, refusal);
         if (err == OK)
-            err = visit(search, file->delegated[i], depth + 1, refusal);
+            err = visit(
+                search, file->delegated[i], role.terminating ? DEPTH_MOST : depth + 1, refusal);
         search->ended = search->ended || role.terminating;
     }
     return err;
