@@ -24,8 +24,8 @@
 // set back), only what is certain is found.
 //
 // Mandates. What was signed under one is held against it, payload by payload as far as those are at
-// hand. How many numbers the vault reserved, and up to which version, only its state says: the log's
-// own count is a lower bound, and a role goes on above what the log shows.
+// hand. How many numbers the vault reserved, up to which version, and when it sealed that, only its state
+// says: the log's own count is a lower bound, and a role goes on above what the log shows.
 //
 // What the appliance had not heard yet: a record may have been written before its writer knew the
 // last outcome. So the charter and the state before it are taken for openings and votes too; no

@@ -31,11 +31,23 @@ bool audit_has_no_time(const struct audit *audit, moment time)
     return is_behind(audit, time) || is_ahead(audit, time);
 }
 
+// While a mandate is in force numbers are reserved, and sealed, without a record: whoever is killed
+// behind that leaves none. Without time there is no such seal.
+static void may_have_reserved(struct audit *audit, moment time)
+{
+    bool live = false;
+    for (size_t i = 0; !live && i < audit->state->mandate_count; i++)
+        live = audit->state->mandates[i].live;
+    if (live && !is_ahead(audit, time))
+        audit_may_be_sealed(audit, time);
+}
+
 // What is so far ahead that there was no time then does not count: the clock goes back behind it when
 // it is right again.
 static void saw(struct audit *audit, moment time)
 {
     struct audit_time *known = &audit->time;
+    may_have_reserved(audit, time);
     if (time - known->sealed.first > jump_of(audit))
         return;
     if (time > known->newest)

@@ -8,6 +8,8 @@
 
 #include "tests/unit/log_fixture_mandate.h"
 
+#include "policy/mandate.h"
+
 #include <stdio.h>
 #include <string.h>
 
@@ -339,6 +341,45 @@ static void audit__r7_a_charter_with_another_person_ends_its_mandate(void **stat
     assert_clean(log);
 }
 
+// ---- numbers that no record shows ----
+
+// Reserved, and then the vault was killed.
+static void reserve_in_vain(struct fixture *log)
+{
+    struct refusal refusal;
+    uint64_t taken = 0;
+    struct mandate_state mandate = *state_mandate(&log->state, MANDATE_ROLE);
+    assert_int_equal(mandate_reserve(&mandate, 1, 7, &taken, &refusal), OK);
+    assert_int_equal(state_set_mandate(&log->state, &mandate), OK);
+    log->state.time = log->now;
+}
+
+static void audit__r13_accepts_a_time_that_was_sealed_with_numbers_alone(void **state)
+{
+    struct fixture *log = *state;
+    const struct freeze_of all = {.what = FREEZE_EVERYTHING};
+    give(log);
+    log->now += DAY;
+    reserve_in_vain(log);
+    log->now += 60;
+    fixture_start(log);
+    half_freeze(log, CAROL, &all);
+    assert_clean(log);
+}
+
+// Nor for longer than the jump: the clock of the first record says when.
+static void audit__r13_accepts_a_run_that_only_reserved_numbers(void **state)
+{
+    struct fixture *log = *state;
+    give(log);
+    log->now += 60 * DAY;
+    reserve_in_vain(log);
+    fixture_start(log);
+    log->now += 60 * DAY;
+    half_sign_targets(log, 1);
+    assert_clean(log);
+}
+
 // ---- a time that was set back ----
 
 // Numbers were reserved by a clock that was ahead, so a stated time sets back what was sealed; when
@@ -385,6 +426,8 @@ static void audit__r7_finds_what_is_signed_under_a_mandate_that_a_stated_time_en
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        AUDIT_MANDATED(r13_accepts_a_time_that_was_sealed_with_numbers_alone),
+        AUDIT_MANDATED(r13_accepts_a_run_that_only_reserved_numbers),
         AUDIT_MANDATED(r13_accepts_that_a_stated_time_ended_a_mandate),
         AUDIT_MANDATED(r7_finds_what_is_signed_under_a_mandate_that_a_stated_time_ended),
         AUDIT_MANDATED(accepts_what_a_mandate_covers),
