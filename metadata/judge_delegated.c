@@ -157,6 +157,9 @@ static enum err add_role(const struct judge_view *view, struct tree *tree,
             "With %.*s more than %d roles are delegated to: delegate to fewer.", size, name,
             (int)ROLES_MOST);
     enum err err = check_name(tree, role->name, refusal);
+    // What Targets delegate was judged when they were signed here; what a supplier does, nobody has seen.
+    if (err == OK && parent != NULL)
+        err = judge_delegation(view, tree->keys, tree->key_count, role, refusal);
     if (err != OK)
         return err;
     struct reached *added = &tree->roles[tree->count++];

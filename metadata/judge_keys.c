@@ -88,9 +88,9 @@ enum err judge_threshold(const struct judge_view *view, struct span short_name,
     if (role == NULL || (uint64_t)threshold >= role->threshold)
         return OK;
     return rule_refuse(refusal, RULE_THRESHOLD_FLOOR,
-        "%s gives %s a threshold of %" PRId64 ", and the charter demands at least %" PRIu64
+        "%s is given a threshold of %" PRId64 ", and the charter demands at least %" PRIu64
         ": raise it.",
-        view->given->role->name, name, threshold, role->threshold);
+        name, threshold, role->threshold);
 }
 
 static enum err judge_thresholds(const struct judge_view *view, struct refusal *refusal)
@@ -143,7 +143,7 @@ static bool in_root(const struct tuf_root *root, const struct hash *identity)
     return false;
 }
 
-static enum err judge_delegation(const struct judge_view *view, const struct tuf_key *keys,
+enum err judge_delegation(const struct judge_view *view, const struct tuf_key *keys,
     size_t count, const struct tuf_delegation *role, struct refusal *refusal)
 {
     for (size_t i = 0; i < count; i++) {

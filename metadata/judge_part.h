@@ -39,6 +39,10 @@ enum err must_check judge_key(const struct judge_view *view, const struct tuf_ke
 enum err must_check judge_threshold(const struct judge_view *view, struct span short_name,
     int64_t threshold, struct refusal *refusal);
 
+// The same of a delegated role and of those of `keys` that are its own; and that none is the root's.
+enum err must_check judge_delegation(const struct judge_view *view, const struct tuf_key *keys,
+    size_t count, const struct tuf_delegation *role, struct refusal *refusal);
+
 // A file that the payload lists: of which role, and who must have signed it.
 struct judge_listing {
     const struct tuf_file *file;

@@ -278,10 +278,10 @@ static void judge__r12_a_root_keeps_to_the_charters_thresholds(void **state)
 {
     (void)state;
     static const char *const words[] = {
-        "gives image/root a threshold of 2, and the charter demands at least 3: raise it",
-        "gives image/snapshot a threshold of 1, and the charter demands at least 2: raise it",
-        "gives image/targets a threshold of 2, and the charter demands at least 3: raise it",
-        "gives image/timestamp a threshold of 1, and the charter demands at least 2: raise it",
+        "image/root is given a threshold of 2, and the charter demands at least 3: raise it",
+        "image/snapshot is given a threshold of 1, and the charter demands at least 2: raise it",
+        "image/targets is given a threshold of 2, and the charter demands at least 3: raise it",
+        "image/timestamp is given a threshold of 1, and the charter demands at least 2: raise it",
     };
     static const uint64_t thresholds[] = {2, 1, 2, 1};
     scene_init(&scene, &house, "image/root", "root-1", NULL);
@@ -311,7 +311,7 @@ static void judge__r12_targets_keep_to_the_charters_thresholds(void **state)
     house.charter->roles[4].threshold = 2;
     assert_passes();
     house.charter->roles[4].threshold = 3;
-    assert_refused("R12", "gives image/supplier a threshold of 2, and the charter demands");
+    assert_refused("R12", "image/supplier is given a threshold of 2, and the charter demands");
 }
 
 static void judge__targets_pass_with_and_without_delegations(void **state)

@@ -9,6 +9,7 @@
 
 #include <cmocka.h>
 
+#include "metadata/json_file.h"
 #include "metadata/rule.h"
 #include "tests/unit/metadata_house.h"
 #include "tests/unit/metadata_vectors.h"
@@ -87,12 +88,11 @@ static void director(char *const words[])
     house.charter->repositories[0].kind = KIND_DIRECTOR;
 }
 
-static const struct tuf_key *listed_key(const char *id)
+static const struct tuf_key *find_key(struct span payload, const char *id)
 {
     static struct tuf tuf;
     static struct tuf_key keys[TUF_KEYS_MOST];
-    assert_int_equal(
-        tuf_read(house.dialect, bytes_span(&scene.payload), &tuf, &scene.refusal), OK);
+    assert_int_equal(tuf_read(house.dialect, payload, &tuf, &scene.refusal), OK);
     size_t count = tuf.root.key_count;
     memcpy(keys, tuf.root.keys, count * sizeof keys[0]);
     if (tuf.type == TUF_TARGETS)
@@ -100,8 +100,27 @@ static const struct tuf_key *listed_key(const char *id)
     for (size_t i = 0; i < count; i++)
         if (span_is(keys[i].id, id))
             return &keys[i];
-    fail_msg("the payload lists no key %s", id);
     return NULL;
+}
+
+// In the payload, or else in one of the files that travel with it; good until the next one is looked for.
+static const struct tuf_key *listed_key(const char *id)
+{
+    static struct tuf_envelope envelope;
+    static struct bytes file;
+    const struct tuf_key *key = find_key(bytes_span(&scene.payload), id);
+    for (size_t i = 0; key == NULL && i < scene.evidence_count; i++) {
+        bytes_clear(&file);
+        bytes_init(&file, LIMIT_PAYLOAD);
+        assert_int_equal(
+            json_file_read(house.dialect, bytes_span(&scene.evidence[i]), &file), OK);
+        assert_int_equal(
+            tuf_envelope_read(house.dialect, bytes_span(&file), &envelope, &scene.refusal), OK);
+        key = find_key(envelope.signed_part, id);
+    }
+    if (key == NULL)
+        fail_msg("nobody lists a key %s", id);
+    return key;
 }
 
 // The requester's key is the one that the payload lists under this id.

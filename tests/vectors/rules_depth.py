@@ -1,6 +1,8 @@
 """Delegated roles of delegated roles, which a Snapshot lists."""
+import house
+from canonical import canonical
 from rules import ROOT, Case
-from rules_keys import many
+from rules_keys import FOREIGN, LAID_OTHERWISE, many
 
 
 def delegations(kit, prefix, roles):
@@ -30,11 +32,12 @@ class Tree:
         self.payloads[name] = empty(self.kit, version, given)
         self.signers[name] = (signer,)
 
-    def case(self, rule, drop=()):
+    def case(self, rule, drop=(), steps=()):
         meta = {f'{name}.json': {'version': version} for name, version in self.listed.items()}
         snapshot = {**self.kit.payloads['snapshot-2'], 'meta': meta}
         shown = [name for name in self.payloads if name not in drop]
-        steps = [ROOT, 'signed image/targets @last', *(f'evidence @{name}' for name in shown)]
+        steps = [ROOT, 'signed image/targets @last', *(f'evidence @{name}' for name in shown),
+                 *steps]
         files = {name: self.kit.file(self.payloads[name], *self.signers[name])
                  for name in shown}
         return Case(rule, 'snapshot', snapshot, steps, last=self.payloads['targets'], **files)
@@ -57,14 +60,33 @@ def chain(kit, rule, depth, drop=(), first=None):
     return tree.case(rule, drop)
 
 
-def two_levels(kit, rule, prefix='d1/', name='d2', keys=None):
+def two_levels(kit, rule, prefix='d1/', name='d2', keys=None, steps=()):
     """What is wrong with what d1 delegates, which nobody saw who signed the Targets."""
     keys = keys or deep(kit, 2)
     tree = Tree(kit, delegations(kit, '', {'d1': deep(kit, 1), 'd3': deep(kit, 3)}))
     tree.add('d1', 'deep-1', delegations(kit, prefix, {name: keys}))
     tree.add('d3', 'deep-3')
     tree.add('d2', 'deep-2')
-    return tree.case(rule)
+    return tree.case(rule, steps=steps)
+
+
+def unlike_ours(kit):
+    """A key in a PEM without its last line feed, which no key of the appliance is written in."""
+    name, key = kit.key_object(LAID_OTHERWISE)
+    key = {**key, 'keyval': {'public': key['keyval']['public'].rstrip('\n')}}
+    return {house.sha256(canonical(key)) if kit.tuf else name: key}
+
+
+def owners(kit):
+    """Keys that a supplier has not got, and a threshold that it may not give."""
+    foreign = dict([kit.key_object(FOREIGN)])
+    yield two_levels(kit, 'key-of-a-person', keys=foreign, steps=[f'requester {[*foreign][0]}'])
+    yield two_levels(kit, 'key-of-another-role', keys=foreign,
+                     steps=['lives image/other', f'own image/other {[*foreign][0]}'])
+    unlike = unlike_ours(kit)
+    yield two_levels(kit, 'key-as-written-here', keys=unlike,
+                     steps=['lives image/d2', f'own image/d2 {[*unlike][0]}'])
+    yield two_levels(kit, 'threshold-floor', steps=['lives image/d2', 'threshold image/d2 2'])
 
 
 def wide(kit, rule, count):
@@ -88,6 +110,7 @@ def depth(kit):
     root = kit.base('root')
     name = root['roles']['snapshot']['keyids'][0]
     yield two_levels(kit, 'key-of-the-root', keys={name: root['keys'][name]})
+    yield from owners(kit)
     yield wide(kit, 'delegated-roles-most', 31)
     # d2 is signed by d1's delegation or by nobody's.
     tree = Tree(kit, delegations(kit, '', {'d1': deep(kit, 1)}))
