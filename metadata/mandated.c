@@ -141,17 +141,20 @@ static enum err judge_item(const struct mandated_case *given, struct judge_files
         .evidence = files,
         .now = given->time,
     };
-    enum err err = judge_payload(&judged, &facts, refusal);
-    if (err != OK)
-        return err;
-    const struct mandate_ask ask = {
+    struct mandate_ask ask = {
         .charter = given->charter,
         .state = given->state,
         .item = item,
-        .expires = facts.expires,
         .requester = &given->request->requester,
         .now = given->time,
     };
+    // Who has no mandate hears that, and not what is wrong besides.
+    enum err err = mandate_stands(&ask, refusal);
+    if (err == OK)
+        err = judge_payload(&judged, &facts, refusal);
+    if (err != OK)
+        return err;
+    ask.expires = facts.expires;
     return mandate_covers(&ask, refusal);
 }
 

@@ -58,45 +58,56 @@ enum err mandate_way(const struct charter *charter, const struct item *items, si
 
 // ---- what one covers ----
 
-static enum err expiry_rule(const struct mandate_ask *ask, const struct role *role,
-    const struct mandate_state *mandate, struct refusal *refusal)
+static const struct mandate_state *mandate_of(const struct mandate_ask *ask)
 {
-    int64_t life = ask->expires - ask->now;
-    if (ask->now >= mandate->until) {
-        char until[MOMENT_TEXT + 1];
-        moment_write(mandate->until, until);
-        return refuse(refusal, "R6", "The mandate of %s ended %s: have the next one approved.",
-            mandate->role, until);
-    }
-    if (life <= 0 || life < role->least || life > mandate->longest)
-        return refuse(refusal, "R6",
-            "%s expires in %" PRId64 " seconds, and its mandate and the charter allow %" PRId64
-            " to %" PRId64 ": give it another expiry.",
-            ask->item->role, life, role->least > 1 ? role->least : 1, mandate->longest);
-    return OK;
+    const struct role *role = charter_role(ask->charter, ask->item->role);
+    return role == NULL || !role->by_mandate ? NULL : state_mandate(ask->state, role->name);
 }
 
-enum err mandate_covers(const struct mandate_ask *ask, struct refusal *refusal)
+enum err mandate_stands(const struct mandate_ask *ask, struct refusal *refusal)
 {
-    const struct item *item = ask->item;
-    const struct role *role = charter_role(ask->charter, item->role);
-    const struct mandate_state *mandate =
-        role == NULL || !role->by_mandate ? NULL : state_mandate(ask->state, role->name);
+    const struct mandate_state *mandate = mandate_of(ask);
+    char until[MOMENT_TEXT + 1];
     if (mandate == NULL || !mandate->live)
         return refuse(refusal, "R7",
             "No mandate is in force for %s: propose one with `conclave mandate propose`, and "
             "have it approved.",
-            item->role);
+            ask->item->role);
     if (!hash_equal(&mandate->requester, ask->requester))
         return refuse(refusal, "R5",
             "The mandate of %s is another requester's: ask with the key that it names.",
-            role->name);
-    if (item->version < mandate->first || item->version > mandate->last)
-        return refuse(refusal, "R12",
-            "%s is version %" PRIu64 ", and its mandate covers %" PRIu64 " to %" PRIu64
-            ": make a version between them, or have another mandate approved.",
-            item->role, item->version, mandate->first, mandate->last);
-    return expiry_rule(ask, role, mandate, refusal);
+            mandate->role);
+    if (ask->now < mandate->until)
+        return OK;
+    moment_write(mandate->until, until);
+    return refuse(refusal, "R6", "The mandate of %s ended %s: have the next one approved.",
+        mandate->role, until);
+}
+
+static enum err version_rule(
+    const struct item *item, const struct mandate_state *mandate, struct refusal *refusal)
+{
+    if (item->version >= mandate->first && item->version <= mandate->last)
+        return OK;
+    return refuse(refusal, "R12",
+        "%s is version %" PRIu64 ", and its mandate covers %" PRIu64 " to %" PRIu64
+        ": make a version between them, or have another mandate approved.",
+        item->role, item->version, mandate->first, mandate->last);
+}
+
+enum err mandate_covers(const struct mandate_ask *ask, struct refusal *refusal)
+{
+    const struct mandate_state *mandate = mandate_of(ask);
+    if (mandate_stands(ask, refusal) != OK || version_rule(ask->item, mandate, refusal) != OK)
+        return ERR_REFUSED;
+    int64_t life = ask->expires - ask->now;
+    int64_t least = charter_role(ask->charter, ask->item->role)->least;
+    if (life > 0 && life >= least && life <= mandate->longest)
+        return OK;
+    return refuse(refusal, "R6",
+        "%s expires in %" PRId64 " seconds, and its mandate and the charter allow %" PRId64
+        " to %" PRId64 ": give it another expiry.",
+        ask->item->role, life, least > 1 ? least : 1, mandate->longest);
 }
 
 // ---- numbers ----

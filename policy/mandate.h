@@ -26,9 +26,12 @@ struct mandate_ask {
     const struct hash *requester;
     moment now;
 };
+// Whether there is a mandate in force that this requester may ask under, whatever the payload says.
+// ERR_REFUSED: R7 there is none; R5 it is another requester's; R6 its time is over.
+enum err must_check mandate_stands(const struct mandate_ask *ask, struct refusal *refusal);
 // Whether the mandate in force covers it, line by line, but for the count and for versions that rise:
-// these are numbers (below). ERR_REFUSED: R7 there is none; R5 it is another requester's; R6 it is over,
-// or the payload expires too late, or too early for the charter; R12 the version lies outside.
+// these are numbers (below). ERR_REFUSED as mandate_stands; R12 the version lies outside; R6 the payload
+// expires too late, or too early for the charter.
 enum err must_check mandate_covers(const struct mandate_ask *ask, struct refusal *refusal);
 
 // Reserves a block of numbers: at least `wanted` payloads, at most LIMIT_BLOCK unless more are
