@@ -60,11 +60,14 @@ static int compare_lines(const void *a, const void *b)
                       : (left->version < right->version) - (left->version > right->version);
 }
 
-// A chain tells by them that nobody has to remember the vehicle (policy/chain.h).
-static void take_mandates(const struct state *state, struct state *past)
+// A chain tells by those in force that nobody has to remember the vehicle (policy/chain.h). Whose ended
+// hears that, and not how high it went.
+static void take_live(const struct state *state, struct state *past)
 {
-    past->mandate_count = state->mandate_count;
-    memcpy(past->mandates, state->mandates, state->mandate_count * sizeof state->mandates[0]);
+    past->mandate_count = 0;
+    for (size_t i = 0; i < state->mandate_count; i++)
+        if (state->mandates[i].live)
+            past->mandates[past->mandate_count++] = state->mandates[i];
 }
 
 // Of vehicles only those count that are asked about.
@@ -105,7 +108,7 @@ enum err mandated_past(const struct state *state, const struct mandated_names *n
 {
     enum err err = OK;
     past->role_count = 0;
-    take_mandates(state, past);
+    take_live(state, past);
     take_roles(state, past);
     for (size_t i = 0; err == OK && i < names->count; i++)
         err = take_last(state, names->at[i], &lasts[i], past);

@@ -18,7 +18,7 @@ struct mandated_names {
 void mandated_name(
     const struct charter *charter, const struct request *request, struct mandated_names *out);
 
-// What judging takes for the state: mandates, the roles' lines, and for these names what they signed
+// What judging takes for the state: live mandates, the roles' lines, and for these names what they signed
 // last under mandates, one for each; who signed nothing so, or something later by quorum or import, goes on from
 // the state's line. `past` is zeroed, or was written by this before. ERR_FORM for what is no last.
 enum err must_check mandated_past(const struct state *state, const struct mandated_names *names,
