@@ -95,8 +95,8 @@ enum message_kind {
     VAULT_APPENDED, // place
     VAULT_JUDGED,   // judged: the order's place, and the next state
     VAULT_RESERVE, // judged: no place; a state that reserves numbers, or moves the time alone, which
-                   // is to become durable and sealed (VAULT_EXECUTE); then the same VAULT_MANDATE
-                   // comes again
+    // is to become durable and sealed (VAULT_EXECUTE); then the same VAULT_MANDATE
+    // comes again
     VAULT_FOUND_JUDGED, // judged: place of leaf 1, and the first state
     VAULT_CHECKPOINT,   // checkpoint
     VAULT_SEALED,       // sealed
