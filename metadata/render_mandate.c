@@ -6,18 +6,30 @@
 #include <inttypes.h>
 #include <string.h>
 
-enum { HOUR = 3600, DAY = 24 * HOUR };
+enum { MINUTE = 60, HOUR = 60 * MINUTE, DAY = 24 * HOUR };
 _Static_assert(MANDATE_VERSION_MOST == TUF_VERSION_MOST, "a mandate ends where clients do");
 
 // One line of a mandate's text, behind its label.
 typedef void render_value(
     const struct motion_view *view, const struct mandate_motion *motion, struct bytes *out);
 
+// "176400 seconds (2 d 1 h)"; units of which there are none are left out.
 static void render_span(int64_t seconds, struct bytes *out)
 {
-    bytes_add_format(out,
-        "%" PRId64 " seconds (%" PRId64 " days, %" PRId64 " hours and %" PRId64 " seconds)",
-        seconds, seconds / DAY, seconds % DAY / HOUR, seconds % HOUR);
+    const struct {
+        const char *name;
+        int64_t count;
+    } units[] = {{"d", seconds / DAY}, {"h", seconds % DAY / HOUR},
+        {"min", seconds % HOUR / MINUTE}, {"s", seconds % MINUTE}};
+    const char *before = " seconds (";
+    bytes_add_format(out, "%" PRId64, seconds);
+    for (size_t i = 0; i < sizeof units / sizeof units[0]; i++) {
+        if (units[i].count == 0)
+            continue;
+        bytes_add_format(out, "%s%" PRId64 " %s", before, units[i].count, units[i].name);
+        before = " ";
+    }
+    bytes_add_text(out, seconds > 0 ? ")" : " seconds");
 }
 
 static void value_requester(

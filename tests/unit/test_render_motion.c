@@ -153,7 +153,7 @@ static void render__says_what_a_mandate_signs_with_nobody_asked(void **state)
     assert_shows("whose requests are signed: image-service, behind it release-desk, sha256:");
     assert_shows("versions that may be signed: 8 to 5000\n");
     assert_shows("payloads that may be signed, at most: 2000\n");
-    assert_shows("expiry, at most: 176400 seconds (2 days, 1 hours and 0 seconds)\n");
+    assert_shows("expiry, at most: 176400 seconds (2 d 1 h)\n");
     assert_shows("the mandate ends: 2027-02-18T08:00:00Z, behind the opening by 7776000 ");
     assert_shows("to approve this is to accept whatever only warns; the versions begin above ");
     assert_shows("it is the role's first mandate\nany one administrator can revoke it");
