@@ -91,12 +91,12 @@ enum message_kind {
                    // it is too late
 
     // vault -> ledger
-    VAULT_UP,       // durable: how large the tree is now
-    VAULT_APPENDED, // place
-    VAULT_JUDGED,   // judged: the order's place, and the next state
-    VAULT_RESERVE, // judged: no place; a state that reserves numbers, or moves the time alone, which
-    // is to become durable and sealed (VAULT_EXECUTE); then the same VAULT_MANDATE
-    // comes again
+    VAULT_UP,           // durable: how large the tree is now
+    VAULT_APPENDED,     // place
+    VAULT_JUDGED,       // judged: the order's place, and the next state
+    VAULT_RESERVE,      // judged: no place; a state that reserves numbers or moves the time
+                        // alone, to become durable and sealed (VAULT_EXECUTE); then the same
+                        // VAULT_MANDATE comes again
     VAULT_FOUND_JUDGED, // judged: place of leaf 1, and the first state
     VAULT_CHECKPOINT,   // checkpoint
     VAULT_SEALED,       // sealed
