@@ -279,9 +279,11 @@ static void judge__r12_a_root_keeps_to_the_charters_thresholds(void **state)
     (void)state;
     static const char *const words[] = {
         "image/root is given a threshold of 2, and the charter demands at least 3: raise it",
-        "image/snapshot is given a threshold of 1, and the charter demands at least 2: raise it",
+        "image/snapshot is given a threshold of 1, and the charter demands at least 2: raise "
+        "it",
         "image/targets is given a threshold of 2, and the charter demands at least 3: raise it",
-        "image/timestamp is given a threshold of 1, and the charter demands at least 2: raise it",
+        "image/timestamp is given a threshold of 1, and the charter demands at least 2: raise "
+        "it",
     };
     static const uint64_t thresholds[] = {2, 1, 2, 1};
     scene_init(&scene, &house, "image/root", "root-1", NULL);
