@@ -58,7 +58,8 @@ class Proof(Governing):
     # ---- refusals ----
 
     def refuse(self, *options, requester="image-service", expect=3):
-        path = self.file("root.payload", self.root_payload(7))
+        self.payload = self.root_payload(7)
+        path = self.file("root.payload", self.payload)
         return self.house.conclave(
             "request", "submit", *self.asker(requester), "--item", f"image/root={path}", *options,
             home="home-service", expect=expect)
@@ -73,7 +74,7 @@ class Proof(Governing):
         self.assertEqual((found["rule"], found["request"]),
                          ("R12/root-next", f"sha256:{said['request']}"))
         self.assertEqual(hashlib.sha256(text.read_bytes()).hexdigest(), said["request"])
-        payload = hashlib.sha256(self.root_payload(7)).hexdigest()
+        payload = hashlib.sha256(self.payload).hexdigest()
         self.assertIn(f"item: image/root 7 sha256:{payload}", text.read_text())
         # Later, by id, and by somebody else: the same record; its text is only where it was kept.
         fate, again, kept = self.end(said["request"])
