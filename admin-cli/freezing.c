@@ -9,6 +9,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+// Two sentences around what is stopped: a role's name and a hash at most.
+enum { QUESTION_MOST = 1024 };
+
 void freezing_init(struct freezing *freezing, struct option_rule rules[FREEZING_RULES])
 {
     *freezing = (struct freezing){.reason = "no reason given"};
@@ -50,7 +53,7 @@ static enum err sign(struct freezing *freezing, const struct house *house,
 
 static int confirm(const struct freezing *freezing)
 {
-    char question[1024];
+    char question[QUESTION_MOST];
     bool same = false;
     struct bytes what;
     if (freezing->yes)
